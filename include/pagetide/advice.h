@@ -1,0 +1,64 @@
+/* The hints: one const table for keys, calls, help and read-back. */
+#ifndef PAGETIDE_ADVICE_H
+#define PAGETIDE_ADVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How a hint reaches the kernel. */
+enum advice_call {
+	ADVICE_MADVISE,		/* madvise(addr, len, value) */
+	ADVICE_MLOCK,		/* mlock(addr, len) */
+	ADVICE_MUNLOCK,		/* munlock(addr, len) */
+	ADVICE_EVICT,		/* madvise(MADV_DONTNEED), then
+				   posix_fadvise(POSIX_FADV_DONTNEED) */
+};
+
+enum {
+	ADVICE_HURTS_OTHERS = 1 << 0,	/* may drop pages others use: ask */
+};
+
+struct advice {
+	const char	*name;		/* "sequential": the :advise word */
+	const char	*constant;	/* "MADV_SEQUENTIAL", "mlock", ... */
+	int		 value;		/* our own number; asked of the
+					   running kernel, never assumed */
+	enum advice_call call;
+	char		 key;		/* the capital letter */
+	unsigned	 flags;
+	const char	*help;		/* what it does, one line */
+};
+
+extern const struct advice advice_table[];
+extern const unsigned advice_count;
+
+/* Index into advice_table, or -1. */
+int	advice_find(const char *name);
+
+/*
+ * What the kernel says is in force, from the VmFlags line of smaps
+ * (proc_pid_smaps(5); KERNEL.md 3): sr, rr, lo, lf, hg, nh.
+ */
+enum {
+	VMF_SEQ = 1 << 0,
+	VMF_RAND = 1 << 1,
+	VMF_LOCKED = 1 << 2,
+	VMF_ONFAULT = 1 << 3,
+	VMF_HUGE = 1 << 4,
+	VMF_NOHUGE = 1 << 5,
+};
+
+/* "rd mr mw me ms sr" to VMF_ bits. */
+unsigned advice_vmflags_parse(const char *);
+/* "NORMAL", "SEQUENTIAL", "RANDOM locked" ... into buf, which is returned. */
+char	*advice_vmflags_text(char *buf, unsigned size, unsigned vmf);
+
+/*
+ * The exact call as text: "madvise(map+8M, 4194304, MADV_DONTNEED)".
+ * For ADVICE_EVICT part 0 is the madvise, part 1 the posix_fadvise.
+ * Returns buf.
+ */
+char	*advice_call_text(char *buf, unsigned size, const struct advice *,
+	    int part, uint64_t offset_bytes, uint64_t len_bytes);
+
+#endif

@@ -1,0 +1,39 @@
+/* What a hint really did: the counters before it against those after. */
+#ifndef PAGETIDE_EFFECT_H
+#define PAGETIDE_EFFECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pagetide/sample.h"
+
+struct strbuf;
+
+struct effect {
+	struct counters	before;
+	struct counters after;
+	uint64_t	t_before_ns, t_after_ns;
+	bool		done;
+	bool		walking;	/* a walk ran meanwhile: not the
+					   hint's doing alone */
+	bool		broken;		/* a gap or worker change came
+					   between: deltas unknown */
+};
+
+/* Starts from the state just before the hint. */
+void	effect_begin(struct effect *, const struct sample *before);
+/*
+ * Takes a later sample; done once it is at least window_ns after before.
+ * Returns true when this call completed it.
+ */
+bool	effect_feed(struct effect *, const struct sample *, uint64_t window_ns);
+/* Change of one counter or gauge; false if unknown. */
+bool	effect_delta(const struct effect *, enum counter, int64_t *delta);
+/*
+ * Appends one line of what was measured, unknown parts as "?":
+ * "cached +320  mapped +0  minor +0  major +0  read +1.2 MiB", with
+ * " (walk running)" where walking. Nothing that was not measured.
+ */
+void	effect_text(const struct effect *, struct strbuf *);
+
+#endif

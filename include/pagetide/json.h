@@ -1,0 +1,21 @@
+/* Samples as JSON, schema "pagetide/1". Unknown is null. */
+#ifndef PAGETIDE_JSON_H
+#define PAGETIDE_JSON_H
+
+#include "pagetide/sample.h"
+
+#define JSON_SCHEMA "pagetide/1"
+
+/*
+ * One line without newline, the caller frees: {"schema", "time" (wall, s),
+ * "seq", "target":{path,size_bytes,page_size_bytes,pages,filesystem,
+ * readahead_bytes}, "layers":{<layer>_pages ...}, "counters":{minor_faults,
+ * major_faults,read_bytes,...}, "worker":{...}|null,
+ * "scan":{source,duration_ns,oldest_ns,remark}}. cells > 0 adds "cells":
+ * {"pages_per_cell","cached":[...],"mapped":[...]} with at most that many
+ * cells, a count of pages each or null. A path that is no UTF-8 has its bad
+ * bytes as U+FFFD.
+ */
+char	*json_sample(const struct sample *, unsigned cells);
+
+#endif

@@ -1,0 +1,122 @@
+/*
+ * The one thing that flows through the program: all that one tick measured.
+ * Its size does not grow with the target.
+ */
+#ifndef PAGETIDE_SAMPLE_H
+#define PAGETIDE_SAMPLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "pagetide/cells.h"
+#include "pagetide/layer.h"
+#include "pagetide/pattern.h"
+
+enum counter {
+	COUNTER_MINOR,		/* worker: /proc/PID/stat field 10 */
+	COUNTER_MAJOR,		/* worker: field 12 */
+	COUNTER_READ_BYTES,	/* worker: /proc/PID/io read_bytes */
+	COUNTER_RSS_PAGES,	/* worker: stat field 24 (a gauge) */
+	COUNTER_SYS_FAULTS,	/* /proc/vmstat pgfault */
+	COUNTER_SYS_MAJOR,	/* /proc/vmstat pgmajfault */
+	COUNTER_TOUCHES,	/* worker: pages touched on order */
+	COUNTER_CACHED,		/* total of LAYER_CACHED (a gauge, pages) */
+	COUNTER_MAPPED,		/* total of LAYER_MAPPED (a gauge, pages) */
+	COUNTER_COUNT
+};
+#define COUNTER_BIT(c) (1u << (c))
+
+struct counter_info {
+	const char	*name;		/* "minor_faults" */
+	const char	*unit;		/* "faults", "bytes", "pages" */
+	bool		 gauge;		/* a level, not a running count */
+};
+/* Indexed by enum counter. */
+extern const struct counter_info counter_table[COUNTER_COUNT];
+
+struct counters {
+	uint64_t	v[COUNTER_COUNT];
+	unsigned	known;		/* COUNTER_BITs */
+};
+
+/* A stretch of the mapping with the same VmFlags. */
+struct vma_range {
+	uint64_t	first_page, n_pages;
+	unsigned	vmflags;	/* VMF_ bits of advice.h */
+};
+#define SAMPLE_VMAS_MAX 64
+
+/* What is watched. Strings belong to the source and outlive the sample. */
+struct target_facts {
+	const char	*path;		/* as given; NOT safe to print raw */
+	const char	*filesystem;	/* "ext4", or "unknown (0x..)" */
+	uint64_t	 size_bytes;
+	uint64_t	 pages;		/* ceil(size / page) */
+	uint32_t	 page_bytes;
+	uint64_t	 readahead_bytes;	/* valid if readahead_known */
+	bool		 readahead_known;
+	bool		 has_holes_known, has_holes;
+	dev_t		 dev;
+	ino_t		 ino;
+};
+
+struct worker_facts {
+	bool		 alive;
+	pid_t		 pid;
+	bool		 running;	/* a walk is on */
+	enum pattern_kind kind;		/* of it */
+	bool		 cursor_known;	/* it has touched something */
+	uint64_t	 cursor_page;
+	uint64_t	 pace_per_s;	/* 0: full speed */
+};
+
+struct scan_facts {
+	const char	*cached_by;	/* "mincore", "cachestat", NULL:
+					   not knowable */
+	const char	*mapped_by;	/* "pagemap", "PAGEMAP_SCAN", NULL */
+	const char	*why;		/* why something is unknown or fell
+					   back, one line; NULL: no remark */
+	uint64_t	 duration_ns;	/* time spent measuring the last
+					   full pass */
+	uint64_t	 oldest_ns;	/* monotonic time of the oldest part
+					   shown; 0: nothing measured yet */
+	bool		 complete;	/* one pass has covered everything */
+};
+
+struct sample {
+	uint64_t	seq;		/* 1, 2, ... */
+	uint64_t	t_ns;		/* monotonic, when counters were read */
+	uint64_t	wall_ns;
+	bool		gap;		/* no rate across this and the one
+					   before: stopped, new worker */
+	struct target_facts target;
+	struct worker_facts worker;
+	struct scan_facts scan;
+	struct counters	counters;
+	/* Totals over the whole target. */
+	uint64_t	total[LAYER_COUNT];
+	unsigned	total_known;	/* LAYER_BITs */
+	/* Grids belong to the source; valid until its next step or look. */
+	const struct cells *overview;	/* whole target */
+	const struct cells *zoom;	/* what look() asked for when finer
+					   than the overview, else NULL */
+	struct vma_range vma[SAMPLE_VMAS_MAX];
+	unsigned	n_vmas;
+	bool		vmas_known;
+};
+
+/*
+ * A copy that outlives the source's next step: grids are copied into the
+ * two given (initialised) grids. Strings still belong to the source.
+ */
+void	sample_freeze(struct sample *dst, const struct sample *src,
+	    struct cells *overview, struct cells *zoom);
+/* Fills shown (geometry set by the caller) from the sample's finest grid. */
+void	sample_project(const struct sample *, struct cells *shown);
+/* VmFlags over [first, first+n): false if not known. *mixed: they differ;
+ * *vmflags is then those of the first page. */
+bool	sample_vmflags(const struct sample *, uint64_t first_page,
+	    uint64_t n_pages, unsigned *vmflags, bool *mixed);
+
+#endif

@@ -1,0 +1,68 @@
+/* Where samples come from: the live kernel, a fake, later a recording. */
+#ifndef PAGETIDE_SOURCE_H
+#define PAGETIDE_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "pagetide/sample.h"
+
+struct work_shared;
+
+/* The worker whose faults and PTEs are read. */
+struct source_worker {
+	pid_t		pid;
+	const struct work_shared *shared;
+};
+
+/* Things a source noticed about the target since the last read(). */
+enum {
+	SOURCE_GREW = 1 << 0,
+	SOURCE_SHRANK = 1 << 1,
+	SOURCE_REPLACED = 1 << 2,	/* another inode at the path */
+	SOURCE_DELETED = 1 << 3,	/* no name leads to it any more */
+	SOURCE_BACK = 1 << 4,		/* the same inode is there again */
+};
+
+struct source_ops {
+	const char *name;
+	/*
+	 * Goes on measuring until the pass is complete (1), deadline_ns has
+	 * come (0: call again), or it can't go on (-errno). A call never
+	 * exceeds the deadline by more than about a millisecond.
+	 */
+	int	(*step)(void *self, uint64_t deadline_ns);
+	/* Begins the next pass; harmless while one is under way. */
+	void	(*begin)(void *self);
+	/* Reads the counters now and fills out with all that is known.
+	 * notices (may be NULL): SOURCE_ bits. 0 or -errno. */
+	int	(*read)(void *self, struct sample *out, unsigned *notices);
+	/* What the screen shows: pages from first_page with 2^shift a cell. */
+	void	(*look)(void *self, uint64_t first_page, uint64_t pages,
+		    unsigned shift);
+	/* NULL: there is no worker (any more). Makes the next sample a gap. */
+	void	(*set_worker)(void *self, const struct source_worker *);
+	/* The VmFlags may have changed: read them again for the next sample. */
+	void	(*touch_flags)(void *self);
+	void	(*close)(void *self);
+};
+
+struct source {
+	const struct source_ops *ops;
+	void	*self;
+};
+
+/* How the live source may count. */
+enum source_method { METHOD_AUTO, METHOD_MINCORE, METHOD_CACHESTAT };
+
+struct target;
+/*
+ * The live kernel on an open target, which the source then owns. method
+ * METHOD_CACHESTAT fails with -EOPNOTSUPP and a reason in *why (static text)
+ * where it can't be had. 0 or -errno.
+ */
+int	live_open(struct source *out, struct target *, enum source_method,
+	    const char **why);
+
+#endif

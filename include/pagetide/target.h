@@ -1,0 +1,55 @@
+/* Opening what is watched, and what the kernel lets us know about it. */
+#ifndef PAGETIDE_TARGET_H
+#define PAGETIDE_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pagetide/sample.h"
+
+struct strbuf;
+
+struct target {
+	struct target_facts facts;
+	char		*path;
+	char		 fsname[32];
+	long		 fstype;	/* statfs f_type */
+	int		 fd;		/* O_RDONLY, ours alone: its readahead
+					   state is nobody else's */
+	void		*map;		/* PROT_NONE, map_pages long: the file
+					   and one page past its end. Never
+					   touched: can't fault */
+	uint64_t	 map_pages;
+	bool		 residency_known;	/* mincore tells the truth */
+};
+
+/*
+ * Opens path read-only (O_NONBLOCK against FIFOs), refuses what can't be
+ * watched (directory, FIFO, socket, character device, empty file, /proc and
+ * other files without mmap), maps it PROT_NONE one page longer than the file
+ * and probes whether mincore lies (KERNEL.md 0.5 and 1: the page past the end
+ * is "resident" only for who may neither write nor owns the file).
+ * NULL with errno set and one line in why (path made safe); target_close()
+ * frees.
+ */
+struct target *target_open(const char *path, struct strbuf *why);
+void	target_close(struct target *);
+/* One line: why residency is unknown and what would help. */
+extern const char target_unknown_help[];
+
+/*
+ * fstat and stat again: SOURCE_ bits of source.h. On grown or shrunk the
+ * facts change and the mapping is made anew (-errno if that fails; the old
+ * size then stands).
+ */
+int	target_refresh(struct target *, unsigned *notices);
+
+/* Name of a statfs f_type ("ext4", "xfs", "tmpfs", "overlayfs", ...), or
+ * NULL. Pure. */
+const char *target_fsname(long f_type);
+/* Bytes of readahead of the device (sysfs read_ahead_kb through st_dev,
+ * partitions through their parent). false: not known. */
+bool	target_readahead(dev_t, uint64_t *bytes);
+
+#endif

@@ -1,0 +1,24 @@
+/* Text from outside (file names, messages), made safe for a terminal. */
+#ifndef PAGETIDE_TEXT_H
+#define PAGETIDE_TEXT_H
+
+#include <stddef.h>
+#include <uchar.h>
+
+struct strbuf;
+
+/*
+ * Decodes one character of s in the current locale (LC_CTYPE). Returns the
+ * bytes taken, 0 at the end. Control characters, bytes that are no character
+ * and characters without a width of their own give '?' (one byte each for
+ * bad bytes).
+ */
+size_t	text_next(const char *s, char32_t *ch);
+/* Columns of a character from text_next(): 1 or 2. */
+int	text_width(char32_t ch);
+/* Columns of a whole string, as text_next() reads it. */
+int	text_columns(const char *s);
+/* Appends s with all that text_next() rejects replaced by '?'. */
+void	text_safe(struct strbuf *, const char *s);
+
+#endif

@@ -1,0 +1,42 @@
+/* Numbers to text and strictly back. */
+#ifndef PAGETIDE_UNITS_H
+#define PAGETIDE_UNITS_H
+
+#include <stdint.h>
+
+#define UNITS_MAX 32
+
+/* All writers fill buf and return it. */
+
+/* "0 B", "512 B", "4.0 KiB", "64.0 MiB"; truncated, never rounded up. */
+char	*units_bytes(char buf[UNITS_MAX], uint64_t bytes);
+/* Exact and short: "0", "4K", "1536K", "12M", "3G", "4097" (bytes). */
+char	*units_offset(char buf[UNITS_MAX], uint64_t bytes);
+/*
+ * "34.3 %". "0 %" and "100 %" are kept for exactly none and exactly all:
+ * between them "<0.1 %" and ">99.9 %" stand. whole 0 gives "-".
+ */
+char	*units_percent(char buf[UNITS_MAX], uint64_t part, uint64_t whole);
+/* "20 ns", "2.5 us", "0.8 ms", "1.2 s"; three digits at most. */
+char	*units_duration(char buf[UNITS_MAX], uint64_t ns);
+/* A rate a second without unit: "0", "0.4", "16", "1234", "12.3k", "4.5M". */
+char	*units_rate(char buf[UNITS_MAX], double per_s);
+/* A byte rate: "0", "0.4M/s" in MiB a second, "12.3K/s" below one MiB. */
+char	*units_byte_rate(char buf[UNITS_MAX], double bytes_per_s);
+/* Local time of day "12:00:31.204" (TZ decides). */
+char	*units_wall(char buf[UNITS_MAX], uint64_t wall_ns);
+
+/*
+ * Readers: 0, -EINVAL (not of the form, trailing text, empty, a sign) or
+ * -ERANGE (too large, or outside min..max). *out is left alone on error.
+ */
+int	 units_parse_u64(const char *, uint64_t min, uint64_t max,
+	    uint64_t *out);
+/* "4096", "0x1f000", "12M", "64MiB", "1.5G"; K M G T P E, powers of 1024. */
+int	 units_parse_bytes(const char *, uint64_t *out);
+/* As above, and "50%" of whole_bytes (0 to 100, decimals allowed). */
+int	 units_parse_offset(const char *, uint64_t whole_bytes, uint64_t *out);
+/* Seconds with decimals ("0.1") to nanoseconds; "200ms", "5us" too. */
+int	 units_parse_duration(const char *, uint64_t *out_ns);
+
+#endif
