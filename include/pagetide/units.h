@@ -14,14 +14,21 @@ char	*units_bytes(char buf[UNITS_MAX], uint64_t bytes);
 char	*units_offset(char buf[UNITS_MAX], uint64_t bytes);
 /*
  * "34.3 %". "0 %" and "100 %" are kept for exactly none and exactly all:
- * between them "<0.1 %" and ">99.9 %" stand. whole 0 gives "-".
+ * between them "<0.1 %" and ">99.9 %" stand. whole 0 gives "-", a part
+ * above whole ">100 %".
  */
 char	*units_percent(char buf[UNITS_MAX], uint64_t part, uint64_t whole);
-/* "20 ns", "2.5 us", "0.8 ms", "1.2 s"; three digits at most. */
+/*
+ * "20 ns", "2.5 us", "250 us", "0.8 ms", "1.2 s"; three digits at most, in
+ * the next unit from half of it on; "16.6 min" and further from 1000 s.
+ */
 char	*units_duration(char buf[UNITS_MAX], uint64_t ns);
-/* A rate a second without unit: "0", "0.4", "16", "1234", "12.3k", "4.5M". */
+/*
+ * A rate a second without unit: "0", "0.4", "16", "1234", "12.3k", "4.5M".
+ * "0" is kept for exactly none; "-" stands for what is no number.
+ */
 char	*units_rate(char buf[UNITS_MAX], double per_s);
-/* A byte rate: "0", "0.4M/s" in MiB a second, "12.3K/s" below one MiB. */
+/* A byte rate: "0", "12B/s", "12.3K/s", "409K/s", "2.0M/s"; powers of 1024. */
 char	*units_byte_rate(char buf[UNITS_MAX], double bytes_per_s);
 /* Local time of day "12:00:31.204" (TZ decides). */
 char	*units_wall(char buf[UNITS_MAX], uint64_t wall_ns);
