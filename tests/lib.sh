@@ -1,0 +1,348 @@
+# TAP, a pinned environment and a private terminal for the shell tests.
+#
+# POSIX sh. A test begins with
+#
+#	. "${srcdir:-.}/tests/lib.sh"
+#
+# and is started from the top of the build tree (make check does). It has to
+# be executable, writes to $work only, and polls instead of sleeping.
+# A bare machine has no ps, no python and mawk for awk: do without.
+#
+# Variables: $srcdir and $builddir (both absolute, the tops), $work (removed
+# at the end), $PAGETIDE (the program), $HELPERS (directory of the built
+# programs of tests/helpers).
+
+srcdir=$(cd "${srcdir:-.}" && pwd) || exit 99
+builddir=$(pwd)
+PAGETIDE=${PAGETIDE:-$builddir/pagetide}
+HELPERS=$builddir/tests/helpers
+work=$(mktemp -d "${TMPDIR:-/tmp}/pagetide.XXXXXX") || exit 99
+chmod 755 "$work"
+
+for var in $(env | sed -n 's/^\(XDG_[A-Z_]*\)=.*/\1/p'); do
+	unset "$var"
+done
+unset NO_COLOR COLORTERM LINES COLUMNS TMUX TMUX_PANE CDPATH var
+LC_ALL=C.UTF-8 TZ=UTC TERM=screen-256color HOME=$work
+# A report of a sanitizer goes to a file, wherever the program's stderr goes;
+# the end of the test looks for it.
+ASAN_OPTIONS=log_path=$work/sanitizer:exitcode=99
+UBSAN_OPTIONS=log_path=$work/sanitizer:print_stacktrace=1
+export srcdir builddir work PAGETIDE HELPERS
+export LC_ALL TZ TERM HOME ASAN_OPTIONS UBSAN_OPTIONS
+
+test_n=0
+test_planned=
+tm_sock=
+
+test_end() {
+	trap - EXIT
+	tm_kill
+	for report in "$work"/sanitizer.*; do
+		[ -e "$report" ] || continue
+		diag <"$report"
+		echo 'Bail out! a sanitizer reported an error'
+	done
+	if [ -s "$work/.realfs" ]; then
+		while read -r dir; do
+			rm -rf "$dir"
+		done <"$work/.realfs"
+	fi
+	rm -rf "$work"
+}
+trap test_end EXIT
+trap 'exit 1' HUP INT TERM
+
+# --- TAP ---------------------------------------------------------------
+
+# plan N: say at the start how many tests there will be, or call
+# done_testing at the end. A test with neither fails.
+plan() {
+	test_planned=$1
+	echo "1..$1"
+}
+
+done_testing() {
+	[ -n "$test_planned" ] || echo "1..$test_n"
+}
+
+# diag TEXT...: a comment; with no arguments, standard input as comments.
+diag() {
+	if [ $# -gt 0 ]; then
+		printf '%s\n' "$*" | sed 's/^/# /'
+	else
+		sed 's/^/# /'
+	fi
+}
+
+pass() {
+	test_n=$((test_n + 1))
+	echo "ok $test_n - $*"
+}
+
+fail() {
+	test_n=$((test_n + 1))
+	echo "not ok $test_n - $*"
+}
+
+# ok DESCRIPTION COMMAND...: passes when the command succeeds.
+ok() {
+	test_what=$1
+	shift
+	if "$@" >"$work/.ok" 2>&1; then
+		pass "$test_what"
+	else
+		fail "$test_what"
+		diag "failed: $*"
+		diag <"$work/.ok"
+		return 1
+	fi
+}
+
+# is GOT WANT DESCRIPTION
+is() {
+	if [ "x$1" = "x$2" ]; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "got:  $1"
+		diag "want: $2"
+		return 1
+	fi
+}
+
+# has TEXT FILE DESCRIPTION: the file contains the text, as it stands.
+has() {
+	if grep -q -F -e "$1" "$2"; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "not there: $1"
+		diag <"$2"
+		return 1
+	fi
+}
+
+# hasnt TEXT FILE DESCRIPTION
+hasnt() {
+	if grep -q -F -e "$1" "$2"; then
+		fail "$3"
+		diag "should not be there: $1"
+		diag <"$2"
+		return 1
+	fi
+	pass "$3"
+}
+
+# skip REASON [COUNT]: that many tests (one) can't be run here.
+skip() {
+	test_skip=${2:-1}
+	while [ "$test_skip" -gt 0 ]; do
+		test_n=$((test_n + 1))
+		test_skip=$((test_skip - 1))
+		echo "ok $test_n # SKIP $1"
+	done
+}
+
+# skip_all REASON: before any plan or test: nothing here can be run.
+skip_all() {
+	echo "1..0 # SKIP $*"
+	exit 0
+}
+
+# need PROGRAM...: skip_all unless they are installed.
+need() {
+	for test_prog; do
+		command -v "$test_prog" >/dev/null ||
+		    skip_all "$test_prog is not installed"
+	done
+}
+
+# --- programs ----------------------------------------------------------
+
+# run COMMAND...: leaves $status, $work/out and $work/err. No terminal on
+# standard input.
+run() {
+	status=0
+	"$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+}
+
+# poll_until SECONDS COMMAND...: true as soon as the command succeeds, false
+# when it has not by then.
+poll_until() {
+	test_left=$(($1 * 20))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$test_left" -gt 0 ] || return 1
+		test_left=$((test_left - 1))
+		sleep 0.05
+	done
+}
+
+# children_of PID: the process ids of its children, one a line.
+children_of() {
+	cat /proc/[0-9]*/stat 2>/dev/null |
+	    awk -v parent="$1" '{
+		pid = $1
+		sub(/.*\) /, "")
+		if ($2 == parent)
+			print pid
+	    }'
+}
+
+# as_nobody COMMAND...: as uid and gid 65534, without capabilities. Only root
+# can: a test asks with `as_nobody true` first.
+as_nobody() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    --inh-caps=-all "$@"
+}
+
+# realfs_dir: makes a directory on a file system with real storage and prints
+# its name. It is removed at the end. False when there is none: skip then.
+realfs_dir() {
+	for test_dir in "${TMPDIR:-/tmp}" /var/tmp "$builddir"; do
+		[ -d "$test_dir" ] && [ -w "$test_dir" ] || continue
+		case $(stat -f -c %T "$test_dir") in
+		tmpfs | ramfs | overlayfs | '') continue ;;
+		esac
+		test_dir=$(mktemp -d "$test_dir/pagetide.XXXXXX") || continue
+		echo "$test_dir" >>"$work/.realfs"
+		chmod 755 "$test_dir"
+		echo "$test_dir"
+		return 0
+	done
+	return 1
+}
+
+# screen_is NAME FILE: compares a saved screen with tests/screens/NAME. With
+# UPDATE_SCREENS=1 it becomes the one to compare with.
+screen_is() {
+	test_want=$srcdir/tests/screens/$1
+	if [ "${UPDATE_SCREENS:-0}" = 1 ] && [ -s "$2" ]; then
+		mkdir -p "${test_want%/*}"
+		cp "$2" "$test_want"
+	fi
+	if diff -u "$test_want" "$2" >"$work/.diff" 2>&1; then
+		pass "screen $1"
+	else
+		fail "screen $1"
+		diag <"$work/.diff"
+		return 1
+	fi
+}
+
+# --- a terminal of our own, in tmux ------------------------------------
+
+tm() {
+	tmux -S "$tm_sock" -f /dev/null "$@"
+}
+
+# tm_start COLSxROWS COMMAND...: the command in a terminal of that size. A
+# single argument is a line for the shell. The terminal stays when the
+# command ends; then $work/tm.status holds its exit status, and tm.before and
+# tm.after what `stty -g` said.
+tm_start() {
+	tm_kill
+	tm_size=$1
+	tm_count=$((${tm_count:-0} + 1))
+	tm_sock=$work/sock$tm_count
+	shift
+	cat >"$work/tm.sh" <<'END'
+# Signals from the keyboard are for the command. A trap that does something
+# is not inherited, so the command starts with the defaults.
+trap : HUP INT QUIT TERM
+# The command may be `exit`.
+trap 'ended $?' EXIT
+ended() {
+	trap - EXIT
+	stty -g >"$work/tm.after"
+	echo "$1" >"$work/tm.status.new"
+	mv "$work/tm.status.new" "$work/tm.status"
+	exec sleep 600
+}
+cd "$builddir" || exit
+stty -g >"$work/tm.before"
+if [ $# -eq 1 ]; then
+	eval "$1"
+else
+	"$@"
+fi
+END
+	rm -f "$work/tm.status" "$work/tm.before" "$work/tm.after"
+	tm start-server \; \
+	    set-option -g default-terminal screen-256color \; \
+	    set-option -g status off \; \
+	    set-option -s escape-time 0 \; \
+	    set-option -g remain-on-exit on \; \
+	    new-session -d -x "${tm_size%x*}" -y "${tm_size#*x}" \
+	    /bin/sh "$work/tm.sh" "$@"
+	poll_until 10 test -s "$work/tm.before"
+}
+
+# tm_keys KEY...: by tmux's names (Enter, C-c, Up) or as they are.
+tm_keys() {
+	tm send-keys "$@"
+}
+
+# tm_type TEXT: its characters, whatever they are.
+tm_type() {
+	tm send-keys -l -- "$1"
+}
+
+# tm_screen [OPTION...]: the screen as text; -e keeps the colours.
+tm_screen() {
+	tm capture-pane -p "$@"
+}
+
+tm_shows() {
+	tm_screen | grep -q -F -e "$1"
+}
+
+tm_lacks() {
+	! tm_shows "$1"
+}
+
+# tm_wait TEXT [SECONDS]: until the screen shows it (10 s), else false and
+# the screen as comments.
+tm_wait() {
+	poll_until "${2:-10}" tm_shows "$1" && return 0
+	diag "the screen never showed: $1"
+	tm_screen | diag
+	return 1
+}
+
+# tm_gone TEXT [SECONDS]: until the screen does not show it any more.
+tm_gone() {
+	poll_until "${2:-10}" tm_lacks "$1" && return 0
+	diag "the screen went on showing: $1"
+	tm_screen | diag
+	return 1
+}
+
+tm_resize() {
+	tm resize-window -x "${1%x*}" -y "${1#*x}"
+}
+
+# tm_pid: process id of the command that runs in the terminal.
+tm_pid() {
+	children_of "$(tm display-message -p '#{pane_pid}')" | sed 1q
+}
+
+# tm_status [SECONDS]: waits until the command ends (10 s), prints its exit
+# status; false when it goes on running.
+tm_status() {
+	poll_until "${1:-10}" test -s "$work/tm.status" || return 1
+	cat "$work/tm.status"
+}
+
+# tm_restored: the command ended and left the terminal's settings as found.
+tm_restored() {
+	tm_status >/dev/null && cmp "$work/tm.before" "$work/tm.after"
+}
+
+# tm_kill: hangs up the terminal.
+tm_kill() {
+	[ -n "$tm_sock" ] || return 0
+	tm kill-server 2>/dev/null
+	tm_sock=
+}
