@@ -84,17 +84,20 @@ void
 strbuf_addf(struct strbuf *sb, const char *fmt, ...)
 {
 	va_list	ap;
+	size_t	room = sb->cap - sb->len;
 	int	len;
 
 	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	len = vsnprintf(sb->s + sb->len, room, fmt, ap);
 	va_end(ap);
 	if (len < 0)
 		fatal("cannot format text");
-	reserve(sb, (size_t)len);
-	va_start(ap, fmt);
-	vsnprintf(sb->s + sb->len, (size_t)len + 1, fmt, ap);
-	va_end(ap);
+	if ((size_t)len >= room) {
+		reserve(sb, (size_t)len);
+		va_start(ap, fmt);
+		vsnprintf(sb->s + sb->len, (size_t)len + 1, fmt, ap);
+		va_end(ap);
+	}
 	sb->len += (size_t)len;
 }
 

@@ -10,6 +10,9 @@
 
 #include "pagetide/strbuf.h"
 
+/* The C library decodes UTF-8 beyond this, but it is no character. */
+#define LAST_CHARACTER U'\U0010ffff'
+
 /* Can this character do anything but fill its own columns? */
 static bool
 is_safe(char32_t ch)
@@ -27,7 +30,7 @@ text_next(const char *s, char32_t *ch)
 		return 0;
 	memset(&state, 0, sizeof(state));
 	n = mbrtoc32(ch, s, strnlen(s, MB_LEN_MAX), &state);
-	if (n == 0 || n > MB_LEN_MAX) {
+	if (n == 0 || n > MB_LEN_MAX || *ch > LAST_CHARACTER) {
 		*ch = U'?';
 		return 1;
 	}
