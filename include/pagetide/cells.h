@@ -1,7 +1,8 @@
 /*
  * A grid of cells: a run of pages of the target cut into cells of a
  * power-of-two number of pages, each with a count of pages per layer.
- * Every count is exact over all the pages of its cell, or unknown.
+ * Every count is exact over all the pages of its cell, or unknown. A count
+ * above UINT32_MAX (cells of more than 16 TiB) has no room: unknown.
  */
 #ifndef PAGETIDE_CELLS_H
 #define PAGETIDE_CELLS_H
@@ -96,5 +97,7 @@ uint64_t cells_oldest_ns(const struct cells *);
  * answer for finer dst cells inside it: that is exact.
  */
 void	cells_project(struct cells *dst, const struct cells *src);
+/* The same, but only for what dst does not know yet. */
+void	cells_fill_in(struct cells *dst, const struct cells *src);
 
 #endif

@@ -1,0 +1,83 @@
+#include "config.h"
+
+#include "pagetide/sample.h"
+
+const struct counter_info counter_table[COUNTER_COUNT] = {
+	[COUNTER_MINOR] = { "minor_faults", "faults", false },
+	[COUNTER_MAJOR] = { "major_faults", "faults", false },
+	[COUNTER_READ_BYTES] = { "read_bytes", "bytes", false },
+	[COUNTER_RSS_PAGES] = { "rss_pages", "pages", true },
+	[COUNTER_SYS_FAULTS] = { "system_faults", "faults", false },
+	[COUNTER_SYS_MAJOR] = { "system_major_faults", "faults", false },
+	[COUNTER_TOUCHES] = { "touches", "touches", false },
+	[COUNTER_CACHED] = { "cached_pages", "pages", true },
+	[COUNTER_MAPPED] = { "mapped_pages", "pages", true },
+};
+
+/* A copy of a grid in keep, or NULL where there is none. */
+static const struct cells *
+freeze_grid(struct cells *keep, const struct cells *grid)
+{
+	if (grid == NULL)
+		return NULL;
+	cells_copy(keep, grid);
+	return keep;
+}
+
+void
+sample_freeze(struct sample *dst, const struct sample *src,
+    struct cells *overview, struct cells *zoom)
+{
+	*dst = *src;
+	dst->overview = freeze_grid(overview, src->overview);
+	dst->zoom = freeze_grid(zoom, src->zoom);
+}
+
+void
+sample_project(const struct sample *s, struct cells *shown)
+{
+	cells_forget(shown, LAYER_ALL);
+	if (s->zoom != NULL)
+		cells_fill_in(shown, s->zoom);
+	if (s->overview != NULL)
+		cells_fill_in(shown, s->overview);
+}
+
+/* The stretch that holds a page, or NULL. */
+static const struct vma_range *
+vma_of(const struct sample *s, uint64_t page)
+{
+	unsigned i;
+
+	for (i = 0; i < s->n_vmas; i++) {
+		if (page >= s->vma[i].first_page &&
+		    page - s->vma[i].first_page < s->vma[i].n_pages)
+			return &s->vma[i];
+	}
+	return NULL;
+}
+
+bool
+sample_vmflags(const struct sample *s, uint64_t first_page, uint64_t n_pages,
+    unsigned *vmflags, bool *mixed)
+{
+	uint64_t page = first_page, end = first_page + n_pages;
+	const struct vma_range *vma;
+	unsigned first = 0;
+	bool differ = false;
+
+	if (!s->vmas_known || n_pages == 0)
+		return false;
+	while (page < end) {
+		vma = vma_of(s, page);
+		if (vma == NULL)
+			return false;
+		if (page == first_page)
+			first = vma->vmflags;
+		differ |= vma->vmflags != first;
+		page = vma->first_page + vma->n_pages;
+	}
+	*vmflags = first;
+	*mixed = differ;
+	return true;
+}
