@@ -1,0 +1,96 @@
+#include "config.h"
+
+#include "pagetide/effect.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "pagetide/strbuf.h"
+#include "pagetide/units.h"
+
+/* What the line tells, in this order. */
+static const struct part {
+	const char	*word;
+	enum counter	 counter;
+} part_table[] = {
+	{ "cached", COUNTER_CACHED },
+	{ "mapped", COUNTER_MAPPED },
+	{ "minor", COUNTER_MINOR },
+	{ "major", COUNTER_MAJOR },
+	{ "read", COUNTER_READ_BYTES },
+};
+#define N_PARTS (sizeof part_table / sizeof part_table[0])
+
+void
+effect_begin(struct effect *e, const struct sample *before)
+{
+	memset(e, 0, sizeof *e);
+	e->before = before->counters;
+	e->t_before_ns = before->t_ns;
+	e->walking = before->worker.running;
+}
+
+/* Was anything touched, even if no sample saw the walk running? */
+static bool
+effect_touched(const struct effect *e)
+{
+	int64_t touches;
+
+	return effect_delta(e, COUNTER_TOUCHES, &touches) && touches > 0;
+}
+
+bool
+effect_feed(struct effect *e, const struct sample *s, uint64_t window_ns)
+{
+	if (e->done || s->t_ns <= e->t_before_ns)
+		return false;
+	e->after = s->counters;
+	e->t_after_ns = s->t_ns;
+	e->broken |= s->gap;
+	e->walking |= s->worker.running || effect_touched(e);
+	e->done = s->t_ns - e->t_before_ns >= window_ns;
+	return e->done;
+}
+
+bool
+effect_delta(const struct effect *e, enum counter c, int64_t *delta)
+{
+	int64_t change;
+
+	if (e->broken || !(e->before.known & e->after.known & COUNTER_BIT(c)))
+		return false;
+	change = e->after.v[c] - e->before.v[c];
+	if (change < 0 && !counter_table[c].gauge)
+		return false;
+	*delta = change;
+	return true;
+}
+
+/* Appends "+320", "-4", "+1.2 MiB" or "?". */
+static void
+add_delta(const struct effect *e, enum counter c, struct strbuf *out)
+{
+	char buf[UNITS_MAX];
+	int64_t delta;
+
+	if (!effect_delta(e, c, &delta))
+		strbuf_addc(out, '?');
+	else if (c == COUNTER_READ_BYTES)
+		strbuf_addf(out, "+%s", units_bytes(buf, delta));
+	else
+		strbuf_addf(out, "%+" PRId64, delta);
+}
+
+void
+effect_text(const struct effect *e, struct strbuf *out)
+{
+	size_t i;
+
+	for (i = 0; i < N_PARTS; i++) {
+		strbuf_addf(out, "%s%s ", i == 0 ? "" : "  ",
+		    part_table[i].word);
+		add_delta(e, part_table[i].counter, out);
+	}
+	if (e->walking)
+		strbuf_adds(out, " (walk running)");
+}
