@@ -26,7 +26,8 @@ struct order {
 	uint32_t	pad;
 	uint64_t	first_page;
 	uint64_t	n_pages;
-	uint64_t	pace_per_s;	/* touches a second; 0: full speed */
+	uint64_t	pace_per_s;	/* ORDER_PACE only: touches a second;
+					   0: full speed */
 	struct pattern_spec work;
 };
 
@@ -37,8 +38,11 @@ struct report {
 	uint32_t	op;
 	uint32_t	done;		/* the walk of this seq ended */
 	int32_t		err[2];		/* 0 or errno of each call made; -1:
-					   the call was not made */
-	uint64_t	begin_ns;	/* monotonic, around the calls */
+					   the call was not made. EINVAL also
+					   when the order makes no sense, as
+					   with a range outside the mapping */
+	uint64_t	begin_ns;	/* monotonic, around the calls; when
+					   done both say when it ended */
 	uint64_t	end_ns;
 	uint64_t	touches;	/* of the walk, when done */
 };

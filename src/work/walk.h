@@ -1,0 +1,50 @@
+/* A walk: touching pages in an order and at a pace. Private to src/work. */
+#ifndef PAGETIDE_WALK_H
+#define PAGETIDE_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "pagetide/pattern.h"
+
+struct mapping;
+struct work_shared;
+
+struct walk {
+	struct pattern	pattern;
+	uint64_t	page;		/* the next one */
+	bool		on;
+	uint32_t	seq;		/* of the order that started it */
+	uint64_t	touches;	/* of this walk */
+	uint64_t	pace_per_s;	/* 0: full speed */
+	/*
+	 * Touch i of the present second is due at second_ns + i / pace;
+	 * in_second of them were made.
+	 */
+	uint64_t	second_ns;
+	uint64_t	in_second;
+	uint64_t	last_ns;	/* when the last touch was over */
+};
+
+/*
+ * Starts a walk in place of the one that may run. The spec's range is cut at
+ * the mapping's end; 0, or EINVAL when it makes no sense: the old walk then
+ * goes on.
+ */
+int	walk_start(struct walk *, const struct pattern_spec *, uint32_t seq,
+	    const struct mapping *);
+void	walk_stop(struct walk *);
+/* A new pace, for the walk that runs or comes: the next touch is due one new
+ * period after the last. 0: full speed; above 1e9 counts as 1e9. */
+void	walk_pace(struct walk *, uint64_t pace_per_s);
+/* How long to wait for the next touch: NULL for ever, no walk is on. */
+const struct timespec *walk_wait(const struct walk *, struct timespec *);
+/*
+ * Makes the touches that are due, for a millisecond at most (but for the
+ * touch that takes longer than that). True when the walk ended by itself.
+ */
+bool	walk_batch(struct walk *, const struct mapping *,
+	    struct work_shared *);
+
+#endif
