@@ -1,0 +1,218 @@
+/*
+ * pages evict FILE              drops the file from the page cache; fails if
+ *                               pages stay (mapped or locked by somebody)
+ * pages read FILE FIRST[:N]...  brings in just these pages, one pread each
+ * pages make FILE PAGES         writes a file of that many pages to storage
+ * pages fs FILE                 prints the filesystem's name
+ *
+ * For the tests; shares no code with the program they check.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static const struct { long type; const char *name; } filesystems[] = {
+	{ 0xef53, "ext4" },
+	{ 0x58465342, "xfs" },
+	{ 0x9123683e, "btrfs" },
+	{ 0xf2f52010, "f2fs" },
+	{ 0x01021994, "tmpfs" },
+	{ 0x858458f6, "ramfs" },
+	{ 0x794c7630, "overlayfs" },
+	{ 0x6969, "nfs" },
+	{ 0x01021997, "9p" },
+	{ 0x65735546, "fuse" },
+	{ 0x2fc12fc1, "zfs" },
+};
+
+static size_t page_bytes;
+
+static uint64_t
+number(const char *s, char **end)
+{
+	uint64_t n;
+
+	errno = 0;
+	n = strtoull(s, end, 10);
+	if (errno != 0 || *end == s || *s == '-')
+		errx(2, "not a number: %s", s);
+	return n;
+}
+
+static int
+open_file(const char *path, int flags)
+{
+	int fd;
+
+	fd = open(path, flags | O_CLOEXEC, 0644);
+	if (fd < 0)
+		err(1, "%s", path);
+	return fd;
+}
+
+static uint64_t
+resident(int fd, const char *path)
+{
+	unsigned char *vec;
+	uint64_t pages, i, n = 0;
+	struct stat st;
+	void *map;
+
+	if (fstat(fd, &st) != 0)
+		err(1, "%s", path);
+	if (st.st_size == 0)
+		return 0;
+	pages = (st.st_size + page_bytes - 1) / page_bytes;
+	vec = calloc(pages, 1);
+	map = mmap(NULL, st.st_size, PROT_NONE, MAP_SHARED, fd, 0);
+	if (vec == NULL || map == MAP_FAILED ||
+	    mincore(map, st.st_size, vec) != 0)
+		err(1, "%s", path);
+	for (i = 0; i < pages; i++)
+		n += vec[i] & 1;
+	munmap(map, st.st_size);
+	free(vec);
+	return n;
+}
+
+static void
+evict(const char *path, int argc, char **argv)
+{
+	uint64_t left;
+	int fd, rc;
+
+	if (argc != 0)
+		errx(2, "evict: too many arguments: %s", argv[0]);
+	fd = open_file(path, O_RDONLY);
+	/* Dirty pages stay. */
+	if (fsync(fd) != 0)
+		err(1, "%s", path);
+	rc = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	if (rc != 0)
+		errx(1, "%s: %s", path, strerror(rc));
+	left = resident(fd, path);
+	if (left != 0)
+		errx(1, "%s: %llu pages stay", path,
+		    (unsigned long long)left);
+	close(fd);
+}
+
+static void
+read_range(int fd, const char *path, const char *range)
+{
+	uint64_t first, n = 1;
+	char *end, *buf;
+
+	first = number(range, &end);
+	if (*end == ':')
+		n = number(end + 1, &end);
+	if (*end != '\0')
+		errx(2, "not FIRST or FIRST:N: %s", range);
+	buf = malloc(page_bytes);
+	if (buf == NULL)
+		err(1, NULL);
+	for (; n > 0; n--, first++)
+		if (pread(fd, buf, page_bytes, first * page_bytes) <= 0)
+			errx(1, "%s: cannot read page %llu", path,
+			    (unsigned long long)first);
+	free(buf);
+}
+
+static void
+read_pages(const char *path, int argc, char **argv)
+{
+	int fd, rc;
+
+	fd = open_file(path, O_RDONLY);
+	/* Or readahead brings in others. */
+	rc = posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+	if (rc != 0)
+		errx(1, "%s: %s", path, strerror(rc));
+	for (; argc > 0; argc--, argv++)
+		read_range(fd, path, *argv);
+	close(fd);
+}
+
+static void
+make(const char *path, int argc, char **argv)
+{
+	uint64_t n, page, *buf, x = 0x9e3779b97f4a7c15;
+	size_t i;
+	char *end;
+	int fd;
+
+	if (argc != 1)
+		errx(2, "make: FILE PAGES");
+	n = number(argv[0], &end);
+	if (*end != '\0')
+		errx(2, "not a number: %s", argv[0]);
+	buf = malloc(page_bytes);
+	if (buf == NULL)
+		err(1, NULL);
+	fd = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
+	for (page = 0; page < n; page++) {
+		for (i = 0; i < page_bytes / sizeof *buf; i++) {
+			x ^= x << 13;
+			x ^= x >> 7;
+			x ^= x << 17;
+			buf[i] = x;
+		}
+		if (write(fd, buf, page_bytes) != (ssize_t)page_bytes)
+			err(1, "%s", path);
+	}
+	free(buf);
+	if (fsync(fd) != 0 || close(fd) != 0)
+		err(1, "%s", path);
+}
+
+static void
+fs(const char *path, int argc, char **argv)
+{
+	struct statfs st;
+	size_t i;
+
+	if (argc != 0)
+		errx(2, "fs: too many arguments: %s", argv[0]);
+	if (statfs(path, &st) != 0)
+		err(1, "%s", path);
+	for (i = 0; i < sizeof filesystems / sizeof *filesystems; i++)
+		if (filesystems[i].type == (long)st.f_type) {
+			puts(filesystems[i].name);
+			return;
+		}
+	printf("0x%lx\n", (unsigned long)st.f_type);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(const char *path, int argc, char **argv);
+} commands[] = {
+	{ "evict", evict },
+	{ "read", read_pages },
+	{ "make", make },
+	{ "fs", fs },
+};
+
+int
+main(int argc, char **argv)
+{
+	size_t i;
+
+	page_bytes = sysconf(_SC_PAGESIZE);
+	for (i = 0; argc >= 3 && i < sizeof commands / sizeof *commands; i++)
+		if (strcmp(argv[1], commands[i].name) == 0) {
+			commands[i].run(argv[2], argc - 3, argv + 3);
+			return fflush(stdout) == 0 ? 0 : 1;
+		}
+	fprintf(stderr, "usage: pages evict FILE | read FILE FIRST[:N]... | "
+	    "make FILE PAGES | fs FILE\n");
+	return 2;
+}
