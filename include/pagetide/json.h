@@ -7,14 +7,17 @@
 #define JSON_SCHEMA "pagetide/1"
 
 /*
- * One line without newline, the caller frees: {"schema", "time" (wall, s),
- * "seq", "target":{path,size_bytes,page_size_bytes,pages,filesystem,
- * readahead_bytes}, "layers":{<layer>_pages ...}, "counters":{minor_faults,
- * major_faults,read_bytes,...}, "worker":{...}|null,
- * "scan":{source,duration_ns,oldest_ns,remark}}. cells > 0 adds "cells":
- * {"pages_per_cell","cached":[...],"mapped":[...]} with at most that many
- * cells, a count of pages each or null. A path that is no UTF-8 has its bad
- * bytes as U+FFFD.
+ * One line without newline, all ASCII, the caller frees: {"schema", "time"
+ * (wall, s), "seq", "target":{path,size_bytes,page_size_bytes,pages,
+ * filesystem,readahead_bytes}, "layers":{<layer>_pages ...},
+ * "counters":{minor_faults,major_faults,read_bytes,...},
+ * "worker":{pid,running,pattern,cursor_page,pace_per_s}|null,
+ * "scan":{source,mapped_source,duration_ns,oldest_age_ns,complete,remark}}.
+ * cells > 0 adds "cells": {"pages_per_cell","cached":[...],"mapped":[...]}
+ * with at most that many cells, a count of pages each or null; "cells" is
+ * null without an overview. duration_ns is null until a pass is complete,
+ * pattern while no walk is on; pace_per_s 0 is full speed. A path that is
+ * no UTF-8 has each bad byte as U+FFFD.
  */
 char	*json_sample(const struct sample *, unsigned cells);
 
