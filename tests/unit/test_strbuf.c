@@ -85,6 +85,27 @@ grows_to_every_length(void **state)
 	strbuf_done(&once);
 }
 
+/* Formatted text of every length behind text of every length. */
+static void
+formats_into_any_room(void **state)
+{
+	struct strbuf	sb = STRBUF_INIT;
+
+	(void)state;
+	for (int before = 0; before < 70; before++) {
+		for (int n = 0; n < 140; n++) {
+			strbuf_done(&sb);
+			for (int i = 0; i < before; i++)
+				strbuf_addc(&sb, 'a');
+			strbuf_addf(&sb, "%0*d", n, 1);
+			assert_int_equal(sb.len, before + (n > 0 ? n : 1));
+			assert_int_equal(strlen(sb.s), sb.len);
+			assert_int_equal(sb.s[sb.len - 1], '1');
+		}
+	}
+	strbuf_done(&sb);
+}
+
 static void
 reset_keeps_the_memory(void **state)
 {
@@ -139,6 +160,7 @@ main(void)
 		cmocka_unit_test(appends_in_order),
 		cmocka_unit_test(keeps_nul_bytes),
 		cmocka_unit_test(grows_to_every_length),
+		cmocka_unit_test(formats_into_any_room),
 		cmocka_unit_test(reset_keeps_the_memory),
 		cmocka_unit_test(detach_gives_the_string_away),
 	};
