@@ -1,0 +1,260 @@
+#include "config.h"
+
+#include "app.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pagetide/changes.h"
+#include "pagetide/clock.h"
+#include "pagetide/event.h"
+#include "pagetide/fake.h"
+#include "pagetide/log.h"
+#include "pagetide/ring.h"
+#include "pagetide/target.h"
+#include "pagetide/text.h"
+
+#include "act.h"
+#include "cost.h"
+#include "watch.h"
+
+#define RING_TICKS	36000	/* an hour at 10 samples a second */
+#define EVENTS_MAX	1000
+
+static void
+vsay(struct app *app, bool is_error, const char *fmt, va_list ap)
+{
+	struct strbuf safe = STRBUF_INIT;
+	char line[sizeof app->message];
+
+	vsnprintf(line, sizeof line, fmt, ap);
+	text_safe(&safe, line);
+	snprintf(app->message, sizeof app->message, "%s", safe.s);
+	strbuf_done(&safe);
+	app->message_is_error = is_error;
+	app->dirty = app->urgent = true;
+	log_msg("%s%s", is_error ? "error: " : "", app->message);
+}
+
+void
+app_say(struct app *app, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(app, false, fmt, ap);
+	va_end(ap);
+}
+
+void
+app_complain(struct app *app, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(app, true, fmt, ap);
+	va_end(ap);
+}
+
+/* The exit status that says why a target can't be watched. */
+static int
+open_status(int err)
+{
+	return err == ENOENT ? EXIT_TARGET : EXIT_FAIL;
+}
+
+static int
+open_live(struct app *app, struct strbuf *why)
+{
+	struct target *target;
+	const char *reason = NULL;
+	int rc;
+
+	target = target_open(app->opts->path, why);
+	if (target == NULL)
+		return open_status(errno);
+	app->worker_fd = fcntl(target->fd, F_DUPFD_CLOEXEC, 3);
+	rc = live_open(&app->source, target, app->opts->method, &reason);
+	if (rc == 0)
+		return 0;
+	target_close(target);
+	strbuf_addf(why, "can't count: %s",
+	    reason != NULL ? reason : strerror(-rc));
+	return EXIT_FAIL;
+}
+
+int
+app_open(struct app *app, const struct opts *opts, struct strbuf *why)
+{
+	int status = 0;
+
+	*app = (struct app){ .opts = opts, .view = opts->view,
+		.cols = opts->cols, .rows = opts->rows, .worker_fd = -1,
+		.pace_per_s = APP_PACE_DEFAULT, .column_ns = 2 * NS_PER_S };
+	strbuf_init(&app->prompt.text);
+	if (opts->fake)
+		app->fake = fake_open(&app->source, opts->seed);
+	else
+		status = open_live(app, why);
+	if (status != 0)
+		return status;
+	cells_init(&app->shown);
+	cells_init(&app->frozen_overview);
+	cells_init(&app->frozen_zoom);
+	app->ring = ring_new(RING_TICKS);
+	app->events = events_new(EVENTS_MAX);
+	app->changes = changes_new();
+	frame_init(&app->frame, app->cols, app->rows);
+	app->source.ops->read(app->source.self, &app->live, NULL);
+	app->live.seq = 0;
+	viewport_init(&app->vp, app->live.target.pages);
+	app_look(app);
+	return 0;
+}
+
+void
+app_close(struct app *app)
+{
+	act_worker_stop(app);
+	if (app->source.ops != NULL)
+		app->source.ops->close(app->source.self);
+	if (app->worker_fd >= 0)
+		close(app->worker_fd);
+	cells_done(&app->shown);
+	cells_done(&app->frozen_overview);
+	cells_done(&app->frozen_zoom);
+	ring_free(app->ring);
+	events_free(app->events);
+	changes_free(app->changes);
+	frame_done(&app->frame);
+	strbuf_done(&app->prompt.text);
+}
+
+const struct sample *
+app_shown_sample(const struct app *app)
+{
+	return app->paused ? &app->frozen : &app->live;
+}
+
+/* Shows what the sample knows of the viewport. */
+static void
+project(struct app *app)
+{
+	const struct viewport *vp = &app->vp;
+
+	cells_reshape(&app->shown, vp->first_page, viewport_shown_pages(vp),
+	    vp->shift);
+	sample_project(app_shown_sample(app), &app->shown);
+	app->dirty = true;
+}
+
+void
+app_look(struct app *app)
+{
+	const struct viewport *vp = &app->vp;
+
+	if (!app->paused)
+		app->source.ops->look(app->source.self, vp->first_page,
+		    viewport_shown_pages(vp), vp->shift);
+	project(app);
+}
+
+void
+app_begin(struct app *app)
+{
+	app->source.ops->begin(app->source.self);
+	if (app->fake != NULL)
+		act_fake_poll(app);
+}
+
+bool
+app_step(struct app *app, uint64_t deadline_ns)
+{
+	int rc = app->source.ops->step(app->source.self, deadline_ns);
+
+	if (rc < 0)
+		app_complain(app, "can't measure: %s", strerror(-rc));
+	return rc != 0;
+}
+
+/* Was the worker idle between the two samples, and for a while before? */
+static bool
+worker_quiet(const struct app *app, const struct sample *old)
+{
+	const struct sample *new = &app->live;
+
+	if (!new->worker.alive)
+		return true;
+	if (new->worker.running || old->worker.running ||
+	    new->counters.v[COUNTER_TOUCHES] !=
+	    old->counters.v[COUNTER_TOUCHES])
+		return false;
+	return new->t_ns - app->last_activity_ns > WATCH_GRACE_NS;
+}
+
+void
+app_sample(struct app *app)
+{
+	struct sample old = app->live;
+	unsigned notices = 0;
+	bool quiet;
+	int rc;
+
+	rc = app->source.ops->read(app->source.self, &app->live, &notices);
+	if (rc != 0)
+		app_complain(app, "can't measure: %s", strerror(-rc));
+	app->live.seq = old.seq + 1;
+	app->live.gap = app->live.gap || app->gap_next;
+	app->gap_next = false;
+	quiet = worker_quiet(app, &old);
+	if (!quiet && (app->live.worker.running || old.worker.running))
+		app->last_activity_ns = app->live.t_ns;
+	ring_push_sample(app->ring, &app->live);
+	cost_feed(&app->cost, &app->live);
+	watch_target(app, notices);
+	act_feed(app);
+	if (app->live.target.pages != app->vp.pages) {
+		viewport_set_pages(&app->vp, app->live.target.pages);
+		app_look(app);
+	}
+	if (old.seq > 0)
+		watch_outside(app, &old, quiet);
+	if (app->paused)
+		return;
+	project(app);
+	changes_feed(app->changes, &app->shown, quiet, app->live.t_ns);
+}
+
+void
+app_sample_now(struct app *app)
+{
+	app_begin(app);
+	if (app_step(app, clock_now_ns() + APP_SCAN_SLICE_NS))
+		app_sample(app);
+}
+
+void
+app_pause(struct app *app, bool on)
+{
+	if (on == app->paused)
+		return;
+	if (on)
+		app_step_once(app);
+	app->paused = on;
+	app_look(app);
+	app->urgent = true;
+}
+
+void
+app_step_once(struct app *app)
+{
+	sample_freeze(&app->frozen, &app->live, &app->frozen_overview,
+	    &app->frozen_zoom);
+	app->frozen_ns = app->live.t_ns;
+	if (app->paused)
+		app_look(app);
+}

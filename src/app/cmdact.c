@@ -1,0 +1,184 @@
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pagetide/advice.h"
+#include "pagetide/pattern.h"
+#include "pagetide/units.h"
+
+#include "act.h"
+#include "command.h"
+#include "ui.h"
+
+/* Paces one steps through; 0 is full speed and stands last. */
+static const uint64_t pace_table[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500,
+	1000, 2000, 5000, 10000, 20000, 50000, 100000, 0 };
+#define N_PACES (sizeof pace_table / sizeof *pace_table)
+
+/* Asks before others can be hurt: the question names the very call. */
+static void
+confirm_advice(struct app *app, int index)
+{
+	uint32_t page_bytes = app->live.target.page_bytes;
+	uint64_t first, n;
+	char call[112], question[160];
+
+	viewport_range(&app->vp, &first, &n);
+	advice_call_text(call, sizeof call, &advice_table[index], 0,
+	    first * page_bytes, n * page_bytes);
+	snprintf(question, sizeof question,
+	    "%s may drop pages others use. Do it? y/[n] ", call);
+	app->prompt.advice = index;
+	ui_prompt_open(app, PROMPT_CONFIRM, question);
+}
+
+int
+cmd_advise(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	int index = advice_find(argv[1]);
+	bool yes = argc == 3 && strcmp(argv[2], "yes") == 0;
+
+	if (index < 0 || (argc == 3 && !yes)) {
+		strbuf_addf(why, "no such hint: %s", argv[argc - 1]);
+		return -ENOENT;
+	}
+	if ((advice_table[index].flags & ADVICE_HURTS_OTHERS) != 0 && !yes) {
+		confirm_advice(app, index);
+		return 0;
+	}
+	return act_advise(app, index, why);
+}
+
+/* "stride=64" into the spec. */
+static int
+work_option(struct pattern_spec *spec, const char *word, struct strbuf *why)
+{
+	static const char *const names[] = { "stride=", "seed=", "passes=",
+		"touches=" };
+	uint64_t v[4] = { spec->stride_pages, spec->seed, spec->passes,
+		spec->max_touches };
+	size_t i;
+
+	for (i = 0; i < 4; i++) {
+		size_t len = strlen(names[i]);
+
+		if (strncmp(word, names[i], len) != 0)
+			continue;
+		if (units_parse_u64(word + len, i == 0,
+		    i == 2 ? UINT32_MAX : UINT64_MAX, &v[i]) != 0)
+			break;
+		spec->stride_pages = v[0];
+		spec->seed = v[1];
+		spec->passes = (uint32_t)v[2];
+		spec->max_touches = v[3];
+		return 0;
+	}
+	strbuf_addf(why, "work: can't use %s", word);
+	return -EINVAL;
+}
+
+int
+cmd_work(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	struct pattern_spec spec = { .passes = 1, .stride_pages = 1,
+		.seed = 1 };
+	int kind = pattern_find(argv[1]), i, rc;
+
+	if (kind < 0) {
+		strbuf_addf(why, "no such pattern: %s", argv[1]);
+		return -ENOENT;
+	}
+	spec.kind = (uint32_t)kind;
+	for (i = 2; i < argc; i++) {
+		rc = work_option(&spec, argv[i], why);
+		if (rc != 0)
+			return rc;
+	}
+	return act_work(app, spec, why);
+}
+
+int
+cmd_touch(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	struct pattern_spec spec = { .kind = PATTERN_SINGLE, .passes = 1 };
+
+	(void)argc;
+	(void)argv;
+	return act_work(app, spec, why);
+}
+
+int
+cmd_stop(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	(void)argc;
+	(void)argv;
+	return act_stop(app, why);
+}
+
+/* The neighbour of the present pace; full speed is above all others. */
+static uint64_t
+pace_step(uint64_t per_s, int by)
+{
+	size_t i = 0;
+
+	if (per_s == 0)
+		i = N_PACES - 1;
+	while (i + 1 < N_PACES && pace_table[i] < per_s)
+		i++;
+	if (by > 0 && i + 1 < N_PACES)
+		i++;
+	if (by < 0 && i > 0)
+		i--;
+	return pace_table[i];
+}
+
+int
+cmd_pace(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	uint64_t per_s;
+	int rc;
+
+	(void)argc;
+	if (strcmp(argv[1], "slower") == 0)
+		per_s = pace_step(app->pace_per_s, -1);
+	else if (strcmp(argv[1], "faster") == 0)
+		per_s = pace_step(app->pace_per_s, 1);
+	else if (strcmp(argv[1], "full") == 0)
+		per_s = 0;
+	else if (units_parse_u64(argv[1], 1, 10000000, &per_s) != 0) {
+		strbuf_addf(why, "pace: slower, faster, full or 1 to "
+		    "10000000, not %s", argv[1]);
+		return -EINVAL;
+	}
+	rc = act_pace(app, per_s, why);
+	if (rc == 0 && per_s == 0)
+		app_say(app, "pace: full speed");
+	else if (rc == 0)
+		app_say(app, "pace: %" PRIu64 " touches a second", per_s);
+	return rc;
+}
+
+int
+cmd_map(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	int rc;
+
+	(void)argc;
+	(void)argv;
+	rc = act_map(app, why);
+	if (rc == 0)
+		app_say(app, "mapped anew: no PTEs, advice NORMAL");
+	return rc;
+}
+
+int
+cmd_restart(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	(void)argc;
+	(void)argv;
+	act_worker_stop(app);
+	return act_worker_start(app, why);
+}

@@ -1,0 +1,183 @@
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "pagetide/clock.h"
+#include "pagetide/units.h"
+
+#include "command.h"
+#include "ui.h"
+
+/* Graph columns one may choose from. */
+static const uint64_t span_table_ns[] = {
+	NS_PER_S / 10, NS_PER_S / 5, NS_PER_S / 2, NS_PER_S, 2 * NS_PER_S,
+	5 * NS_PER_S, 10 * NS_PER_S, 30 * NS_PER_S, 60 * NS_PER_S,
+};
+#define N_SPANS (sizeof span_table_ns / sizeof *span_table_ns)
+
+static const struct {
+	const char	*name;
+	int		 cells, rows, screens;
+} move_table[] = {
+	{ "left", -1, 0, 0 }, { "right", 1, 0, 0 }, { "up", 0, -1, 0 },
+	{ "down", 0, 1, 0 }, { "pageup", 0, 0, -1 }, { "pagedown", 0, 0, 1 },
+};
+
+int
+cmd_view(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	int view;
+
+	(void)argc;
+	if (strcmp(argv[1], "next") == 0)
+		view = (app->view + 1) % VIEW_COUNT;
+	else if (strcmp(argv[1], "prev") == 0)
+		view = (app->view + VIEW_COUNT - 1) % VIEW_COUNT;
+	else
+		view = view_find(argv[1]);
+	if (view < 0) {
+		strbuf_addf(why, "no such view: %s", argv[1]);
+		return -ENOENT;
+	}
+	app->view = (enum view_kind)view;
+	return 0;
+}
+
+int
+cmd_zoom(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	(void)argc;
+	if (strcmp(argv[1], "in") == 0)
+		viewport_zoom(&app->vp, 1);
+	else if (strcmp(argv[1], "out") == 0)
+		viewport_zoom(&app->vp, -1);
+	else if (strcmp(argv[1], "fit") == 0)
+		viewport_fit(&app->vp);
+	else if (strcmp(argv[1], "pages") == 0)
+		viewport_zoom_pages(&app->vp);
+	else {
+		strbuf_addf(why, "zoom: in, out, fit or pages, not %s",
+		    argv[1]);
+		return -EINVAL;
+	}
+	ui_looked(app);
+	return 0;
+}
+
+int
+cmd_move(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	unsigned i;
+
+	(void)argc;
+	for (i = 0; i < sizeof move_table / sizeof *move_table; i++) {
+		if (strcmp(argv[1], move_table[i].name) != 0)
+			continue;
+		viewport_move(&app->vp, move_table[i].cells,
+		    move_table[i].rows +
+		    move_table[i].screens * (int64_t)app->vp.rows);
+		ui_looked(app);
+		return 0;
+	}
+	if (strcmp(argv[1], "home") == 0)
+		viewport_goto(&app->vp, 0);
+	else if (strcmp(argv[1], "end") == 0)
+		viewport_goto(&app->vp, UINT64_MAX);
+	else {
+		strbuf_addf(why, "can't move %s", argv[1]);
+		return -EINVAL;
+	}
+	ui_looked(app);
+	return 0;
+}
+
+int
+cmd_goto(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	const struct target_facts *t = &app_shown_sample(app)->target;
+	uint64_t offset;
+
+	if (argc < 2) {
+		ui_prompt_open(app, PROMPT_GOTO, "go to (12M, 50%, 0x1f000): ");
+		return 0;
+	}
+	if (units_parse_offset(argv[1], t->size_bytes, &offset) != 0) {
+		strbuf_addf(why, "not an offset: %s (12M, 50%%, 0x1f000)",
+		    argv[1]);
+		return -EINVAL;
+	}
+	if (offset > t->size_bytes) {
+		strbuf_addf(why, "%s is past the end of the file", argv[1]);
+		return -ERANGE;
+	}
+	viewport_goto(&app->vp, offset / t->page_bytes);
+	ui_looked(app);
+	return 0;
+}
+
+int
+cmd_select(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	(void)argc;
+	(void)argv;
+	(void)why;
+	viewport_select(&app->vp, !app->vp.selecting);
+	return 0;
+}
+
+int
+cmd_escape(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	(void)argc;
+	(void)argv;
+	(void)why;
+	if (app->help_open)
+		app->help_open = false;
+	else
+		viewport_select(&app->vp, false);
+	return 0;
+}
+
+int
+cmd_expand(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	(void)argc;
+	(void)argv;
+	(void)why;
+	app->expanded = !app->expanded;
+	ui_resized(app, app->cols, app->rows);
+	return 0;
+}
+
+int
+cmd_span(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	size_t i = 0;
+
+	(void)argc;
+	while (i + 1 < N_SPANS && span_table_ns[i] < app->column_ns)
+		i++;
+	if (strcmp(argv[1], "longer") == 0)
+		i += i + 1 < N_SPANS;
+	else if (strcmp(argv[1], "shorter") == 0)
+		i -= i > 0;
+	else {
+		strbuf_addf(why, "span: longer or shorter, not %s", argv[1]);
+		return -EINVAL;
+	}
+	app->column_ns = span_table_ns[i];
+	return 0;
+}
+
+int
+cmd_scroll_help(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	(void)argc;
+	(void)why;
+	if (strcmp(argv[1], "down") == 0)
+		app->help_top++;
+	else if (app->help_top > 0)
+		app->help_top--;
+	return 0;
+}

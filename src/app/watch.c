@@ -1,0 +1,90 @@
+#include "config.h"
+
+#include "watch.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "pagetide/event.h"
+#include "pagetide/source.h"
+#include "pagetide/units.h"
+
+#include "app.h"
+
+/* An outside event is closed after so long without change. */
+#define OUTSIDE_QUIET_NS	(2 * NS_PER_S)
+
+static const struct {
+	unsigned	bit;
+	const char	*text;
+} notice_table[] = {
+	{ SOURCE_GREW, "the file grew" },
+	{ SOURCE_SHRANK, "the file shrank: touching past its end is SIGBUS" },
+	{ SOURCE_REPLACED, "the path leads to another file now; "
+	    "the old one is still watched" },
+	{ SOURCE_DELETED, "the file's name is gone; it is still watched" },
+	{ SOURCE_BACK, "the path leads to the watched file again" },
+};
+
+void
+watch_target(struct app *app, unsigned notices)
+{
+	char size[UNITS_MAX];
+	struct event *ev;
+	unsigned i;
+
+	app->noticed |= notices;
+	for (i = 0; i < sizeof notice_table / sizeof *notice_table; i++) {
+		if ((notices & notice_table[i].bit) == 0)
+			continue;
+		ev = events_add(app->events, EVENT_TARGET, '!', "%s",
+		    notice_table[i].text);
+		if ((notice_table[i].bit & (SOURCE_GREW | SOURCE_SHRANK)) != 0)
+			snprintf(ev->result, sizeof ev->result, "now %s",
+			    units_bytes(size, app->live.target.size_bytes));
+		app->dirty = true;
+	}
+}
+
+/* Writes what has been collected so far into its event. */
+static void
+outside_write(struct app *app)
+{
+	struct outside *o = &app->outside;
+	struct event *ev = events_get(app->events, o->event_seq);
+
+	if (ev == NULL) {
+		ev = events_add(app->events, EVENT_OUTSIDE, 'o',
+		    "others changed the page cache; the worker did nothing");
+		o->event_seq = ev->seq;
+	}
+	snprintf(ev->effect, sizeof ev->effect,
+	    "cached +%" PRIu64 " -%" PRIu64 " (net, sample by sample)",
+	    o->came_pages, o->went_pages);
+	app->dirty = true;
+}
+
+void
+watch_outside(struct app *app, const struct sample *old, bool quiet)
+{
+	const struct sample *new = &app->live;
+	struct outside *o = &app->outside;
+	uint64_t was, is;
+
+	if (o->event_seq != 0 &&
+	    (!quiet || new->t_ns - o->last_ns > OUTSIDE_QUIET_NS))
+		*o = (struct outside){ 0 };
+	if (!quiet || (old->total_known & new->total_known &
+	    LAYER_BIT(LAYER_CACHED)) == 0)
+		return;
+	was = old->total[LAYER_CACHED];
+	is = new->total[LAYER_CACHED];
+	if (is == was)
+		return;
+	if (is > was)
+		o->came_pages += is - was;
+	else
+		o->went_pages += was - is;
+	o->last_ns = new->t_ns;
+	outside_write(app);
+}
