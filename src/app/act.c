@@ -12,6 +12,8 @@
 #include "pagetide/clock.h"
 #include "pagetide/event.h"
 #include "pagetide/fake.h"
+#include "pagetide/log.h"
+#include "pagetide/plain.h"
 #include "pagetide/source.h"
 #include "pagetide/units.h"
 
@@ -372,6 +374,17 @@ pending_ripe(const struct app *app, const struct pending *p)
 	return app->live.t_ns >= p->reported_ns + APP_EFFECT_NS;
 }
 
+/* A finished event goes to the log as well. */
+static void
+log_event(const struct event *ev)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	plain_event(&line, ev);
+	log_msg("%s", line.s);
+	strbuf_done(&line);
+}
+
 void
 act_feed(struct app *app)
 {
@@ -392,8 +405,10 @@ act_feed(struct app *app)
 			p->effect.walking = false;
 		effect_text(&p->effect, &text);
 		ev = events_get(app->events, p->event_seq);
-		if (ev != NULL)
+		if (ev != NULL) {
 			snprintf(ev->effect, sizeof ev->effect, "%s", text.s);
+			log_event(ev);
+		}
 		strbuf_done(&text);
 		p->event_seq = 0;
 		app->dirty = true;

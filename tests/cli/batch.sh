@@ -1,0 +1,67 @@
+#!/bin/sh
+# Plain lines and JSON: no terminal, unknown is null, exit statuses.
+. "${srcdir:-.}/tests/lib.sh"
+
+get() {
+	"$HELPERS/jsonget" "$@" <"$work/out"
+}
+
+# Without a terminal on stdout it is batch by itself, TERM or not.
+run env TERM=nonsense "$PAGETIDE" --fake 7 -n 3 -d 0.1
+is "$status" 0 "no terminal: batch"
+is "$(wc -l <"$work/out")" 3 "one line a sample"
+has "cached=" "$work/out" "with the cached pages"
+is "$(tr -d '[:print:]\n' <"$work/out" | wc -c)" 0 "printable only"
+
+run "$PAGETIDE" --fake 7 --json
+is "$status" 0 "--json"
+is "$(wc -l <"$work/out")" 1 "one object"
+is "$(get schema)" "pagetide/1" "schema"
+is "$(get target.size_bytes target.page_size_bytes target.pages)" \
+    "67108864 4096 16384" "target in raw units"
+is "$(get target.filesystem target.readahead_bytes)" "ext4 131072" \
+    "file system and readahead"
+
+run "$PAGETIDE" --fake 7 --ndjson -n 2 -d 0.1 --cells 16
+is "$(wc -l <"$work/out")" 2 "--ndjson: a line each"
+is "$(get seq | tr '\n' ' ')" "1 2 " "numbered"
+sum=$(get cells.cached | sed 's/[][]//g; s/,/+/g; q')
+is "$(($sum))" "$(get layers.cached_pages | sed q)" "cells sum up to the total"
+is "$(get cells.pages_per_cell | sed q)" 1024 "16 cells"
+
+dir=$(realfs_dir) || { skip "no real file system" 9; done_testing; exit; }
+"$HELPERS/pages" make "$dir/f" 300
+"$HELPERS/pages" evict "$dir/f"
+"$HELPERS/pages" read "$dir/f" 0:7 100 299
+run "$PAGETIDE" --json "$dir/f"
+is "$(get target.pages layers.cached_pages)" "300 10" "a real file"
+is "$(get layers.mapped_pages worker counters.minor_faults)" \
+    "null null null" "no worker: unknown is null"
+for how in mincore cachestat; do
+	run "$PAGETIDE" --json --source $how "$dir/f"
+	if [ "$status" = 1 ]; then
+		has "can't count" "$work/err" "--source $how refused with reason"
+		continue
+	fi
+	is "$(get layers.cached_pages scan.source)" "10 $how" "--source $how"
+done
+name=$(printf 'a\033[2J\nb\377')
+cp "$dir/f" "$dir/$name"
+run "$PAGETIDE" --json "$dir/$name"
+is "$status" 0 "a hostile name"
+is "$(wc -l <"$work/out")" 1 "is one line"
+is "$(tr -d '[:print:]\n' <"$work/out" | wc -c)" 0 "and printable"
+
+if as_nobody true 2>/dev/null; then
+	chmod 644 "$dir/f"
+	run as_nobody "$PAGETIDE" --json "$dir/f"
+	is "$status" 4 "mincore's lie: status 4"
+	is "$(get layers.cached_pages scan.source)" "null null" "and null"
+	has "write permission" "$work/err" "says what would help"
+	chmod 666 "$dir/f"
+	run as_nobody "$PAGETIDE" --json "$dir/f"
+	is "$(get layers.cached_pages)" 10 "who may write is told the truth"
+else
+	skip "only root can be somebody else" 4
+fi
+done_testing

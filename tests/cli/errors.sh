@@ -1,0 +1,81 @@
+#!/bin/sh
+# Every target that can't be watched and every wrong option: one clear line,
+# the right exit status, no hanging.
+. "${srcdir:-.}/tests/lib.sh"
+
+# refuses STATUS TEXT COMMAND...: one line on stderr with TEXT, nothing on
+# stdout.
+refuses() {
+	want=$1 text=$2
+	shift 2
+	run timeout 20 "$PAGETIDE" "$@"
+	is "$status" "$want" "status of: $*"
+	has "$text" "$work/err" "says: $text"
+	is "$(wc -l <"$work/err")" 1 "one line: $*"
+	is "$(cat "$work/out")" "" "nothing on stdout: $*"
+}
+
+mkdir "$work/dir"
+: >"$work/empty"
+mkfifo "$work/fifo"
+echo x >"$work/secret"
+chmod 0 "$work/secret"
+
+refuses 3 "No such file" --batch -n 1 "$work/missing"
+refuses 1 "directory" --batch -n 1 "$work/dir"
+refuses 1 "empty" --batch -n 1 "$work/empty"
+refuses 1 "FIFO" --batch -n 1 "$work/fifo"
+refuses 1 "device" --batch -n 1 /dev/null
+refuses 1 "can't be mapped" --batch -n 1 /proc/self/status
+refuses 1 "missing" --headless --script "$work/missing" --fake 1
+
+esc=$(printf '\033')
+refuses 3 "No such file" --batch -n 1 "$work/a${esc}[2Jb"
+hasnt "$esc" "$work/err" "no escape sequence from a file name"
+
+if as_nobody true 2>/dev/null; then
+	run as_nobody "$PAGETIDE" --batch -n 1 "$work/secret"
+	is "$status" 1 "a file one may not read"
+	has "Permission denied" "$work/err" "says so"
+else
+	skip "only root can be somebody else" 2
+fi
+
+refuses 2 "no such option" --nonsense
+refuses 2 "no such option" -Z
+refuses 2 "needs an argument" --size
+refuses 2 "takes no argument" --json=1
+refuses 2 "COLSxROWS" --size 80
+refuses 2 "COLSxROWS" --size 0x5
+refuses 2 "COLSxROWS" --size 80x24x3
+refuses 2 "not a number" -n 0 --batch /etc/passwd
+refuses 2 "not a number" -n x --batch /etc/passwd
+refuses 2 "not a number" --fake -1
+refuses 2 "not a time" -d 0 --batch /etc/passwd
+refuses 2 "not auto" --source magic /etc/passwd
+refuses 2 "no 'rainbow'" --scheme rainbow
+refuses 2 "no 'sideways'" --view sideways
+refuses 2 "exclude" --fake 1 /etc/passwd
+refuses 2 "needs --script" --headless --fake 1
+refuses 2 "one FILE" --batch /etc/passwd /etc/group
+refuses 2 "--cells goes with" --cells 4 --batch /etc/passwd
+refuses 2 "--count goes with" -n 3 --headless --script - --fake 1
+
+run "$PAGETIDE" --help
+is "$status" 0 "--help succeeds"
+has "Usage: pagetide" "$work/out" "--help on stdout"
+run "$PAGETIDE" --version
+is "$status" 0 "--version succeeds"
+has "pagetide " "$work/out" "--version on stdout"
+is "$(wc -c <"$work/err")" 0 "and nothing on stderr"
+
+# Output that can't be written.
+if [ -w /dev/full ]; then
+	status=0
+	"$PAGETIDE" --fake 1 --batch -n 1 >/dev/full 2>"$work/err" || status=$?
+	is "$status" 1 "a full disk is a failure"
+	has "can't write" "$work/err" "and said"
+else
+	skip "no /dev/full" 2
+fi
+done_testing

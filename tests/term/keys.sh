@@ -1,0 +1,75 @@
+#!/bin/sh
+# The keys of a live session on a real file, as a user presses them.
+. "${srcdir:-.}/tests/lib.sh"
+need tmux
+
+dir=$(realfs_dir) || skip_all "no real file system"
+"$HELPERS/pages" make "$dir/f" 4096
+"$HELPERS/pages" evict "$dir/f"
+tm_start 120x40 "$PAGETIDE" "$dir/f"
+ok "live" tm_wait LIVE
+ok "cold: nothing cached" tm_wait "page cache 0/4096"
+
+tm_keys R
+ok "R is an event with its call" tm_wait "MADV_RANDOM) = 0"
+ok "the advice is read back" tm_wait "advice RANDOM"
+tm_keys t
+ok "one touch under RANDOM brings one page" tm_wait "page cache 1/4096"
+ok "and maps it" tm_wait "mapped 1 "
+
+tm_keys v
+ok "v: the view of the PTEs" tm_wait "MAPPED"
+tm_keys V
+ok "V: back" tm_wait "PAGE CACHE"
+
+tm_keys N
+ok "N" tm_wait "advice NORMAL"
+tm_keys '>' '>' '>' '>' '>' '>'
+ok "> up to full speed" tm_wait "full speed"
+tm_keys f
+ok "f walks through the file" tm_wait "page cache 4096/4096 = 100 %" 30
+tm_keys D
+ok "D: PTEs go, the cache stays" tm_wait "cached +0  mapped -4096" 5
+ok "mapped is 0" tm_wait "mapped 0 "
+ok "the cache is full" tm_shows "page cache 4096/4096"
+
+tm_keys E
+ok "E asks first" tm_wait "Do it? y/[n]"
+tm_keys n
+ok "n: not done" tm_wait "not done"
+ok "the cache is still full" tm_shows "page cache 4096/4096"
+tm_keys E
+tm_wait "Do it? y/[n]"
+tm_keys y
+ok "y: evicted" tm_wait "page cache 0/4096"
+
+tm_keys Space
+ok "Space: the badge" tm_wait PAUSED
+"$HELPERS/pages" read "$dir/f" 0:64
+tm_keys l l
+ok "paused: cursor moves" tm_shows PAUSED
+ok "paused: the picture stands" tm_shows "page cache 0/4096"
+tm_keys .
+ok ". takes the newest sample" tm_wait "page cache 64/4096"
+tm_keys Space
+ok "Space: live again" tm_wait LIVE
+ok "what others did is told apart" tm_wait "others changed the page cache"
+
+tm_keys /
+tm_wait "go to"
+tm_keys 8 M Enter
+ok "/8M: the cursor is there" tm_wait "page 2048"
+tm_keys 1
+ok "1: a page a cell" tm_wait "cell = 1 page"
+tm_keys 0
+tm_keys '?'
+ok "? opens help" tm_wait "all keys"
+ok "help has the hints" tm_shows "DONTNEED"
+tm_keys Escape
+ok "Esc closes it" tm_gone "all keys"
+tm_type ":view nonsense"
+tm_keys Enter
+ok ": a wrong command is said" tm_wait "no such view: nonsense"
+tm_keys q
+is "$(tm_status)" 0 "q ends it"
+done_testing

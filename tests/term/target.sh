@@ -1,0 +1,45 @@
+#!/bin/sh
+# The file changes under a live session: grows, shrinks, goes, is replaced.
+. "${srcdir:-.}/tests/lib.sh"
+need tmux
+
+dir=$(realfs_dir) || skip_all "no real file system"
+"$HELPERS/pages" make "$dir/f" 1024
+tm_start 120x40 "$PAGETIDE" "$dir/f"
+ok "live" tm_wait LIVE
+truncate -s 8M "$dir/f"
+ok "grown" tm_wait "the file grew"
+ok "the new size is shown" tm_wait "/2048"
+tm_keys '>' '>' '>' '>' '>' '>' f
+ok "a walk covers all of it" tm_wait "2048 touches" 20
+truncate -s 1M "$dir/f"
+ok "shrunk" tm_wait "the file shrank"
+ok "the new size is shown" tm_wait "/256"
+tm_keys D
+tm_wait "MADV_DONTNEED) = 0"
+truncate -s 4096 "$dir/f"
+ok "one page left" tm_wait "/1 "
+"$HELPERS/pages" make "$dir/g" 16
+mv "$dir/g" "$dir/f"
+ok "replaced" tm_wait "leads to another file"
+rm "$dir/f"
+ok "deleted" tm_wait "name is gone"
+ok "still live" tm_shows LIVE
+tm_keys q
+is "$(tm_status)" 0 "ends well"
+
+# The worker touches a page that is no more: SIGBUS is its end, not ours.
+"$HELPERS/pages" make "$dir/h" 2048
+tm_start 120x40 "$PAGETIDE" --interval 5 "$dir/h"
+ok "live, slow samples" tm_wait LIVE
+truncate -s 4096 "$dir/h"
+tm_keys G t
+ok "SIGBUS in the worker" tm_wait "worker died: SIGBUS"
+tm_type ":restart"
+tm_keys Enter
+poll_until 5 tm_lacks "restart starts another  "
+tm_keys g t
+ok "another worker touches" tm_wait "touch page 0" 15
+tm_keys q
+is "$(tm_status)" 0 "ends well"
+done_testing
