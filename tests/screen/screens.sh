@@ -1,0 +1,107 @@
+#!/bin/sh
+# Saved screens of the simulated file: the same seed, the same picture.
+# UPDATE_SCREENS=1 rewrites them; look at the difference before you commit.
+. "${srcdir:-.}/tests/lib.sh"
+
+# shoot NAME SIZE LINE...: runs the lines headless and compares the screen.
+shoot() {
+	name=$1 size=$2
+	shift 2
+	printf '%s\n' "$@" "save-screen $work/$name.txt" |
+	    timeout 60 "$PAGETIDE" --headless --fake 7 --size "$size" \
+	    --script - $options >"$work/out" 2>"$work/err" ||
+	    { fail "screen $name"; diag <"$work/err"; return; }
+	screen_is "$name.txt" "$work/$name.txt"
+}
+
+options=
+for size in 120x40 80x24 40x12 20x5 1x1 200x60; do
+	shoot "start-$size" $size 'wait-samples 3'
+done
+
+# A walk over an evicted quarter, hints, and their effects.
+lesson='advise evict yes
+wait-idle
+advise random
+work random touches=64 seed=3
+wait-idle
+advise normal
+goto 25%
+touch
+wait-idle
+goto 0
+work sequential touches=4000
+wait-idle
+advise dontneed
+wait-idle'
+for view in cache mapped both cost changed; do
+	shoot "lesson-$view-120x40" 120x40 "$lesson" "view $view"
+done
+shoot "lesson-80x24" 80x24 "$lesson"
+shoot "lesson-40x12" 40x12 "$lesson"
+
+shoot "running-120x40" 120x40 'advise evict yes' wait-idle \
+    'work sequential' 'wait-samples 30'
+shoot "paused-120x40" 120x40 'wait-samples 5' 'key Space' 'key l l j' \
+    'wait-samples 5'
+shoot "zoomed-120x40" 120x40 'wait-samples 2' 'key 1' 'goto 12M' \
+    'wait-samples 1'
+shoot "selected-120x40" 120x40 'wait-samples 2' 'goto 25%' 'key s' \
+    'goto 50%' 'wait-samples 1'
+shoot "outside-120x40" 120x40 'wait-samples 20' 'outside 4096 2048' \
+    'wait-samples 2' 'view changed'
+shoot "help-120x40" 120x40 'wait-samples 1' 'key ?'
+shoot "help-80x24" 80x24 'wait-samples 1' 'key ?' 'key j j j'
+shoot "expanded-120x40" 120x40 'wait-samples 1' 'key e'
+shoot "prompt-120x40" 120x40 'wait-samples 1' 'key : v i e w'
+shoot "confirm-80x24" 80x24 'wait-samples 1' 'key E'
+shoot "wrong-80x24" 80x24 'wait-samples 1' 'key : n o n s e n s e Enter'
+
+options=--read-only
+shoot "readonly-120x40" 120x40 'wait-samples 3'
+shoot "readonly-help-120x40" 120x40 'wait-samples 1' 'key ?'
+
+options=--ascii
+shoot "ascii-both-120x40" 120x40 "$lesson" 'view both'
+ok "--ascii: no byte above 0x7e" sh -c \
+    '! LC_ALL=C grep -q "[^ -~]" "$work/ascii-both-120x40.txt"'
+
+# A recording of the screen is as wide as the screen at most.
+options=
+for size in 1x1 2x2 5x3 19x5 20x4 21x6 33x7 64x9 99x20 100x20 101x30 \
+    400x120; do
+	printf '%s\n' 'wait-samples 2' "save-screen $work/s.txt" \
+	    "save-screen $work/s.svg" "save-screen $work/s.ans" |
+	    timeout 60 "$PAGETIDE" --headless --fake 7 --size $size \
+	    --script - >"$work/out" 2>&1 || diag <"$work/out"
+	wide=$(awk '{ if (length($0) > n) n = length($0) } END { print n + 0 }' \
+	    "$work/s.txt")
+	lines=$(wc -l <"$work/s.txt")
+	ok "$size: fits" test "$wide" -le "${size%x*}" -a \
+	    "$lines" -le "${size#*x}" -a "$lines" -gt 0
+	rm -f "$work/s.txt"
+done
+
+# The script's own errors.
+run sh -c 'printf "wait-samples 1\nnonsense\n" |
+    "$PAGETIDE" --headless --fake 1 --script -'
+is "$status" 1 "a wrong line ends the script"
+has "-:2: no such command: nonsense" "$work/err" "and is named"
+run sh -c 'echo "save-screen /nowhere/x.txt" |
+    "$PAGETIDE" --headless --fake 1 --script -'
+is "$status" 1 "a file that can't be written"
+has "No such file" "$work/err" "is said"
+run sh -c 'echo "save-screen x.gif" |
+    "$PAGETIDE" --headless --fake 1 --script -'
+has ".txt, .ans or .svg" "$work/err" "formats"
+run sh -c 'echo "advise normal" |
+    "$PAGETIDE" --headless --read-only --fake 1 --script -'
+is "$status" 1 "--read-only refuses to act"
+has "not with --read-only" "$work/err" "and says so"
+cp "$srcdir/tests/lib.sh" "$work/watched.txt"
+before=$(cksum <"$work/watched.txt")
+run sh -c 'echo "save-screen $work/watched.txt" |
+    "$PAGETIDE" --headless --script - "$work/watched.txt"'
+is "$status" 1 "never over the file that is watched"
+is "$(cksum <"$work/watched.txt")" "$before" "which stays as it was"
+done_testing
