@@ -109,12 +109,12 @@ calls() {
 	tr '\n' ';' <"$log"
 }
 
-# older: all files of the tree look a minute old, the first the oldest.
+# older: all files of the tree are old, what configure reads the oldest.
 older() {
-	touch -d '3 minutes ago' "$work/tree/configure.ac" \
+	touch -t 202601010001 "$work/tree/configure.ac" \
 	    "$work/tree/Makefile.am" "$work/tree/tests/Makemodule.am"
-	touch -d '2 minutes ago' "$work/tree/configure"
-	touch -d '1 minute ago' "$work/tree/config.status"
+	touch -t 202601010002 "$work/tree/configure"
+	touch -t 202601010003 "$work/tree/config.status"
 	: >"$log"
 }
 
