@@ -1,0 +1,211 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pagetide/effect.h"
+#include "pagetide/strbuf.h"
+
+#define S UINT64_C(1000000000)
+
+/* Everything known and nothing happened yet. */
+static struct sample
+sample_at(uint64_t t_ns)
+{
+	struct sample	s;
+
+	memset(&s, 0, sizeof s);
+	s.t_ns = t_ns;
+	s.counters.known = COUNTER_BIT(COUNTER_COUNT) - 1;
+	s.counters.v[COUNTER_CACHED] = 1000;
+	s.counters.v[COUNTER_MAPPED] = 500;
+	s.counters.v[COUNTER_MINOR] = 40;
+	s.counters.v[COUNTER_MAJOR] = 2;
+	s.counters.v[COUNTER_READ_BYTES] = 4096;
+	return s;
+}
+
+static void
+assert_text(const struct effect *e, const char *text)
+{
+	struct strbuf	out = STRBUF_INIT;
+
+	strbuf_adds(&out, "> ");
+	effect_text(e, &out);
+	assert_string_equal(out.s + 2, text);
+	strbuf_done(&out);
+}
+
+static void
+done_when_the_window_is_over(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct effect	e;
+
+	(void)state;
+	effect_begin(&e, &s);
+	assert_false(e.done);
+	assert_false(effect_feed(&e, &s, S));
+	s.t_ns = 11 * S - 1;
+	assert_false(effect_feed(&e, &s, S));
+	assert_false(e.done);
+	s.t_ns = 11 * S;
+	assert_true(effect_feed(&e, &s, S));
+	assert_true(e.done);
+	assert_int_equal(e.t_before_ns, 10 * S);
+	assert_int_equal(e.t_after_ns, 11 * S);
+	s.t_ns = 12 * S;
+	s.counters.v[COUNTER_MINOR] += 5;
+	assert_false(effect_feed(&e, &s, S));
+	assert_int_equal(e.t_after_ns, 11 * S);
+	assert_text(&e, "cached +0  mapped +0  minor +0  major +0  "
+	    "read +0 B");
+}
+
+static void
+text_tells_what_was_measured(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct effect	e;
+	int64_t		delta;
+
+	(void)state;
+	effect_begin(&e, &s);
+	s.t_ns = 11 * S;
+	s.counters.v[COUNTER_CACHED] += 320;
+	s.counters.v[COUNTER_MAPPED] -= 256;
+	s.counters.v[COUNTER_MINOR] += 16;
+	s.counters.v[COUNTER_MAJOR] += 1;
+	s.counters.v[COUNTER_READ_BYTES] += 320 * 4096;
+	assert_true(effect_feed(&e, &s, S));
+	assert_true(effect_delta(&e, COUNTER_MAPPED, &delta));
+	assert_int_equal(delta, -256);
+	assert_text(&e, "cached +320  mapped -256  minor +16  major +1  "
+	    "read +1.2 MiB");
+}
+
+static void
+unknown_is_a_question_mark(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct effect	e;
+	int64_t		delta = 3;
+
+	(void)state;
+	s.counters.known &= ~COUNTER_BIT(COUNTER_CACHED);
+	effect_begin(&e, &s);
+	s.t_ns = 11 * S;
+	s.counters.known |= COUNTER_BIT(COUNTER_CACHED);
+	s.counters.known &= ~COUNTER_BIT(COUNTER_READ_BYTES);
+	assert_true(effect_feed(&e, &s, S));
+	assert_false(effect_delta(&e, COUNTER_CACHED, &delta));
+	assert_false(effect_delta(&e, COUNTER_READ_BYTES, &delta));
+	assert_int_equal(delta, 3);
+	assert_text(&e, "cached ?  mapped +0  minor +0  major +0  read ?");
+}
+
+static void
+nothing_is_known_before_the_first_sample(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct effect	e;
+
+	(void)state;
+	effect_begin(&e, &s);
+	assert_text(&e, "cached ?  mapped ?  minor ?  major ?  read ?");
+}
+
+static void
+a_count_that_fell_is_unknown(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct effect	e;
+
+	(void)state;
+	effect_begin(&e, &s);
+	s.t_ns = 11 * S;
+	s.counters.v[COUNTER_MINOR] = 39;
+	s.counters.v[COUNTER_READ_BYTES] = 0;
+	s.counters.v[COUNTER_CACHED] = 0;
+	assert_true(effect_feed(&e, &s, S));
+	assert_text(&e, "cached -1000  mapped +0  minor ?  major +0  read ?");
+}
+
+static void
+a_gap_breaks_it(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct effect	e;
+
+	(void)state;
+	/* A gap before the hint is none of it. */
+	s.gap = true;
+	effect_begin(&e, &s);
+	assert_false(effect_feed(&e, &s, S));
+	assert_false(e.broken);
+	s.t_ns += S / 2;
+	assert_false(effect_feed(&e, &s, S));
+	assert_true(e.broken);
+	s.gap = false;
+	s.t_ns += S;
+	assert_true(effect_feed(&e, &s, S));
+	assert_true(e.broken);
+	assert_text(&e, "cached ?  mapped ?  minor ?  major ?  read ?");
+}
+
+static void
+a_walk_is_named(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct effect	e;
+
+	(void)state;
+	/* Before it. */
+	s.worker.running = true;
+	effect_begin(&e, &s);
+	s.worker.running = false;
+	s.t_ns = 11 * S;
+	assert_true(effect_feed(&e, &s, S));
+	assert_text(&e, "cached +0  mapped +0  minor +0  major +0  "
+	    "read +0 B (walk running)");
+	/* Seen in the middle. */
+	effect_begin(&e, &s);
+	assert_false(e.walking);
+	s.worker.running = true;
+	s.t_ns += S / 2;
+	assert_false(effect_feed(&e, &s, S));
+	s.worker.running = false;
+	s.t_ns += S / 2;
+	assert_true(effect_feed(&e, &s, S));
+	assert_true(e.walking);
+	/* Too short for any sample to see. */
+	effect_begin(&e, &s);
+	s.counters.v[COUNTER_TOUCHES]++;
+	s.t_ns += S;
+	assert_true(effect_feed(&e, &s, S));
+	assert_true(e.walking);
+	effect_begin(&e, &s);
+	s.t_ns += S;
+	assert_true(effect_feed(&e, &s, S));
+	assert_false(e.walking);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(done_when_the_window_is_over),
+		cmocka_unit_test(text_tells_what_was_measured),
+		cmocka_unit_test(unknown_is_a_question_mark),
+		cmocka_unit_test(nothing_is_known_before_the_first_sample),
+		cmocka_unit_test(a_count_that_fell_is_unknown),
+		cmocka_unit_test(a_gap_breaks_it),
+		cmocka_unit_test(a_walk_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,180 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pagetide/advice.h"
+#include "pagetide/sample.h"
+
+static void
+counters_have_names_and_units(void **state)
+{
+	int	c;
+
+	(void)state;
+	assert_string_equal(counter_table[COUNTER_MINOR].name, "minor_faults");
+	assert_string_equal(counter_table[COUNTER_MAJOR].name, "major_faults");
+	assert_string_equal(counter_table[COUNTER_READ_BYTES].name,
+	    "read_bytes");
+	assert_string_equal(counter_table[COUNTER_READ_BYTES].unit, "bytes");
+	for (c = 0; c < COUNTER_COUNT; c++) {
+		assert_non_null(counter_table[c].name);
+		assert_non_null(counter_table[c].unit);
+		assert_int_equal(counter_table[c].gauge,
+		    c == COUNTER_RSS_PAGES || c == COUNTER_CACHED ||
+		    c == COUNTER_MAPPED);
+	}
+}
+
+static void
+a_frozen_sample_stands_still(void **state)
+{
+	struct cells	overview, zoom, keep_overview, keep_zoom;
+	struct sample	live = { .seq = 4, .t_ns = 9 }, frozen;
+
+	(void)state;
+	cells_init(&overview);
+	cells_init(&zoom);
+	cells_init(&keep_overview);
+	cells_init(&keep_zoom);
+	cells_reshape(&overview, 0, 64, 3);
+	cells_fill(&overview, 0, 8, LAYER_CACHED, true, 5);
+	cells_reshape(&zoom, 8, 16, 0);
+	cells_fill(&zoom, 0, 16, LAYER_MAPPED, true, 6);
+	live.overview = &overview;
+	live.zoom = &zoom;
+	sample_freeze(&frozen, &live, &keep_overview, &keep_zoom);
+	assert_ptr_equal(frozen.overview, &keep_overview);
+	assert_ptr_equal(frozen.zoom, &keep_zoom);
+	assert_int_equal(frozen.seq, 4);
+	assert_int_equal(frozen.t_ns, 9);
+	cells_reshape(&overview, 0, 128, 4);
+	cells_forget(&zoom, LAYER_ALL);
+	assert_int_equal(frozen.overview->n, 8);
+	assert_int_equal(cells_level(frozen.overview, 7, LAYER_CACHED),
+	    LEVEL_ALL);
+	assert_int_equal(cells_level(frozen.zoom, 15, LAYER_MAPPED), LEVEL_ALL);
+	live.zoom = NULL;
+	live.overview = NULL;
+	sample_freeze(&frozen, &live, &keep_overview, &keep_zoom);
+	assert_null(frozen.zoom);
+	assert_null(frozen.overview);
+	cells_done(&overview);
+	cells_done(&zoom);
+	cells_done(&keep_overview);
+	cells_done(&keep_zoom);
+}
+
+static void
+the_finest_grid_answers(void **state)
+{
+	struct cells	overview, zoom, shown;
+	struct sample	s = { .seq = 1 };
+	size_t		i;
+
+	(void)state;
+	cells_init(&overview);
+	cells_init(&zoom);
+	cells_init(&shown);
+	cells_reshape(&overview, 0, 64, 4);
+	cells_set(&overview, 0, LAYER_CACHED, 5, 5);
+	cells_fill(&overview, 1, 4, LAYER_CACHED, true, 5);
+	cells_reshape(&zoom, 8, 16, 0);
+	for (i = 0; i < 16; i++)
+		cells_set(&zoom, i, LAYER_CACHED, i % 2, 6);
+	cells_reshape(&shown, 0, 64, 1);
+	/* What an earlier sample said is gone. */
+	cells_fill(&shown, 0, 32, LAYER_DIRTY, true, 3);
+	cells_fill(&shown, 0, 32, LAYER_CACHED, true, 3);
+	sample_project(&s, &shown);
+	for (i = 0; i < 32; i++)
+		assert_int_equal(shown.known[i], 0);
+	s.overview = &overview;
+	sample_project(&s, &shown);
+	for (i = 0; i < 32; i++)
+		assert_int_equal(cells_level(&shown, i, LAYER_CACHED),
+		    i < 8 ? LEVEL_UNKNOWN : LEVEL_ALL);
+	s.zoom = &zoom;
+	sample_project(&s, &shown);
+	for (i = 0; i < 32; i++) {
+		assert_false(cells_known(&shown, i, LAYER_DIRTY));
+		if (i < 4)
+			assert_false(cells_known(&shown, i, LAYER_CACHED));
+		else
+			assert_int_equal(shown.count[LAYER_CACHED][i],
+			    i < 12 ? 1 : 2);
+	}
+	assert_int_equal(shown.stamp_ns[4], 6);
+	assert_int_equal(shown.stamp_ns[12], 5);
+	cells_done(&overview);
+	cells_done(&zoom);
+	cells_done(&shown);
+}
+
+static void
+vmflags_over_a_range(void **state)
+{
+	struct sample	s = { .vmas_known = true, .n_vmas = 3 };
+	unsigned	flags = 77;
+	bool		mixed = true;
+
+	(void)state;
+	s.vma[0] = (struct vma_range){ 0, 100, 0 };
+	s.vma[1] = (struct vma_range){ 100, 50, VMF_SEQ };
+	s.vma[2] = (struct vma_range){ 150, 50, VMF_SEQ };
+	assert_true(sample_vmflags(&s, 0, 100, &flags, &mixed));
+	assert_int_equal(flags, 0);
+	assert_false(mixed);
+	assert_true(sample_vmflags(&s, 99, 2, &flags, &mixed));
+	assert_int_equal(flags, 0);
+	assert_true(mixed);
+	assert_true(sample_vmflags(&s, 100, 100, &flags, &mixed));
+	assert_int_equal(flags, VMF_SEQ);
+	assert_false(mixed);
+	assert_true(sample_vmflags(&s, 0, 200, &flags, &mixed));
+	assert_int_equal(flags, 0);
+	assert_true(mixed);
+	s.vma[2].vmflags = VMF_RAND;
+	assert_true(sample_vmflags(&s, 120, 60, &flags, &mixed));
+	assert_int_equal(flags, VMF_SEQ);
+	assert_true(mixed);
+}
+
+static void
+vmflags_that_are_not_known(void **state)
+{
+	struct sample	s = { .vmas_known = true, .n_vmas = 2 };
+	unsigned	flags = 77;
+	bool		mixed = true;
+
+	(void)state;
+	s.vma[0] = (struct vma_range){ 10, 10, 0 };
+	s.vma[1] = (struct vma_range){ 30, 10, 0 };
+	assert_false(sample_vmflags(&s, 9, 2, &flags, &mixed));
+	assert_false(sample_vmflags(&s, 15, 6, &flags, &mixed));
+	assert_false(sample_vmflags(&s, 10, 30, &flags, &mixed));
+	assert_false(sample_vmflags(&s, 35, 6, &flags, &mixed));
+	assert_false(sample_vmflags(&s, 10, 0, &flags, &mixed));
+	s.vmas_known = false;
+	assert_false(sample_vmflags(&s, 10, 10, &flags, &mixed));
+	assert_int_equal(flags, 77);
+	assert_true(mixed);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counters_have_names_and_units),
+		cmocka_unit_test(a_frozen_sample_stands_still),
+		cmocka_unit_test(the_finest_grid_answers),
+		cmocka_unit_test(vmflags_over_a_range),
+		cmocka_unit_test(vmflags_that_are_not_known),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
