@@ -13,7 +13,8 @@
 struct fake;
 
 /* A target of 64 MiB (16384 pages of 4 KiB) called "fake-SEED", ext4,
- * readahead 128 KiB, about a third of it cached in runs. Fixes the clock. */
+ * readahead 128 KiB, about a third of it cached in runs, mapped from the start
+ * by a worker without a pid. Fixes the clock; close() releases it. */
 struct fake *fake_open(struct source *out, uint64_t seed);
 
 /*

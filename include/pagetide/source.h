@@ -53,14 +53,20 @@ struct source {
 	void	*self;
 };
 
-/* How the live source may count. */
+/*
+ * How the live source may count. By mincore "cached" are the pages whose read
+ * is over; by cachestat those too whose read is under way. AUTO takes
+ * cachestat where it works (it is quicker and tells dirty, writeback and
+ * evicted pages), else mincore.
+ */
 enum source_method { METHOD_AUTO, METHOD_MINCORE, METHOD_CACHESTAT };
 
 struct target;
 /*
  * The live kernel on an open target, which the source then owns. method
  * METHOD_CACHESTAT fails with -EOPNOTSUPP and a reason in *why (static text)
- * where it can't be had. 0 or -errno.
+ * where it can't be had. 0 or -errno; on failure the target is still the
+ * caller's.
  */
 int	live_open(struct source *out, struct target *, enum source_method,
 	    const char **why);

@@ -10,6 +10,9 @@
 
 struct strbuf;
 
+/* Where the path led when it was looked at last. */
+enum target_name { TARGET_HERE, TARGET_ELSEWHERE, TARGET_NOWHERE };
+
 struct target {
 	struct target_facts facts;
 	char		*path;
@@ -22,6 +25,7 @@ struct target {
 					   touched: can't fault */
 	uint64_t	 map_pages;
 	bool		 residency_known;	/* mincore tells the truth */
+	enum target_name name;
 };
 
 /*
@@ -39,9 +43,10 @@ void	target_close(struct target *);
 extern const char target_unknown_help[];
 
 /*
- * fstat and stat again: SOURCE_ bits of source.h. On grown or shrunk the
- * facts change and the mapping is made anew (-errno if that fails; the old
- * size then stands).
+ * fstat and stat again: SOURCE_ bits of source.h into *notices. On grown or
+ * shrunk the facts change and the mapping is made anew (-errno if that fails;
+ * the old size then stands). Probes again whether mincore lies: permissions
+ * may have changed. A file that has become empty has 0 pages.
  */
 int	target_refresh(struct target *, unsigned *notices);
 

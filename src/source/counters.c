@@ -1,0 +1,180 @@
+#include "config.h"
+
+#include "pagetide/counters.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TEXT_MAX_BYTES 16384
+
+static void
+set(struct counters *c, enum counter which, uint64_t v)
+{
+	c->v[which] = v;
+	c->known |= COUNTER_BIT(which);
+}
+
+/* A number in decimal that ends with a space, a newline or the text. */
+static bool
+parse_number(const char *s, uint64_t *out)
+{
+	uint64_t v = 0;
+	const char *p;
+
+	for (p = s; *p >= '0' && *p <= '9'; p++) {
+		if (__builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, (uint64_t)(*p - '0'), &v))
+			return false;
+	}
+	if (p == s || (*p != '\0' && *p != ' ' && *p != '\n'))
+		return false;
+	*out = v;
+	return true;
+}
+
+/* Start of field number n, where s is the start of field number at. */
+static const char *
+field(const char *s, int at, int n)
+{
+	for (; s != NULL && at < n; at++) {
+		s = strchr(s, ' ');
+		if (s != NULL)
+			s++;
+	}
+	return s;
+}
+
+bool
+counters_parse_stat(const char *text, struct counters *out)
+{
+	static const struct {
+		int		field;
+		enum counter	counter;
+	} wanted[] = {
+		{ 10, COUNTER_MINOR },
+		{ 12, COUNTER_MAJOR },
+		{ 24, COUNTER_RSS_PAGES },
+	};
+	uint64_t v[3];
+	const char *p;
+	unsigned i;
+
+	/* The command's name may hold anything, even ") 1 2 (x". */
+	p = strrchr(text, ')');
+	if (p == NULL || p[1] != ' ')
+		return false;
+	p += 2;
+	for (i = 0; i < 3; i++) {
+		const char *at = field(p, 3, wanted[i].field);
+
+		if (at == NULL || !parse_number(at, &v[i]))
+			return false;
+	}
+	for (i = 0; i < 3; i++)
+		set(out, wanted[i].counter, v[i]);
+	return true;
+}
+
+/* The number after key, which stands at the start of a line. */
+static bool
+parse_keyed(const char *text, const char *key, uint64_t *v)
+{
+	size_t len = strlen(key);
+	const char *p;
+
+	for (p = text; p != NULL; p = strchr(p, '\n')) {
+		if (*p == '\n')
+			p++;
+		if (strncmp(p, key, len) == 0)
+			return parse_number(p + len, v);
+	}
+	return false;
+}
+
+bool
+counters_parse_io(const char *text, struct counters *out)
+{
+	uint64_t v;
+
+	if (!parse_keyed(text, "read_bytes: ", &v))
+		return false;
+	set(out, COUNTER_READ_BYTES, v);
+	return true;
+}
+
+bool
+counters_parse_vmstat(const char *text, struct counters *out)
+{
+	uint64_t faults, major;
+
+	if (!parse_keyed(text, "pgfault ", &faults) ||
+	    !parse_keyed(text, "pgmajfault ", &major))
+		return false;
+	set(out, COUNTER_SYS_FAULTS, faults);
+	set(out, COUNTER_SYS_MAJOR, major);
+	return true;
+}
+
+static int
+open_of(pid_t pid, const char *name)
+{
+	char path[64];
+
+	if (pid == 0)
+		return -1;
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+void
+counters_open(struct counters_fds *f, pid_t pid)
+{
+	f->stat = open_of(pid, "stat");
+	f->io = open_of(pid, "io");
+	f->vmstat = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
+}
+
+void
+counters_close(struct counters_fds *f)
+{
+	int *fd[] = { &f->stat, &f->io, &f->vmstat };
+	unsigned i;
+
+	for (i = 0; i < sizeof fd / sizeof fd[0]; i++) {
+		if (*fd[i] >= 0)
+			close(*fd[i]);
+		*fd[i] = -1;
+	}
+}
+
+/* Reads a file from its start and hands the text to parse. */
+static void
+read_into(int fd, bool (*parse)(const char *, struct counters *),
+    struct counters *out)
+{
+	char text[TEXT_MAX_BYTES];
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return;
+	do {
+		n = pread(fd, text + len, sizeof text - 1 - len, len);
+		if (n > 0)
+			len += n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	text[len] = '\0';
+	parse(text, out);
+}
+
+void
+counters_read(const struct counters_fds *f, struct counters *out)
+{
+	read_into(f->stat, counters_parse_stat, out);
+	read_into(f->io, counters_parse_io, out);
+	read_into(f->vmstat, counters_parse_vmstat, out);
+}

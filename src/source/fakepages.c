@@ -1,0 +1,273 @@
+#include "config.h"
+
+#include "fakepages.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "pagetide/advice.h"
+
+#define AROUND_PAGES	16	/* mapped by one minor fault at most */
+#define WILLNEED_PAGES	320	/* most that one call reads */
+
+/* The next number of a xorshift64* generator. */
+static uint64_t
+rng_next(uint64_t *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * UINT64_C(0x2545f4914f6cdd1d) >> 33;
+}
+
+/* Runs of 16 to 271 cached pages, gaps of 16 to 527. */
+void
+fake_pages_seed(struct fake_pages *f, uint64_t seed)
+{
+	uint64_t rng = seed ^ UINT64_C(0x9e3779b97f4a7c15), page = 0, end;
+
+	if (rng == 0)
+		rng = 1;
+	while (page < FAKE_PAGES) {
+		page += 16 + rng_next(&rng) % 512;
+		end = page + 16 + rng_next(&rng) % 256;
+		for (; page < end && page < FAKE_PAGES; page++)
+			f->page[page] = FAKE_CACHED;
+	}
+}
+
+void
+fake_pages_map(struct fake_pages *f, uint64_t pages)
+{
+	uint64_t i;
+
+	for (i = 0; i < FAKE_PAGES; i++)
+		f->page[i] &= ~FAKE_MAPPED;
+	memset(f->vmflags, 0, sizeof f->vmflags);
+	f->map_pages = pages < FAKE_PAGES ? pages : FAKE_PAGES;
+}
+
+uint64_t
+fake_pages_bring(struct fake_pages *f, uint64_t first, uint64_t n,
+    uint64_t max)
+{
+	uint64_t page, brought = 0;
+
+	if (first > FAKE_PAGES)
+		first = FAKE_PAGES;
+	if (n > FAKE_PAGES - first)
+		n = FAKE_PAGES - first;
+	for (page = first; page < first + n; page++) {
+		if ((f->page[page] & FAKE_CACHED) || brought == max)
+			continue;
+		f->page[page] = FAKE_CACHED;
+		brought++;
+	}
+	return brought;
+}
+
+/* Reads what a miss at page brings, by the advice in force there. */
+static void
+miss(struct fake_pages *f, uint64_t page)
+{
+	uint64_t first = 0, n = FAKE_RA_PAGES;
+
+	if (page > FAKE_RA_PAGES / 2)
+		first = page - FAKE_RA_PAGES / 2;
+	if (f->vmflags[page] & VMF_RAND)
+		n = 1;
+	if (f->vmflags[page] & (VMF_RAND | VMF_SEQ))
+		first = page;
+	f->read_pages += fake_pages_bring(f, first, n, n);
+}
+
+/* Maps the cached pages of the aligned window around page. */
+static void
+map_around(struct fake_pages *f, uint64_t page)
+{
+	uint64_t first = page / AROUND_PAGES * AROUND_PAGES, i;
+
+	for (i = first; i < first + AROUND_PAGES && i < f->map_pages; i++)
+		if (f->page[i] & FAKE_CACHED)
+			f->page[i] |= FAKE_MAPPED;
+}
+
+void
+fake_pages_touch(struct fake_pages *f, uint64_t page)
+{
+	if (f->page[page] & FAKE_MAPPED)
+		return;
+	if (f->page[page] & FAKE_CACHED) {
+		f->minor++;
+	} else {
+		miss(f, page);
+		f->major++;
+	}
+	map_around(f, page);
+}
+
+/* Hints. Each returns 0 or errno. */
+
+static void
+change_flags(struct fake_pages *f, uint64_t first, uint64_t n, unsigned clear,
+    unsigned set)
+{
+	uint64_t i;
+
+	for (i = first; i < first + n; i++)
+		f->vmflags[i] = (f->vmflags[i] & ~clear) | set;
+}
+
+static int
+hint_normal(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	change_flags(f, first, n, VMF_SEQ | VMF_RAND, 0);
+	return 0;
+}
+
+static int
+hint_random(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	change_flags(f, first, n, VMF_SEQ, VMF_RAND);
+	return 0;
+}
+
+static int
+hint_sequential(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	change_flags(f, first, n, VMF_RAND, VMF_SEQ);
+	return 0;
+}
+
+static int
+hint_willneed(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	f->read_pages += fake_pages_bring(f, first, n < WILLNEED_PAGES ? n
+	    : WILLNEED_PAGES, WILLNEED_PAGES);
+	return 0;
+}
+
+/* Clears and sets bits of pages with all of the bits in want, up to the first
+ * locked one, where the kernel stops. */
+static int
+change_unlocked(struct fake_pages *f, uint64_t first, uint64_t n,
+    unsigned want, unsigned clear, unsigned set)
+{
+	uint64_t i;
+
+	for (i = first; i < first + n; i++) {
+		if (f->vmflags[i] & VMF_LOCKED)
+			return EINVAL;
+		if ((f->page[i] & want) == want)
+			f->page[i] = (f->page[i] & ~clear) | set;
+	}
+	return 0;
+}
+
+static int
+hint_dontneed(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	return change_unlocked(f, first, n, FAKE_MAPPED, FAKE_MAPPED, 0);
+}
+
+static int
+hint_cold(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	return change_unlocked(f, first, n, 0, 0, 0);
+}
+
+static int
+hint_pageout(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	return change_unlocked(f, first, n, FAKE_MAPPED, FAKE_MAPPED | FAKE_CACHED, FAKE_EVICTED);
+}
+
+/* Brings and maps all; a minor fault for each window that had gaps. */
+static void
+populate(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	uint64_t i;
+
+	f->read_pages += fake_pages_bring(f, first, n, n);
+	for (i = first; i < first + n; i++) {
+		if (f->page[i] & FAKE_MAPPED)
+			continue;
+		f->minor++;
+		map_around(f, i);
+	}
+}
+
+/* mlock's reads count as no major fault. */
+static int
+hint_lock(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	change_flags(f, first, n, 0, VMF_LOCKED);
+	populate(f, first, n);
+	return 0;
+}
+
+static int
+hint_unlock(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	change_flags(f, first, n, VMF_LOCKED | VMF_ONFAULT, 0);
+	return 0;
+}
+
+/* The first of its faults waits for the disk. */
+static int
+hint_populate(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	uint64_t read_before = f->read_pages;
+
+	populate(f, first, n);
+	if (f->read_pages > read_before) {
+		f->minor--;
+		f->major++;
+	}
+	return 0;
+}
+
+/* posix_fadvise(DONTNEED): only pages that nobody maps. */
+static int
+drop_cache(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	uint64_t i;
+
+	for (i = first; i < first + n; i++)
+		if (!(f->page[i] & FAKE_MAPPED))
+			f->page[i] = 0;
+	return 0;
+}
+
+static const struct {
+	const char	*name;	/* in advice_table */
+	int		(*call[2])(struct fake_pages *, uint64_t, uint64_t);
+} hints[] = {
+	{ "normal", { hint_normal, NULL } },
+	{ "sequential", { hint_sequential, NULL } },
+	{ "random", { hint_random, NULL } },
+	{ "willneed", { hint_willneed, NULL } },
+	{ "dontneed", { hint_dontneed, NULL } },
+	{ "cold", { hint_cold, NULL } },
+	{ "pageout", { hint_pageout, NULL } },
+	{ "populate", { hint_populate, NULL } },
+	{ "mlock", { hint_lock, NULL } },
+	{ "munlock", { hint_unlock, NULL } },
+	{ "evict", { hint_dontneed, drop_cache } },
+};
+
+void
+fake_pages_advise(struct fake_pages *f, const char *advice, uint64_t first,
+    uint64_t n, int32_t err[2])
+{
+	size_t i;
+	int part;
+
+	for (i = 0; i < sizeof hints / sizeof hints[0]; i++) {
+		if (strcmp(hints[i].name, advice) != 0)
+			continue;
+		for (part = 0; part < 2 && hints[i].call[part]; part++)
+			err[part] = hints[i].call[part](f, first, n);
+	}
+}

@@ -1,0 +1,37 @@
+/* The pages of the simulated kernel: cache, PTEs, advice, faults. Private to
+ * src/source. */
+#ifndef PAGETIDE_FAKEPAGES_H
+#define PAGETIDE_FAKEPAGES_H
+
+#include <stdint.h>
+
+#define FAKE_PAGES	16384
+#define FAKE_RA_PAGES	32	/* readahead window */
+
+/* State of one page. */
+enum { FAKE_CACHED = 1 << 0, FAKE_MAPPED = 1 << 1, FAKE_EVICTED = 1 << 2 };
+
+struct fake_pages {
+	uint8_t		 page[FAKE_PAGES];
+	uint8_t		 vmflags[FAKE_PAGES];	/* VMF_ bits */
+	uint64_t	 map_pages;	/* of the worker's mapping */
+	uint64_t	 minor, major;	/* faults of the worker */
+	uint64_t	 read_pages;	/* read on its account */
+};
+
+/* About a third of all pages cached, in runs. */
+void	fake_pages_seed(struct fake_pages *, uint64_t seed);
+/* A new mapping: no PTEs, no advice. */
+void	fake_pages_map(struct fake_pages *, uint64_t pages);
+/* The worker touches a page of its mapping. */
+void	fake_pages_touch(struct fake_pages *, uint64_t page);
+/* Reads into the cache what is not there, at most max pages; returns how many
+ * that were. A range may go past the end. */
+uint64_t fake_pages_bring(struct fake_pages *, uint64_t first, uint64_t n,
+	    uint64_t max);
+/* The calls of a hint on a range inside the mapping: 0 or errno of each into
+ * err; -1 stays where no call is made. */
+void	fake_pages_advise(struct fake_pages *, const char *advice,
+	    uint64_t first, uint64_t n, int32_t err[2]);
+
+#endif

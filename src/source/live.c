@@ -1,0 +1,461 @@
+#include "config.h"
+
+#include "pagetide/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cachestat.h"
+#include "mincore.h"
+#include "pagemap.h"
+#include "scan.h"
+#include "smaps.h"
+
+#include "pagetide/clock.h"
+#include "pagetide/counters.h"
+#include "pagetide/order.h"
+#include "pagetide/target.h"
+#include "pagetide/xalloc.h"
+
+/* More than any screen has; keeps memory bounded whatever look() is asked. */
+#define ZOOM_CELLS_MAX	(UINT64_C(1) << 16)
+/* What a read() may spend on pages that a change of size made unknown. */
+#define TAIL_NS		NS_PER_MS
+
+struct live {
+	struct target	*target;
+	enum source_method method;
+	struct mincore	 mincore;
+	struct cachestat_source cachestat;
+	struct pagemap	 pagemap;
+	struct scan	 overview;
+	struct scan	 zoom;
+	bool		 zoomed;	/* zoom is in use */
+	uint64_t	 look_first, look_pages;
+	unsigned	 look_shift;
+	bool		 residency_known;	/* when last chosen by it */
+	const char	*cached_why;
+	const char	*mapped_why;
+	struct source_worker worker;	/* pid 0: none */
+	uint64_t	 map_addr, map_pages;	/* as the worker said last */
+	struct counters_fds fds;
+	int		 smaps_fd;
+	bool		 flags_stale;
+	struct smaps	 smaps;
+	uint64_t	 seq;
+	bool		 gap;
+};
+
+static void
+set_reader(struct live *l, enum scan_stage stage,
+    const struct scan_reader *reader, void *self)
+{
+	if (reader == NULL && l->overview.reader[stage] == NULL)
+		return;
+	scan_set_reader(&l->overview, stage, reader, self);
+	scan_set_reader(&l->zoom, stage, reader, self);
+}
+
+/* Decides who tells what is cached, and why it isn't the best one. */
+static void
+choose_cached(struct live *l)
+{
+	const struct target *t = l->target;
+	const char *refused = NULL;
+
+	l->residency_known = t->residency_known;
+	if (l->method != METHOD_MINCORE)
+		refused = cachestat_probe(t->fd, t->fstype);
+	l->cached_why = refused;
+	if (!t->residency_known) {
+		l->cached_why = target_unknown_help;
+		set_reader(l, SCAN_CACHE, NULL, NULL);
+	} else if (l->method != METHOD_MINCORE && refused == NULL) {
+		set_reader(l, SCAN_CACHE, &cachestat_reader, &l->cachestat);
+	} else if (l->method != METHOD_CACHESTAT) {
+		set_reader(l, SCAN_CACHE, &mincore_reader, &l->mincore);
+	} else {
+		set_reader(l, SCAN_CACHE, NULL, NULL);
+	}
+}
+
+/* cachestat may cease to answer, when permissions change. */
+static void
+check_cachestat(struct live *l)
+{
+	if (l->cachestat.err == 0)
+		return;
+	l->cachestat.err = 0;
+	if (cachestat_probe(l->target->fd, l->target->fstype) != NULL)
+		choose_cached(l);
+}
+
+static void
+close_mapping(struct live *l)
+{
+	pagemap_close(&l->pagemap);
+	if (l->smaps_fd >= 0)
+		close(l->smaps_fd);
+	l->smaps_fd = -1;
+	l->mapped_why = NULL;
+	set_reader(l, SCAN_TABLES, NULL, NULL);
+}
+
+static void
+open_mapping(struct live *l)
+{
+	char path[64];
+
+	if (pagemap_open(&l->pagemap, l->worker.pid, l->map_addr,
+	    l->map_pages) != 0) {
+		l->mapped_why = "the worker's pagemap can't be opened";
+		return;
+	}
+	set_reader(l, SCAN_TABLES, pagemap_reader(&l->pagemap), &l->pagemap);
+	snprintf(path, sizeof path, "/proc/%d/smaps", (int)l->worker.pid);
+	l->smaps_fd = open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* Follows the worker's mapping, which may be made anew at any time. */
+static void
+follow_mapping(struct live *l)
+{
+	const struct work_shared *shared = l->worker.shared;
+	uint64_t addr = 0, pages = 0;
+
+	if (shared != NULL) {
+		addr = atomic_load(&shared->map_addr);
+		pages = atomic_load(&shared->map_pages);
+	}
+	if (addr == l->map_addr && pages == l->map_pages)
+		return;
+	close_mapping(l);
+	l->map_addr = addr;
+	l->map_pages = pages;
+	l->flags_stale = true;
+	if (addr != 0)
+		open_mapping(l);
+}
+
+/* Sets LAYER_LOCKED of a grid from the VmFlags. */
+static void
+put_locked(const struct live *l, struct cells *c)
+{
+	if (l->smaps.n > 0 && smaps_complete(&l->smaps))
+		smaps_locked(l->smaps.vma, l->smaps.n, c, clock_now_ns());
+	else
+		cells_forget(c, LAYER_BIT(LAYER_LOCKED));
+}
+
+/* Reads the VmFlags; a mapping seen half-way is tried again next time. */
+static void
+read_flags(struct live *l)
+{
+	if (!l->flags_stale)
+		return;
+	smaps_start(&l->smaps, l->map_addr, l->map_pages,
+	    l->target->facts.page_bytes);
+	if (l->smaps_fd >= 0 && smaps_read(l->smaps_fd, &l->smaps) != 0)
+		l->smaps.n = 0;
+	l->flags_stale = l->map_addr != 0 && l->smaps_fd >= 0 &&
+	    !l->smaps.full && !smaps_complete(&l->smaps);
+	put_locked(l, &l->overview.grid);
+	put_locked(l, &l->zoom.grid);
+}
+
+/* Shapes the zoom grid after what is looked at. */
+static void
+shape_zoom(struct live *l)
+{
+	uint64_t pages = l->target->facts.pages, n = l->look_pages;
+	uint64_t first = l->look_first >> l->look_shift << l->look_shift;
+	uint64_t max = ZOOM_CELLS_MAX << l->look_shift;
+	struct cells *grid = &l->zoom.grid;
+	bool was_zoomed = l->zoomed;
+
+	l->zoomed = l->look_shift < l->overview.grid.shift && first < pages &&
+	    n > 0;
+	if (!l->zoomed)
+		return;
+	n += l->look_first - first;
+	if (n > pages - first)
+		n = pages - first;
+	if (n > max)
+		n = max;
+	if (was_zoomed && grid->first_page == first && grid->pages == n &&
+	    grid->shift == l->look_shift)
+		return;
+	scan_shape(&l->zoom, first, n, l->look_shift);
+	scan_restart(&l->zoom);
+	put_locked(l, grid);
+}
+
+/*
+ * Measures the end of the target at once after its size changed: the total
+ * of a file that grows all the time would never be known otherwise.
+ */
+static void
+measure_tail(struct live *l, uint64_t old_pages)
+{
+	struct cells *grid = &l->overview.grid;
+	struct scan tail;
+	uint64_t from;
+	int i;
+
+	if (grid->pages == 0)
+		return;
+	from = old_pages < grid->pages ? old_pages : grid->pages - 1;
+	from = from >> grid->shift << grid->shift;
+	scan_init(&tail);
+	scan_shape(&tail, from, grid->pages - from, grid->shift);
+	for (i = 0; i < SCAN_STAGES; i++)
+		scan_set_reader(&tail, i, l->overview.reader[i],
+		    l->overview.self[i]);
+	scan_step(&tail, clock_now_ns() + TAIL_NS);
+	cells_fill_in(grid, &tail.grid);
+	scan_done(&tail);
+}
+
+static void
+shape_overview(struct live *l)
+{
+	uint64_t pages = l->target->facts.pages;
+
+	scan_shape(&l->overview, 0, pages,
+	    cells_fit_shift(pages, CELLS_OVERVIEW_MAX));
+}
+
+/* Follows the target's size and permissions. */
+static int
+follow_target(struct live *l, unsigned *notices)
+{
+	uint64_t old_pages = l->target->facts.pages;
+	int err;
+
+	err = target_refresh(l->target, notices);
+	if (l->target->residency_known != l->residency_known)
+		choose_cached(l);
+	if (l->target->facts.pages != old_pages) {
+		shape_overview(l);
+		measure_tail(l, old_pages);
+		put_locked(l, &l->overview.grid);
+		shape_zoom(l);
+	}
+	return err;
+}
+
+static int
+live_step(void *self, uint64_t deadline_ns)
+{
+	struct live *l = self;
+	bool done = true;
+
+	follow_mapping(l);
+	if (l->zoomed)
+		done = scan_step(&l->zoom, deadline_ns);
+	if (done)
+		done = scan_step(&l->overview, deadline_ns);
+	check_cachestat(l);
+	return done;
+}
+
+static void
+live_begin(void *self)
+{
+	struct live *l = self;
+
+	scan_begin(&l->overview);
+	if (l->zoomed)
+		scan_begin(&l->zoom);
+}
+
+static void
+read_worker(const struct live *l, struct sample *out)
+{
+	const struct work_shared *shared = l->worker.shared;
+	struct worker_facts *w = &out->worker;
+	uint64_t touches;
+
+	w->alive = l->worker.pid != 0;
+	w->pid = l->worker.pid;
+	if (shared == NULL)
+		return;
+	touches = atomic_load(&shared->touches);
+	w->running = atomic_load(&shared->running) != 0;
+	w->cursor_known = touches > 0;
+	w->cursor_page = atomic_load(&shared->cursor_page);
+	w->pace_per_s = atomic_load(&shared->pace_per_s);
+	out->counters.v[COUNTER_TOUCHES] = touches;
+	out->counters.known |= COUNTER_BIT(COUNTER_TOUCHES);
+}
+
+static void
+read_totals(const struct live *l, struct sample *out)
+{
+	struct counters *c = &out->counters;
+	int i;
+
+	for (i = 0; i < LAYER_COUNT; i++)
+		if (cells_total(&l->overview.grid, i, &out->total[i]))
+			out->total_known |= LAYER_BIT(i);
+	c->v[COUNTER_CACHED] = out->total[LAYER_CACHED];
+	if (out->total_known & LAYER_BIT(LAYER_CACHED))
+		c->known |= COUNTER_BIT(COUNTER_CACHED);
+	c->v[COUNTER_MAPPED] = out->total[LAYER_MAPPED];
+	if (out->total_known & LAYER_BIT(LAYER_MAPPED))
+		c->known |= COUNTER_BIT(COUNTER_MAPPED);
+}
+
+static void
+read_scan(const struct live *l, struct sample *out)
+{
+	const struct scan_reader *cache = l->overview.reader[SCAN_CACHE];
+	const struct scan_reader *tables = l->overview.reader[SCAN_TABLES];
+	const struct cells *finest = &l->overview.grid;
+	struct scan_facts *s = &out->scan;
+	unsigned told = 0;
+
+	if (l->zoomed)
+		finest = &l->zoom.grid;
+	if (cache != NULL)
+		told |= cache->layers;
+	if (tables != NULL)
+		told |= tables->layers;
+	s->cached_by = cache != NULL ? cache->name : NULL;
+	s->mapped_by = tables != NULL ? tables->name : NULL;
+	s->why = cache != NULL && l->mapped_why != NULL ? l->mapped_why
+	    : l->cached_why;
+	s->duration_ns = l->overview.cost_ns +
+	    (l->zoomed ? l->zoom.cost_ns : 0);
+	s->oldest_ns = cells_oldest_ns(finest);
+	s->complete = l->overview.covered &&
+	    (told & ~out->total_known) == 0;
+}
+
+static void
+read_flags_into(const struct live *l, struct sample *out)
+{
+	unsigned i;
+
+	out->vmas_known = l->smaps.n > 0;
+	out->n_vmas = l->smaps.n;
+	for (i = 0; i < l->smaps.n; i++)
+		out->vma[i] = l->smaps.vma[i];
+}
+
+static int
+live_read(void *self, struct sample *out, unsigned *notices)
+{
+	struct live *l = self;
+	unsigned noticed = 0;
+	int err;
+
+	follow_mapping(l);
+	err = follow_target(l, &noticed);
+	read_flags(l);
+	if (notices != NULL)
+		*notices = noticed;
+	*out = (struct sample){ .seq = ++l->seq, .gap = l->gap };
+	l->gap = false;
+	counters_read(&l->fds, &out->counters);
+	out->t_ns = clock_now_ns();
+	out->wall_ns = clock_wall_ns();
+	out->target = l->target->facts;
+	read_worker(l, out);
+	read_totals(l, out);
+	read_scan(l, out);
+	read_flags_into(l, out);
+	out->overview = &l->overview.grid;
+	out->zoom = l->zoomed ? &l->zoom.grid : NULL;
+	return err;
+}
+
+static void
+live_look(void *self, uint64_t first_page, uint64_t pages, unsigned shift)
+{
+	struct live *l = self;
+
+	l->look_first = first_page;
+	l->look_pages = pages;
+	l->look_shift = shift;
+	shape_zoom(l);
+}
+
+static void
+live_set_worker(void *self, const struct source_worker *worker)
+{
+	struct live *l = self;
+
+	close_mapping(l);
+	l->map_addr = l->map_pages = 0;
+	l->worker = worker != NULL ? *worker : (struct source_worker){ 0 };
+	counters_close(&l->fds);
+	counters_open(&l->fds, l->worker.pid);
+	l->flags_stale = true;
+	l->gap = true;
+	follow_mapping(l);
+}
+
+static void
+live_touch_flags(void *self)
+{
+	struct live *l = self;
+
+	l->flags_stale = true;
+}
+
+static void
+live_close(void *self)
+{
+	struct live *l = self;
+
+	close_mapping(l);
+	counters_close(&l->fds);
+	scan_done(&l->overview);
+	scan_done(&l->zoom);
+	target_close(l->target);
+	free(l);
+}
+
+static const struct source_ops live_ops = {
+	.name = "live",
+	.step = live_step,
+	.begin = live_begin,
+	.read = live_read,
+	.look = live_look,
+	.set_worker = live_set_worker,
+	.touch_flags = live_touch_flags,
+	.close = live_close,
+};
+
+int
+live_open(struct source *out, struct target *target,
+    enum source_method method, const char **why)
+{
+	struct live *l;
+
+	*why = NULL;
+	if (method == METHOD_CACHESTAT)
+		*why = cachestat_probe(target->fd, target->fstype);
+	if (*why != NULL)
+		return -EOPNOTSUPP;
+	l = xcalloc(1, sizeof *l);
+	l->target = target;
+	l->method = method;
+	l->mincore.target = l->cachestat.target = target;
+	l->smaps_fd = -1;
+	l->gap = true;
+	pagemap_init(&l->pagemap, target->facts.page_bytes);
+	scan_init(&l->overview);
+	scan_init(&l->zoom);
+	counters_open(&l->fds, 0);
+	shape_overview(l);
+	choose_cached(l);
+	out->ops = &live_ops;
+	out->self = l;
+	return 0;
+}

@@ -1,0 +1,179 @@
+#include "config.h"
+
+#include "pagemap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "pagetide/layer.h"
+
+#define ENTRY_PRESENT (UINT64_C(1) << 63)
+
+/* PAGEMAP_SCAN, Linux 6.7. Newer than the headers of many systems. */
+#define REGION_PRESENT (1 << 3)
+struct scan_arg {
+	uint64_t	size, flags;
+	uint64_t	start, end, walk_end;
+	uint64_t	vec, vec_len, max_pages;
+	uint64_t	category_inverted, category_mask,
+			category_anyof_mask, return_mask;
+};
+#define SCAN_IOCTL _IOWR('f', 16, struct scan_arg)
+/* Pages of one PAGEMAP_SCAN: a millisecond if all are mapped one by one. */
+#define SCAN_CHUNK (UINT64_C(1) << 16)
+
+void
+pagemap_init(struct pagemap *pm, uint32_t page_bytes)
+{
+	pm->fd = -1;
+	pm->page_bytes = page_bytes;
+	pm->addr = pm->pages = 0;
+}
+
+void
+pagemap_close(struct pagemap *pm)
+{
+	if (pm->fd >= 0)
+		close(pm->fd);
+	pagemap_init(pm, pm->page_bytes);
+}
+
+int
+pagemap_open(struct pagemap *pm, pid_t pid, uint64_t addr, uint64_t pages)
+{
+	char path[64];
+
+	pagemap_close(pm);
+	snprintf(path, sizeof path, "/proc/%d/pagemap", (int)pid);
+	pm->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (pm->fd < 0)
+		return -errno;
+	pm->addr = addr;
+	pm->pages = pages;
+	return 0;
+}
+
+/* Asks for the runs of present pages in [start, end); < 0: -errno. */
+static int
+scan(struct pagemap *pm, uint64_t start, uint64_t end, uint64_t *walk_end)
+{
+	struct scan_arg arg = {
+		.size = sizeof arg,
+		.start = start,
+		.end = end,
+		.vec = (uintptr_t)pm->buf.region,
+		.vec_len = PAGEMAP_REGIONS,
+		.category_mask = REGION_PRESENT,
+		.return_mask = REGION_PRESENT,
+	};
+	int n;
+
+	n = ioctl(pm->fd, SCAN_IOCTL, &arg);
+	*walk_end = arg.walk_end;
+	return n < 0 ? -errno : n;
+}
+
+const struct scan_reader *
+pagemap_reader(struct pagemap *pm)
+{
+	uint64_t walk_end;
+
+	if (scan(pm, pm->addr, pm->addr + pm->page_bytes, &walk_end) >= 0)
+		return &pagemap_scan_reader;
+	return &pagemap_plain_reader;
+}
+
+void
+pagemap_runs(const uint64_t *entry, size_t n, uint64_t page,
+    struct scan_sink *sink)
+{
+	size_t i = 0, start;
+
+	while (i < n) {
+		while (i < n && !(entry[i] & ENTRY_PRESENT))
+			i++;
+		start = i;
+		while (i < n && (entry[i] & ENTRY_PRESENT))
+			i++;
+		if (i > start)
+			sink->put(sink, page + start, i - start,
+			    LAYER_BIT(LAYER_MAPPED));
+	}
+}
+
+static uint64_t
+page_addr(const struct pagemap *pm, uint64_t page)
+{
+	return pm->addr + page * pm->page_bytes;
+}
+
+/* Where a call for [page, end) ends; from the mapping's end on all is told. */
+static uint64_t
+call_end(const struct pagemap *pm, uint64_t page, uint64_t end, uint64_t max)
+{
+	if (page >= pm->pages)
+		return end;
+	if (end > pm->pages)
+		end = pm->pages;
+	return end - page < max ? end : page + max;
+}
+
+static uint64_t
+scan_runs(void *self, uint64_t page, uint64_t end, struct scan_sink *sink)
+{
+	struct pagemap *pm = self;
+	uint64_t to = call_end(pm, page, end, SCAN_CHUNK), walk_end, first;
+	const struct pagemap_region *r = pm->buf.region;
+	int i, n;
+
+	if (page >= pm->pages)
+		return to;
+	n = scan(pm, page_addr(pm, page), page_addr(pm, to), &walk_end);
+	if (n < 0 || walk_end <= page_addr(pm, page)) {
+		sink->put(sink, page, to - page, SCAN_UNKNOWN);
+		return to;
+	}
+	for (i = 0; i < n; i++) {
+		first = (r[i].start - pm->addr) / pm->page_bytes;
+		sink->put(sink, first,
+		    (r[i].end - r[i].start) / pm->page_bytes,
+		    LAYER_BIT(LAYER_MAPPED));
+	}
+	return (walk_end - pm->addr) / pm->page_bytes;
+}
+
+static uint64_t
+plain_runs(void *self, uint64_t page, uint64_t end, struct scan_sink *sink)
+{
+	struct pagemap *pm = self;
+	uint64_t to = call_end(pm, page, end, PAGEMAP_CHUNK), got = 0;
+	uint64_t entry = page_addr(pm, page) / pm->page_bytes;
+	ssize_t n;
+
+	if (page >= pm->pages)
+		return to;
+	n = pread(pm->fd, pm->buf.entry, (to - page) * sizeof entry,
+	    entry * sizeof entry);
+	if (n > 0)
+		got = n / sizeof entry;
+	pagemap_runs(pm->buf.entry, got, page, sink);
+	/* A short read: the address space is gone, not the pages. */
+	if (page + got < to)
+		sink->put(sink, page + got, to - page - got, SCAN_UNKNOWN);
+	return to;
+}
+
+const struct scan_reader pagemap_scan_reader = {
+	.name = "PAGEMAP_SCAN",
+	.layers = LAYER_BIT(LAYER_MAPPED),
+	.runs = scan_runs,
+};
+
+const struct scan_reader pagemap_plain_reader = {
+	.name = "pagemap",
+	.layers = LAYER_BIT(LAYER_MAPPED),
+	.runs = plain_runs,
+};

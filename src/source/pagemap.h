@@ -1,0 +1,57 @@
+/* /proc/PID/pagemap: which pages have a present PTE in the worker's mapping.
+ * Private to src/source. */
+#ifndef PAGETIDE_PAGEMAP_H
+#define PAGETIDE_PAGEMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "scan.h"
+
+/* Entries of one plain read: 20 us. */
+#define PAGEMAP_CHUNK 4096
+/* Runs of one PAGEMAP_SCAN. */
+#define PAGEMAP_REGIONS 512
+
+/* One run of pages as PAGEMAP_SCAN gives it (no header of ours has it). */
+struct pagemap_region {
+	uint64_t	start, end;	/* addresses */
+	uint64_t	categories;
+};
+
+/* A mapping of a process. Pages of the target beyond its end have no PTE. */
+struct pagemap {
+	int		 fd;		/* -1: not open */
+	uint32_t	 page_bytes;
+	uint64_t	 addr;		/* where the mapping starts; 0: none */
+	uint64_t	 pages;		/* of it, from page 0 of the target */
+	union {
+		uint64_t entry[PAGEMAP_CHUNK];
+		struct pagemap_region region[PAGEMAP_REGIONS];
+	} buf;
+};
+
+void	pagemap_init(struct pagemap *, uint32_t page_bytes);
+void	pagemap_close(struct pagemap *);
+/*
+ * Opens the pagemap of a process as it is now: the address space a later
+ * exec makes is another one. 0 or -errno.
+ */
+int	pagemap_open(struct pagemap *, pid_t, uint64_t addr, uint64_t pages);
+/* Who reads it: the reader with PAGEMAP_SCAN where the kernel has it, else
+ * the one without. self is the struct pagemap. */
+const struct scan_reader *pagemap_reader(struct pagemap *);
+
+/*
+ * Puts the runs of present pages; entry[0] is of page. A guard page (bit 58)
+ * has the swap bit (62) too, a swapped page has no PTE that maps it: neither
+ * is present. Pure.
+ */
+void	pagemap_runs(const uint64_t *entry, size_t n, uint64_t page,
+	    struct scan_sink *);
+
+extern const struct scan_reader pagemap_scan_reader, pagemap_plain_reader;
+
+#endif
