@@ -28,13 +28,17 @@ void	changes_free(struct changes *);
 /*
  * Compares with the grid of the call before. Another geometry starts anew
  * (nothing has changed yet). worker_quiet: the worker neither touched nor
- * was given a hint since the call before.
+ * was given a hint since the call before. A change counts as outside only if
+ * the cell was measured before it (its stamp) after the worker's last act.
+ * Where both layers changed the cached pages decide.
  */
 void	changes_feed(struct changes *, const struct cells *shown,
 	    bool worker_quiet, uint64_t now_ns);
 /*
  * The last change of cell i within fade_ns, and how far it has faded: step 0
- * (fresh) to steps-1. CHANGE_NONE when older.
+ * (fresh) to steps-1. CHANGE_NONE when older; CHANGE_UNKNOWN where there is
+ * no change to show and the cached pages of the cell are not known, or i is
+ * no cell. *step is 0 for both.
  */
 enum change changes_at(const struct changes *, size_t i, uint64_t now_ns,
 	    uint64_t fade_ns, int steps, int *step);

@@ -10,7 +10,7 @@ enum pattern_kind {
 	PATTERN_BACKWARD,	/* last, last-1, ... first */
 	PATTERN_RANDOM,		/* uniform, with replacement; n touches */
 	PATTERN_STRIDE,		/* first, first+stride, ... while inside */
-	PATTERN_SINGLE,		/* first, once */
+	PATTERN_SINGLE,		/* first, once, whatever passes says */
 	PATTERN_COUNT
 };
 

@@ -29,7 +29,8 @@ const struct tick *ring_at(const struct ring *, size_t i);
 /*
  * The rate of a counter (per second of real elapsed time) between two
  * neighbours. false when it can't be known: unknown on either side, a gap,
- * no time between, or the counter ran backwards.
+ * no time between, or the counter ran backwards (a gauge may fall: then the
+ * rate is negative).
  */
 bool	ring_rate(const struct tick *older, const struct tick *newer,
 	    enum counter, double *per_s);

@@ -37,14 +37,17 @@ void	viewport_set_pages(struct viewport *, uint64_t pages);
 
 /* Steps of a factor two; in > 0 is nearer. The cursor's cell stays where it
  * is on the screen as far as the ends of the target let it. Never below one
- * page a cell, never beyond the whole target in one screen. */
+ * page a cell, never beyond the whole target in one screen: out to there
+ * sets fit. */
 void	viewport_zoom(struct viewport *, int in);
 /* The whole target on the screen. */
 void	viewport_fit(struct viewport *);
 /* One page a cell. */
 void	viewport_zoom_pages(struct viewport *);
 
-/* Moves the cursor by cells and rows of cells; scrolls by rows if needed. */
+/* Moves the cursor by rows of the screen, in its column as far as there are
+ * rows, then by cells; scrolls by rows if needed. The cursor goes to the
+ * first page of another cell. */
 void	viewport_move(struct viewport *, int64_t cells, int64_t rows);
 /* Puts the cursor on a page (clamped to the last). */
 void	viewport_goto(struct viewport *, uint64_t page);

@@ -51,7 +51,7 @@ ring_push_sample(struct ring *r, const struct sample *s)
 void
 ring_clear(struct ring *r)
 {
-	r->len = r->next = 0;
+	r->len = 0;
 }
 
 size_t

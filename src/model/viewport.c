@@ -94,8 +94,6 @@ settle(struct viewport *vp)
 		vp->anchor_page = last;
 	if (vp->fit || vp->shift > most)
 		vp->shift = most;
-	if (vp->fit)
-		vp->first_page = 0;
 	reveal_cursor(vp);
 }
 
@@ -130,17 +128,14 @@ viewport_set_pages(struct viewport *vp, uint64_t pages)
 static void
 rezoom(struct viewport *vp, unsigned shift)
 {
-	uint64_t at = viewport_cursor_cell(vp), cell, total, first;
+	uint64_t at = viewport_cursor_cell(vp), cell, total, first, most;
 
 	vp->shift = shift;
 	cell = cell_at(vp, vp->cursor_page);
 	total = cells_of(vp, vp->pages);
 	first = cell > at ? cell - at : 0;
-	if (total <= room(vp))
-		first = 0;
-	else if (first > total - room(vp))
-		first = total - room(vp);
-	vp->first_page = first << shift;
+	most = total > room(vp) ? total - room(vp) : 0;
+	vp->first_page = (first < most ? first : most) << shift;
 	settle(vp);
 }
 

@@ -202,13 +202,14 @@ static void
 zoom_keeps_the_cursor_in_place(void **state)
 {
 	struct viewport	vp;
-	unsigned	seed, held = 0;
+	unsigned	seed, held = 0, shift;
 	uint64_t	page, cell, total, room;
 	size_t		at;
 
 	(void)state;
 	for (seed = 0; seed < 4000; seed++) {
 		random_state(&vp, seed);
+		shift = vp.shift;
 		page = vp.cursor_page;
 		at = viewport_cursor_cell(&vp);
 		viewport_zoom(&vp, (int)below(9) - 4);
@@ -217,6 +218,9 @@ zoom_keeps_the_cursor_in_place(void **state)
 		cell = page >> vp.shift;
 		total = cells_of(vp.pages, vp.shift);
 		room = (uint64_t)vp.cols * vp.rows;
+		if (vp.shift != shift)
+			assert_int_equal(viewport_cells(&vp),
+			    total < room ? total : room);
 		if (cell < at || cell - at + room > total)
 			continue;
 		assert_int_equal(viewport_cursor_cell(&vp), at);
@@ -344,6 +348,48 @@ rows_keep_the_column(void **state)
 	assert_int_equal(vp.cursor_page, 3);
 }
 
+/* Rows are those of the screen, which need not begin at cell 0 of a row. */
+static void
+rows_are_those_on_the_screen(void **state)
+{
+	struct viewport	vp;
+
+	(void)state;
+	viewport_init(&vp, 1000);
+	viewport_resize(&vp, 8, 4);
+	viewport_goto(&vp, 14);
+	viewport_zoom_pages(&vp);
+	vp.first_page = 5;
+	check(&vp);
+	/* The second column, where the row of cell 0 has no cell. */
+	viewport_move(&vp, 0, INT64_MIN);
+	assert_int_equal(vp.cursor_page, 0);
+	vp.first_page = 5;
+	vp.cursor_page = 18;
+	viewport_move(&vp, 0, INT64_MIN);
+	assert_int_equal(vp.cursor_page, 2);
+	assert_int_equal(vp.first_page, 0);
+}
+
+static void
+the_last_cell_is_the_end(void **state)
+{
+	struct viewport	vp;
+
+	(void)state;
+	viewport_init(&vp, 16 * 11 + 5);
+	viewport_resize(&vp, 4, 3);
+	assert_int_equal(vp.shift, 4);
+	viewport_move(&vp, 9, 0);
+	viewport_move(&vp, 5, 0);
+	assert_int_equal(vp.cursor_page, 176);
+	/* A last row of two: below its third column is its last cell. */
+	viewport_set_pages(&vp, 16 * 9 + 5);
+	viewport_goto(&vp, 16 * 6);
+	viewport_move(&vp, 0, 1);
+	assert_int_equal(vp.cursor_page, 16 * 9);
+}
+
 /* Scrolling goes by rows, and there and back is where one was. */
 static void
 moves_scroll_by_rows(void **state)
@@ -423,6 +469,8 @@ range_is_whole_cells_within_the_target(void **state)
 		for (page = 0; page < vp.pages + 40; page++)
 			assert_int_equal(page >= first && page < first + n,
 			    in_selection(&vp, page));
+		if (vp.shift > 0 && first > 0)
+			assert_true(viewport_is_selected(&vp, first - 1));
 		for (page = 0; page < vp.pages; page += 1u << vp.shift)
 			assert_int_equal(viewport_is_selected(&vp, page),
 			    in_selection(&vp, page));
@@ -500,6 +548,8 @@ main(void)
 		cmocka_unit_test(zoom_by_hand),
 		cmocka_unit_test(fit_follows_the_size),
 		cmocka_unit_test(rows_keep_the_column),
+		cmocka_unit_test(rows_are_those_on_the_screen),
+		cmocka_unit_test(the_last_cell_is_the_end),
 		cmocka_unit_test(moves_scroll_by_rows),
 		cmocka_unit_test(a_move_within_the_cell_keeps_the_page),
 		cmocka_unit_test(range_is_whole_cells_within_the_target),
