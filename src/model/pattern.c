@@ -13,9 +13,9 @@ const struct pattern_info pattern_table[PATTERN_COUNT] = {
 	[PATTERN_SINGLE] = { "single", "the first page, once" },
 };
 
-/* The length of a pass, and the page of the touch that comes next. */
+/* The length of a pass (NULL: one touch), and the page that comes next. */
 struct walk {
-	uint64_t	(*touches)(const struct pattern_spec *);	/* NULL: 1 */
+	uint64_t	(*touches)(const struct pattern_spec *);
 	uint64_t	(*page)(struct pattern *);
 };
 
