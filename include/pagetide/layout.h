@@ -11,6 +11,7 @@
  * the one named first goes first.
  *   side panel (under 100 columns), caption, events, graphs, bar, ruler,
  *   map labels, view line, residency line, footer, header.
+ * The side panel and the labels go by width alone, the rest by height too.
  * Under 20x5 only ONE line is left (LAYOUT_TINY): "resident 31.3 %".
  * A panel that is not there has w == 0 or h == 0.
  */

@@ -20,8 +20,10 @@ enum role {
 	ROLE_LEVEL_5,
 	ROLE_UNKNOWN,		/* background of what is not known: shares no
 				   colour with any value */
-	ROLE_ON_CELL,		/* foreground of a mark on a cell: legible on
-				   every level */
+	ROLE_ON_CELL,		/* foreground of a mark on a cell of levels
+				   0 to 2, unknown, cheap, fading */
+	ROLE_ON_FULL,		/* the same on levels 3 to 5, dear, fresh: no
+				   one colour is legible on all */
 	ROLE_COST_MAJOR,	/* background: absent, next touch is I/O */
 	ROLE_COST_MINOR,	/* cached, not mapped */
 	ROLE_COST_NONE,		/* mapped */

@@ -1,0 +1,185 @@
+#include "config.h"
+
+#include "eventlist.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "pagetide/event.h"
+#include "pagetide/text.h"
+#include "pagetide/units.h"
+
+#include "line.h"
+
+/* Columns of "12:00:31.204 D ", and of "12:00:31 D ". */
+#define HEAD_COLS 15
+#define HEAD_COLS_SLIM 11
+/* List width from which times have milliseconds. */
+#define WIDE_COLS 130
+/* Lines from which there is a heading. */
+#define HEADING_ROWS 5
+
+static const enum role kind_role[EVENT_KIND_COUNT] = {
+	[EVENT_HINT] = ROLE_STRONG,
+	[EVENT_WORK] = ROLE_TEXT,
+	[EVENT_OUTSIDE] = ROLE_WARN,
+	[EVENT_TARGET] = ROLE_WARN,
+	[EVENT_WORKER] = ROLE_TEXT,
+	[EVENT_NOTE] = ROLE_DIM,
+	[EVENT_ERROR] = ROLE_ERROR,
+};
+
+/* Columns shared by all the events on the screen. */
+struct columns {
+	int	head, text;
+};
+
+/* "..." until the effect of a call that went well has been measured. */
+static const char *
+effect_of(const struct event *e)
+{
+	if (e->effect[0] == '\0' && e->kind == EVENT_HINT &&
+	    strncmp(e->result, "= -", 3) != 0)
+		return "...";
+	return e->effect;
+}
+
+/* Room for the calls of the newest n events, so that results align. */
+static struct columns
+measure(const struct events *events, int n, int w)
+{
+	struct columns c = { w >= WIDE_COLS ? HEAD_COLS : HEAD_COLS_SLIM, 0 };
+	const struct event *e;
+	int text;
+
+	for (int i = 0; i < n; i++) {
+		e = events_at(events, (size_t)i);
+		if (e == NULL)
+			break;
+		text = text_columns(e->text);
+		if (e->result[0] != '\0' && text > c.text)
+			c.text = text;
+	}
+	return c;
+}
+
+/* Columns of an event whose result starts at column text of its call. */
+static int
+line_cols(const struct columns *c, const struct event *e, int text)
+{
+	return c->head + text + 1 + text_columns(e->result) + 2 +
+	    text_columns(effect_of(e));
+}
+
+/* Where the result stands: aligned if all of the line fits then. */
+static int
+result_column(const struct columns *c, const struct event *e, int w)
+{
+	int text = text_columns(e->text);
+
+	if (e->result[0] != '\0' && text < c->text &&
+	    line_cols(c, e, c->text) <= w)
+		text = c->text;
+	return c->head + text + 1;
+}
+
+static bool
+effect_fits(const struct columns *c, const struct event *e, int w)
+{
+	return line_cols(c, e, text_columns(e->text)) <= w;
+}
+
+static int
+event_lines(const struct columns *c, const struct event *e, int w)
+{
+	return effect_of(e)[0] == '\0' || effect_fits(c, e, w) ? 1 : 2;
+}
+
+static void
+draw_time(struct frame *f, struct rect r, const struct columns *c,
+    const struct event *e)
+{
+	char wall[UNITS_MAX];
+
+	units_wall(wall, e->wall_ns);
+	frame_text(f, r.x, r.y, c->head - 3, ROLE_DIM, wall);
+	if (e->mark != 0)
+		frame_printf(f, r.x + c->head - 2, r.y, 1, ROLE_MARK, "%c",
+		    e->mark);
+}
+
+/* Text that is too long ends in "..", so that nobody takes it for whole. */
+static int
+draw_text(struct frame *f, struct rect r, enum role fg, const char *text)
+{
+	int used;
+
+	if (text_columns(text) <= r.w)
+		return frame_text(f, r.x, r.y, r.w, fg, text);
+	used = frame_text(f, r.x, r.y, r.w - 2, fg, text);
+	return used + frame_text(f, r.x + used, r.y, r.w - used, ROLE_DIM,
+	    "..");
+}
+
+static void
+draw_event(struct frame *f, struct rect r, const struct columns *c,
+    const struct event *e)
+{
+	bool failed = strncmp(e->result, "= -", 3) == 0;
+	int result = text_columns(e->result);
+	struct rect text = { r.x + c->head, r.y, r.w - c->head, 1 };
+	int at = result_column(c, e, r.w);
+
+	draw_time(f, r, c, e);
+	if (result > 0)
+		text.w -= result + 1;
+	draw_text(f, text, kind_role[e->kind], e->text);
+	if (at > r.w - result)
+		at = r.w - result;
+	frame_text(f, r.x + at, r.y, result, failed ? ROLE_ERROR : ROLE_GOOD,
+	    e->result);
+	if (effect_fits(c, e, r.w)) {
+		at += result > 0 ? result + 2 : 1;
+		frame_text(f, r.x + at, r.y, r.w - at, ROLE_TEXT,
+		    effect_of(e));
+	} else if (r.h > 1) {
+		text = (struct rect){ r.x + c->head, r.y + 1, r.w - c->head,
+		    1 };
+		draw_text(f, text, ROLE_TEXT, effect_of(e));
+	}
+}
+
+static void
+draw_heading(struct frame *f, struct rect r)
+{
+	struct line l;
+
+	line_init(&l, f, (struct rect){ r.x, r.y, r.w, 1 }, "  ", ROLE_DIM);
+	line_add(&l, ROLE_STRONG, "EVENTS");
+	line_add(&l, ROLE_DIM,
+	    "the exact call, its result, what changed within a second");
+}
+
+void
+eventlist_draw(struct frame *f, struct rect r, const struct scene *s)
+{
+	struct columns c = measure(s->events, r.h, r.w);
+	const struct event *e;
+	int bottom, lines;
+
+	if (r.h == 0)
+		return;
+	if (r.h >= HEADING_ROWS) {
+		draw_heading(f, r);
+		r.y++;
+		r.h--;
+	}
+	bottom = r.y + r.h;
+	for (size_t i = 0; (e = events_at(s->events, i)) != NULL; i++) {
+		lines = event_lines(&c, e, r.w);
+		bottom -= lines;
+		if (bottom < r.y)
+			break;
+		draw_event(f, (struct rect){ r.x, bottom, r.w, lines }, &c, e);
+	}
+}

@@ -1,0 +1,37 @@
+/* Three rates over one time axis. */
+#ifndef PAGETIDE_GRAPH_H
+#define PAGETIDE_GRAPH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pagetide/frame.h"
+#include "pagetide/sample.h"
+#include "pagetide/scene.h"
+
+/* The rate in one column of time. */
+struct graph_column {
+	double	per_s;
+	bool	known;		/* false: a gap, not a zero */
+};
+
+/*
+ * Columns are numbered from the beginning of time: column k covers
+ * (k * column_ns, (k + 1) * column_ns], so a moment never changes column.
+ */
+uint64_t graph_column_of(uint64_t t_ns, uint64_t column_ns);
+/*
+ * Fills col[0..n), the last of them the column of now_ns; ticks later than
+ * that are left out. Each is the sum of what was counted over the real time
+ * it took, of all neighbours whose newer tick lies in the column; a column
+ * inside one interval of two ticks has the rate of that interval.
+ */
+void	graph_columns(const struct ring *, enum counter, uint64_t column_ns,
+	    uint64_t now_ns, struct graph_column *col, int n);
+/* The next of 1 2 5 10 20 ... that is not below peak; for bytes the same of
+ * the greatest of K, M, G ... that fits. */
+double	graph_scale(double peak, bool bytes);
+/* The graphs side by side, with the letters of events under the axis. */
+void	graph_draw(struct frame *, struct rect, const struct scene *);
+
+#endif

@@ -1,0 +1,148 @@
+#include "config.h"
+
+#include "pagetide/layout.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum {
+	TINY_COLS = 20,
+	TINY_ROWS = 5,
+	SIDE_COLS = 100,	/* screen width from which there is one */
+	SIDE_MIN = 25,		/* its own width */
+	LABEL_WIDE = 11,	/* room for "99999999K" */
+	LABEL_WIDE_COLS = 75,	/* 64 cells and the wide label */
+	LABEL_SLIM = 8,
+	LABEL_SLIM_COLS = 40,	/* 32 cells and the slim label */
+	FIXED_LINES = 7,	/* lines that are neither map, graph nor
+				   event on a screen that has all */
+};
+
+/* From which size a panel is there; top to bottom as on the screen. */
+static const struct slot {
+	size_t	offset;		/* of its rect in struct layout */
+	int	rows, cols;
+	bool	expanded;	/* also when the map takes all room */
+} slots[] = {
+	{ offsetof(struct layout, header), 5, 20, true },
+	{ offsetof(struct layout, status), 7, 20, false },
+	{ offsetof(struct layout, bar), 13, 20, false },
+	{ offsetof(struct layout, ruler), 10, 20, false },
+	{ offsetof(struct layout, map), 5, 20, true },
+	{ offsetof(struct layout, viewline), 8, 20, true },
+	{ offsetof(struct layout, graphs), 16, 40, false },
+	{ offsetof(struct layout, events), 20, 40, false },
+	{ offsetof(struct layout, message), 5, 20, true },
+	{ offsetof(struct layout, footer), 5, 20, true },
+};
+#define N_SLOTS (sizeof(slots) / sizeof(slots[0]))
+
+static int
+clamp(int v, int low, int high)
+{
+	return v < low ? low : v > high ? high : v;
+}
+
+static int
+power_of_two_within(int n)
+{
+	int p = 1;
+
+	while (p <= n / 2)
+		p *= 2;
+	return p;
+}
+
+static struct rect *
+slot_rect(struct layout *l, const struct slot *s)
+{
+	return (struct rect *)(void *)((char *)l + s->offset);
+}
+
+/* Height of every panel but the map, which gets what is left. */
+static void
+set_heights(struct layout *l, int cols, int rows, bool expanded)
+{
+	int room = rows - FIXED_LINES, used = 0;
+
+	for (size_t i = 0; i < N_SLOTS; i++) {
+		const struct slot *s = &slots[i];
+
+		if (rows >= s->rows && cols >= s->cols &&
+		    (s->expanded || !expanded))
+			slot_rect(l, s)->h = 1;
+	}
+	if (l->graphs.h > 0)
+		l->graphs.h = clamp(room * 10 / 33, 4, 14);
+	if (l->events.h > 0)
+		l->events.h = clamp(room * 7 / 33, 3, 16);
+	l->map.h = 0;
+	for (size_t i = 0; i < N_SLOTS; i++)
+		used += slot_rect(l, &slots[i])->h;
+	l->map.h = rows - used;
+}
+
+/* Stacks the panels over the whole width. */
+static void
+stack(struct layout *l, int cols)
+{
+	int y = 0;
+
+	for (size_t i = 0; i < N_SLOTS; i++) {
+		struct rect *r = slot_rect(l, &slots[i]);
+
+		r->y = y;
+		r->w = r->h > 0 ? cols : 0;
+		y += r->h;
+	}
+}
+
+static int
+label_width(int cols, bool expanded)
+{
+	if (expanded || cols < LABEL_SLIM_COLS)
+		return 0;
+	return cols < LABEL_WIDE_COLS ? LABEL_SLIM : LABEL_WIDE;
+}
+
+/* Cuts the block around the map into labels, map and side panel. */
+static void
+split_map(struct layout *l, int cols, bool expanded)
+{
+	int label = label_width(cols, expanded);
+	bool side = cols >= SIDE_COLS && !expanded;
+	int top = l->bar.h > 0 ? l->bar.y : l->ruler.h > 0 ? l->ruler.y :
+	    l->map.y;
+	int bottom = l->map.y + l->map.h + l->viewline.h;
+
+	l->map.x = label;
+	l->map.w = power_of_two_within(cols - label - (side ? SIDE_MIN : 0));
+	if (label > 0)
+		l->labels = (struct rect){ 0, l->map.y, label, l->map.h };
+	if (!side)
+		return;
+	l->side.x = label + l->map.w;
+	l->side.y = top;
+	l->side.w = cols - l->side.x;
+	l->side.h = bottom - top;
+	if (l->bar.h > 0)
+		l->bar.w = l->side.x;
+	if (l->ruler.h > 0)
+		l->ruler.w = l->side.x;
+	if (l->viewline.h > 0)
+		l->viewline.w = l->side.x;
+}
+
+void
+layout_compute(struct layout *l, int cols, int rows, bool expanded)
+{
+	memset(l, 0, sizeof(*l));
+	if (cols < TINY_COLS || rows < TINY_ROWS) {
+		l->tiny = true;
+		l->status = (struct rect){ 0, 0, cols, 1 };
+		return;
+	}
+	set_heights(l, cols, rows, expanded);
+	stack(l, cols);
+	split_map(l, cols, expanded);
+}

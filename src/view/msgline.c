@@ -1,0 +1,102 @@
+#include "config.h"
+
+#include "msgline.h"
+
+#include <string.h>
+
+#include "pagetide/sample.h"
+#include "pagetide/strbuf.h"
+#include "pagetide/text.h"
+
+#include "line.h"
+
+/* Columns of the first bytes of s. */
+static int
+columns_before(const char *s, size_t bytes)
+{
+	struct strbuf head = STRBUF_INIT;
+	int columns;
+
+	strbuf_add(&head, s, bytes);
+	columns = text_columns(head.s);
+	strbuf_done(&head);
+	return columns;
+}
+
+/* Skips whole characters until the cursor is within room columns. */
+static const char *
+scroll_to(const char *s, size_t *cursor, int room)
+{
+	char32_t ch;
+	size_t n;
+
+	while (*cursor > 0 && columns_before(s, *cursor) >= room) {
+		n = text_next(s, &ch);
+		if (n == 0 || n > *cursor)
+			break;
+		s += n;
+		*cursor -= n;
+	}
+	return s;
+}
+
+/* The cell that the next character goes to, in reverse. */
+static void
+draw_cursor(struct frame *f, int x, int y, const char *at)
+{
+	char32_t ch;
+
+	if (text_next(at, &ch) == 0 || text_width(ch) != 1)
+		ch = U' ';
+	frame_put(f, x, y, ch, ch < 0x7f ? (char)ch : '?', ROLE_TEXT,
+	    ROLE_TEXT, ATTR_REVERSE);
+}
+
+static void
+draw_prompt(struct frame *f, struct rect r, const struct scene *s)
+{
+	const char *input = s->input != NULL ? s->input : "";
+	size_t length = strlen(input);
+	size_t cursor = s->input_cursor < length ? s->input_cursor : length;
+	int at = frame_text(f, r.x, r.y, r.w - 1, ROLE_STRONG, s->prompt);
+	int room = r.w - at;
+
+	input = scroll_to(input, &cursor, room);
+	frame_text(f, r.x + at, r.y, room, ROLE_TEXT, input);
+	draw_cursor(f, r.x + at + columns_before(input, cursor), r.y,
+	    input + cursor);
+}
+
+void
+msgline_draw(struct frame *f, struct rect r, const struct scene *s)
+{
+	const char *why = s->sample->scan.why;
+
+	if (r.h == 0)
+		return;
+	if (s->prompt != NULL)
+		draw_prompt(f, r, s);
+	else if (s->message != NULL)
+		frame_text(f, r.x, r.y, r.w,
+		    s->message_is_error ? ROLE_ERROR : ROLE_TEXT, s->message);
+	else if (why != NULL)
+		frame_text(f, r.x, r.y, r.w, ROLE_WARN, why);
+}
+
+void
+msgline_keys(struct frame *f, struct rect r, const struct scene *s)
+{
+	struct line l;
+
+	line_init(&l, f, r, "  ", ROLE_DIM);
+	for (size_t i = 0; i < s->n_footer; i++) {
+		const struct key_help *k = &s->footer[i];
+		int need = text_columns(k->keys) + text_columns(k->label) + 3;
+
+		if (l.x + need > l.end)
+			continue;
+		line_add(&l, k->enabled ? ROLE_KEY : ROLE_DIM, "%s", k->keys);
+		line_join(&l, k->enabled ? ROLE_TEXT : ROLE_DIM, " %s",
+		    k->label);
+	}
+}

@@ -1,0 +1,448 @@
+#include "config.h"
+
+#include "side.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pagetide/advice.h"
+#include "pagetide/cells.h"
+#include "pagetide/clock.h"
+#include "pagetide/ring.h"
+#include "pagetide/sample.h"
+#include "pagetide/units.h"
+#include "pagetide/viewport.h"
+
+#include "heatmap.h"
+#include "line.h"
+
+/* Columns of a colour in the legend. */
+#define SWATCH_COLS 2
+/* Columns of a name in the inspector and in the table of rates. */
+#define NAME_COLS 14
+#define NAME_COLS_SLIM 7
+/* Panel width from which the wide forms are used. */
+#define WIDE_COLS 38
+
+/* Where the panel is drawn, line by line. */
+struct panel {
+	struct frame	*frame;
+	struct rect	 r;		/* without the frame to its left */
+	int		 y;		/* next line; may be below r */
+	int		 spare;		/* blank lines that may still be put
+					   between sections */
+};
+
+/* The next line of the panel; h is 0 when there is no more room. */
+static struct rect
+next_line(struct panel *p)
+{
+	struct rect line = { p->r.x, p->y, p->r.w, 1 };
+
+	if (p->y >= p->r.y + p->r.h)
+		line.h = line.w = 0;
+	p->y++;
+	return line;
+}
+
+static void
+start_line(struct line *l, struct panel *p, const char *between)
+{
+	line_init(l, p->frame, next_line(p), between, ROLE_DIM);
+}
+
+/* Sections after the first are set off where there is room. */
+static void
+start_section(struct panel *p, struct line *l, const char *title)
+{
+	if (p->y > p->r.y && p->spare > 0) {
+		p->spare--;
+		p->y++;
+	}
+	start_line(l, p, "  ");
+	line_add(l, ROLE_STRONG, "%s", title);
+}
+
+static int
+name_cols(const struct panel *p)
+{
+	return p->r.w >= WIDE_COLS ? NAME_COLS : NAME_COLS_SLIM;
+}
+
+/* "cached        16 of 16" for every layer that is known, "?" if not. */
+static void
+layer_line(struct panel *p, const struct cells *c, size_t i, enum layer layer)
+{
+	struct line l;
+
+	start_line(&l, p, "");
+	line_add(&l, ROLE_DIM, " %-*s", name_cols(p), layer_table[layer].name);
+	if (i >= c->n || !cells_known(c, i, layer))
+		line_add(&l, ROLE_WARN, "?");
+	else
+		line_add(&l, ROLE_TEXT, "%" PRIu32 " of %" PRIu64,
+		    c->count[layer][i], cells_pages(c, i));
+}
+
+/* What touching this one page would cost. */
+static void
+next_touch(struct line *l, const struct cells *c, size_t i)
+{
+	if (!cells_known(c, i, LAYER_CACHED) ||
+	    !cells_known(c, i, LAYER_MAPPED))
+		line_add(l, ROLE_WARN, "next touch ?");
+	else if (c->count[LAYER_CACHED][i] == 0)
+		line_add(l, ROLE_WARN, "next touch: major fault");
+	else if (c->count[LAYER_MAPPED][i] == 0)
+		line_add(l, ROLE_TEXT, "next touch: minor fault");
+	else
+		line_add(l, ROLE_GOOD, "next touch: none");
+}
+
+static void
+inspect_advice(struct panel *p, const struct scene *s, uint64_t page,
+    uint64_t pages)
+{
+	char text[64] = "?";
+	unsigned vmf;
+	bool mixed = false;
+	struct line l;
+
+	if (sample_vmflags(s->sample, page, pages, &vmf, &mixed))
+		advice_vmflags_text(text, sizeof text, vmf);
+	start_line(&l, p, "");
+	line_add(&l, ROLE_DIM, " %-*s", name_cols(p), "advice");
+	line_add(&l, ROLE_TEXT, "%s", mixed ? "mixed" : text);
+}
+
+/* Cached and mapped always, the others where the source tells them. */
+static void
+inspect_layers(struct panel *p, const struct scene *s, size_t at)
+{
+	layer_line(p, s->shown, at, LAYER_CACHED);
+	if (!s->read_only)
+		layer_line(p, s->shown, at, LAYER_MAPPED);
+	if (at >= s->shown->n)
+		return;
+	for (int layer = LAYER_MAPPED + 1; layer < LAYER_COUNT; layer++)
+		if (cells_known(s->shown, at, (enum layer)layer))
+			layer_line(p, s->shown, at, (enum layer)layer);
+}
+
+/* Which pages the cursor's cell stands for. */
+static void
+inspect_place(struct panel *p, const struct scene *s, uint64_t page,
+    uint64_t pages)
+{
+	char offset[UNITS_MAX];
+	struct line l;
+
+	start_section(p, &l, "CURSOR X");
+	if (pages == 0)
+		return;
+	line_add(&l, ROLE_TEXT, "at %s", units_offset(offset,
+	    page * s->sample->target.page_bytes));
+	if (p->r.w < WIDE_COLS)
+		start_line(&l, p, " ");
+	if (pages > 1)
+		line_add(&l, ROLE_TEXT, "pages %" PRIu64 "..%" PRIu64, page,
+		    page + pages - 1);
+	else
+		line_add(&l, ROLE_TEXT, "page %" PRIu64, page);
+}
+
+/* The cell under the cursor. */
+static void
+draw_inspect(struct panel *p, const struct scene *s)
+{
+	uint64_t page = s->vp->cursor_page >> s->vp->shift << s->vp->shift;
+	uint64_t pages = UINT64_C(1) << s->vp->shift;
+	size_t at = viewport_cursor_cell(s->vp);
+	struct line l;
+
+	if (pages > s->vp->pages - page)
+		pages = s->vp->pages - page;
+	inspect_place(p, s, page, pages);
+	if (pages == 0)
+		return;
+	inspect_layers(p, s, at);
+	if (s->read_only)
+		return;
+	inspect_advice(p, s, page, pages);
+	if (pages == 1 && at < s->shown->n) {
+		start_line(&l, p, "");
+		line_add(&l, ROLE_TEXT, " ");
+		next_touch(&l, s->shown, at);
+	}
+}
+
+static void
+draw_swatch(struct frame *f, struct rect r, const struct swatch *sw)
+{
+	for (int x = 0; x < SWATCH_COLS && r.h > 0; x++)
+		frame_put(f, r.x + x, r.y, sw->cell.ch, sw->cell.alt,
+		    (enum role)sw->cell.fg, (enum role)sw->cell.bg, 0);
+	frame_text(f, r.x + SWATCH_COLS + 1, r.y, r.w - SWATCH_COLS - 1,
+	    ROLE_TEXT, sw->label);
+}
+
+/* The swatches in as many columns as fit. */
+static void
+draw_swatches(struct panel *p, enum view_kind view)
+{
+	size_t n, per_line, widest = 0;
+	const struct swatch *sw = heatmap_legend(view, &n);
+	struct rect line = { 0 };
+	int cols;
+
+	for (size_t i = 0; i < n; i++)
+		if (strlen(sw[i].label) > widest)
+			widest = strlen(sw[i].label);
+	cols = (int)widest + SWATCH_COLS + 2;
+	per_line = p->r.w > cols ? (size_t)((p->r.w + 1) / cols) : 1;
+	for (size_t i = 0; i < n; i++) {
+		if (i % per_line == 0)
+			line = next_line(p);
+		if (line.h > 0)
+			draw_swatch(p->frame, (struct rect){ line.x +
+			    (int)(i % per_line) * cols, line.y, cols, 1 },
+			    &sw[i]);
+	}
+}
+
+static void
+draw_legend(struct panel *p, const struct scene *s)
+{
+	uint64_t page_bytes = s->sample->target.page_bytes;
+	uint64_t cell = UINT64_C(1) << s->vp->shift;
+	char bytes[UNITS_MAX];
+	struct line l;
+
+	start_section(p, &l, "LEGEND");
+	line_add(&l, ROLE_DIM, "%s", view_table[s->view].help);
+	draw_swatches(p, s->view);
+	start_line(&l, p, "  ");
+	line_add(&l, ROLE_TEXT, "X cursor");
+	line_add(&l, ROLE_TEXT, "@ worker");
+	line_add(&l, ROLE_TEXT, "= range");
+	if (s->vp->pages == 0)
+		return;
+	start_line(&l, p, ", ");
+	line_add(&l, ROLE_TEXT, "cell %s = %" PRIu64 " page%s",
+	    units_offset(bytes, cell * page_bytes), cell,
+	    cell == 1 ? "" : "s");
+	line_add(&l, ROLE_TEXT, "row %s", units_offset(bytes,
+	    cell * page_bytes * s->vp->cols));
+}
+
+/*
+ * The newest tick of the picture, and how far the last second before it
+ * really reaches back; both 0 if there is none.
+ */
+static void
+last_second(const struct scene *s, uint64_t *to_ns, uint64_t *took_ns)
+{
+	const struct tick *t;
+
+	*to_ns = *took_ns = 0;
+	for (size_t i = 0; (t = ring_at(s->ring, i)) != NULL; i++) {
+		if (t->t_ns > s->now_ns)
+			continue;
+		if (*to_ns == 0)
+			*to_ns = t->t_ns;
+		*took_ns = *to_ns - t->t_ns;
+		if (*took_ns >= NS_PER_S)
+			return;
+	}
+}
+
+static const struct now_row {
+	enum counter	 counter;
+	const char	*name, *brief;
+	bool		 bytes;
+} now_table[] = {
+	{ COUNTER_MINOR, "minor faults", "minor", false },
+	{ COUNTER_MAJOR, "major faults", "major", false },
+	{ COUNTER_READ_BYTES, "bytes read", "read", true },
+};
+#define N_NOW (sizeof now_table / sizeof now_table[0])
+
+/* The rate over the last second before to_ns, "?" if there is none. */
+static void
+rate_text(char buf[UNITS_MAX], const struct scene *s,
+    const struct now_row *row, uint64_t to_ns)
+{
+	uint64_t from_ns = to_ns > NS_PER_S ? to_ns - NS_PER_S : 0;
+	char rate[UNITS_MAX];
+	double per_s;
+
+	if (to_ns == 0 || !ring_rate_over(s->ring, row->counter, from_ns,
+	    to_ns, &per_s))
+		snprintf(buf, UNITS_MAX, "?");
+	else if (row->bytes)
+		units_byte_rate(buf, per_s);
+	else
+		snprintf(buf, UNITS_MAX, "%.28s/s", units_rate(rate, per_s));
+}
+
+static void
+total_text(char buf[UNITS_MAX], const struct counters *c,
+    const struct now_row *row)
+{
+	if (!(c->known & COUNTER_BIT(row->counter)))
+		snprintf(buf, UNITS_MAX, "?");
+	else if (row->bytes)
+		units_bytes(buf, c->v[row->counter]);
+	else
+		snprintf(buf, UNITS_MAX, "%" PRIu64, c->v[row->counter]);
+}
+
+static void
+now_line(struct panel *p, const char *name, const char *rate,
+    const char *total)
+{
+	struct line l;
+
+	start_line(&l, p, "");
+	line_add(&l, ROLE_DIM, " %-*.*s", name_cols(p), name_cols(p), name);
+	line_add(&l, ROLE_TEXT, " %8s", rate);
+	line_add(&l, ROLE_TEXT, " %*s", p->r.w >= WIDE_COLS ? 12 : 9, total);
+}
+
+/* Net change of a gauge over the last second. */
+static void
+change_line(struct panel *p, const struct scene *s, enum counter gauge,
+    const char *name, uint64_t to_ns)
+{
+	uint64_t from_ns = to_ns > NS_PER_S ? to_ns - NS_PER_S : 0;
+	char buf[UNITS_MAX] = "?";
+	int64_t delta;
+
+	if (to_ns > 0 &&
+	    ring_delta_over(s->ring, gauge, from_ns, to_ns, &delta))
+		snprintf(buf, sizeof buf, "%+" PRId64, delta);
+	now_line(p, name, buf, "");
+}
+
+/* "NOW  last 1 s  since start"; samples may be further apart than that. */
+static void
+now_heading(struct panel *p, const struct scene *s, uint64_t took_ns)
+{
+	uint64_t seconds = took_ns > NS_PER_S * 3 / 2 ?
+	    (took_ns + NS_PER_S / 2) / NS_PER_S : 1;
+	bool wide = p->r.w >= WIDE_COLS;
+	char head[UNITS_MAX];
+	struct line l;
+
+	snprintf(head, sizeof head, "last %" PRIu64 " s", seconds);
+	start_section(p, &l, "NOW");
+	l.between = "";
+	line_add(&l, ROLE_DIM, "%*s", name_cols(p) + 7, head);
+	if (!s->read_only)
+		line_add(&l, ROLE_DIM, "%*s", wide ? 13 : 10,
+		    wide ? "since start" : "in all");
+}
+
+static void
+draw_now(struct panel *p, const struct scene *s)
+{
+	char rate[UNITS_MAX], total[UNITS_MAX];
+	uint64_t to_ns, took_ns;
+	bool wide = p->r.w >= WIDE_COLS;
+	const struct now_row *row;
+
+	last_second(s, &to_ns, &took_ns);
+	now_heading(p, s, took_ns);
+	for (size_t i = 0; !s->read_only && i < N_NOW; i++) {
+		row = &now_table[i];
+		rate_text(rate, s, row, to_ns);
+		total_text(total, &s->sample->counters, row);
+		now_line(p, wide ? row->name : row->brief, rate, total);
+	}
+	change_line(p, s, COUNTER_CACHED, wide ? "pages cached" : "cached",
+	    to_ns);
+	if (!s->read_only)
+		change_line(p, s, COUNTER_MAPPED,
+		    wide ? "pages mapped" : "mapped", to_ns);
+}
+
+/* Rounds an age up to 1, 2, 5, 10 ... seconds, so that it stands still. */
+static uint64_t
+age_bound_s(uint64_t age_ns)
+{
+	static const unsigned step[] = { 1, 2, 5 };
+
+	for (uint64_t ten = 1;; ten *= 10)
+		for (int i = 0; i < 3; i++)
+			if (age_ns <= step[i] * ten * NS_PER_S)
+				return step[i] * ten;
+}
+
+/* Which interface answered, and how old the oldest part of it is. */
+static void
+draw_source(struct panel *p, const struct sample *s)
+{
+	struct line l;
+
+	start_line(&l, p, ", ");
+	if (s->scan.cached_by != NULL)
+		line_add(&l, ROLE_DIM, "by %s", s->scan.cached_by);
+	if (s->scan.mapped_by != NULL)
+		line_add(&l, ROLE_DIM, "%s", s->scan.mapped_by);
+	if (!s->scan.complete)
+		line_add(&l, ROLE_WARN, "first pass runs");
+	else if (s->scan.oldest_ns > 0 && s->t_ns >= s->scan.oldest_ns)
+		line_add(&l, ROLE_DIM, "age <= %" PRIu64 " s",
+		    age_bound_s(s->t_ns - s->scan.oldest_ns));
+}
+
+/* What looking costs: bounds, so that the line does not twitch. */
+static void
+draw_cost(struct panel *p, const struct scene *s)
+{
+	char scan[UNITS_MAX];
+	struct line l;
+
+	start_section(p, &l, "own cost:");
+	l.between = " ";
+	if (s->cpu_bound_pct > 0)
+		line_add(&l, ROLE_TEXT, "CPU <= %u %%", s->cpu_bound_pct);
+	else
+		line_add(&l, ROLE_TEXT, "CPU ?");
+	l.between = ", ";
+	if (s->scan_bound_ns > 0)
+		line_add(&l, ROLE_TEXT, "scan <= %s", units_duration(scan,
+		    s->scan_bound_ns));
+	else
+		line_add(&l, ROLE_TEXT, "scan ?");
+	draw_source(p, s->sample);
+}
+
+static void
+draw_sections(struct panel *p, const struct scene *s)
+{
+	draw_inspect(p, s);
+	draw_legend(p, s);
+	draw_now(p, s);
+	draw_cost(p, s);
+}
+
+void
+side_draw(struct frame *f, struct rect r, const struct scene *s)
+{
+	struct panel p = { f, { r.x + 2, r.y, r.w - 2, r.h }, r.y, 0 };
+	int lines;
+
+	if (r.h == 0)
+		return;
+	/* Once to count the lines, then with room between the sections. */
+	draw_sections(&p, s);
+	lines = p.y - r.y;
+	frame_fill(f, r, ROLE_TEXT, ROLE_TEXT);
+	for (int y = 0; y < r.h; y++)
+		frame_text(f, r.x, r.y + y, 1, ROLE_DIM, "|");
+	p.y = r.y;
+	p.spare = r.h > lines ? r.h - lines : 0;
+	draw_sections(&p, s);
+}

@@ -1,0 +1,464 @@
+#include "config.h"
+
+#include "status.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pagetide/advice.h"
+#include "pagetide/sample.h"
+#include "pagetide/strbuf.h"
+#include "pagetide/text.h"
+#include "pagetide/units.h"
+#include "pagetide/viewport.h"
+
+#include "heatmap.h"
+#include "line.h"
+
+/* Columns of a file name that are always shown, if it has as many. */
+#define NAME_MIN 12
+/* View line width from which the title is there in full. */
+#define WIDE_COLS 100
+
+static const char paused_badge[] = " PAUSED ";
+
+/* The name without its folder, made safe. */
+static void
+file_name(struct strbuf *out, const struct scene *s)
+{
+	const char *path = s->sample->target.path, *slash;
+
+	if (path == NULL)
+		path = "?";
+	slash = strrchr(path, '/');
+	text_safe(out, slash != NULL && slash[1] != '\0' ? slash + 1 : path);
+}
+
+/* A badge in its own colours, with the terminal's own on both sides. */
+static void
+put_badge(struct frame *f, int x, int y, int end, const char *text)
+{
+	for (; *text != '\0' && x < end; text++, x++)
+		frame_put(f, x, y, (char32_t)*text, *text, ROLE_PAUSED,
+		    ROLE_PAUSED, 0);
+}
+
+/* LIVE with the rate reached, or the badge, at the right end. */
+static void
+header_state(struct line *l, const struct scene *s)
+{
+	if (s->paused) {
+		if (line_right(l, ROLE_TEXT, "  %s  ", paused_badge))
+			put_badge(l->frame, l->end + 2, l->y,
+			    l->end + 2 + (int)strlen(paused_badge),
+			    paused_badge);
+	} else if (s->sample->seq == 0) {
+		line_right(l, ROLE_TITLE, " starting ");
+	} else if (s->rate_hz > 0) {
+		line_right(l, ROLE_TITLE, " LIVE %u/s ", s->rate_hz);
+	} else {
+		line_right(l, ROLE_TITLE, " LIVE ");
+	}
+}
+
+/* The name, or as much of its start as there is room for. */
+static void
+header_name(struct line *l, const struct scene *s)
+{
+	struct strbuf name = STRBUF_INIT;
+	int room;
+
+	if (l->end - l->x > NAME_MIN + 10)
+		line_add(l, ROLE_TITLE, " pagetide ");
+	file_name(&name, s);
+	if (!line_join(l, ROLE_TITLE, " %s", name.s)) {
+		room = l->end - l->x - 3;
+		l->x++;
+		l->x += frame_text(l->frame, l->x, l->y, room, ROLE_TITLE,
+		    name.s);
+		line_join(l, ROLE_TITLE, "..");
+	}
+	strbuf_done(&name);
+}
+
+static void
+header_target(struct line *l, const struct target_facts *t)
+{
+	char size[UNITS_MAX], page[UNITS_MAX], ahead[UNITS_MAX];
+
+	if (t->page_bytes == 0)
+		return;
+	line_add(l, ROLE_TITLE, "%s", units_bytes(size, t->size_bytes));
+	units_offset(page, t->page_bytes);
+	line_join(l, ROLE_TITLE, " = %" PRIu64 " pages of %s", t->pages,
+	    page);
+	line_add(l, ROLE_TITLE, "%s",
+	    t->filesystem != NULL ? t->filesystem : "file system ?");
+	if (t->readahead_known)
+		line_join(l, ROLE_TITLE, ", readahead %s",
+		    units_offset(ahead, t->readahead_bytes));
+	else
+		line_join(l, ROLE_TITLE, ", readahead ?");
+}
+
+static void
+header_worker(struct line *l, const struct scene *s)
+{
+	const struct worker_facts *w = &s->sample->worker;
+
+	if (s->read_only)
+		line_add(l, ROLE_TITLE, "read-only: watching");
+	else if (w->alive)
+		line_add(l, ROLE_TITLE, "pid %ld MAP_SHARED r--", (long)w->pid);
+	else if (s->sample->seq > 0)
+		line_add(l, ROLE_TITLE, "no worker");
+}
+
+static void
+draw_header(struct frame *f, struct rect r, const struct scene *s)
+{
+	struct line l;
+
+	if (r.h == 0)
+		return;
+	frame_fill(f, r, ROLE_TITLE, ROLE_TEXT);
+	line_init(&l, f, r, " | ", ROLE_TITLE);
+	header_state(&l, s);
+	header_name(&l, s);
+	header_target(&l, &s->sample->target);
+	header_worker(&l, s);
+}
+
+static bool
+total_known(const struct sample *s, enum layer layer)
+{
+	return (s->total_known & LAYER_BIT(layer)) != 0;
+}
+
+/* The cache: share, pages, bytes; where room is short the share alone. */
+static void
+status_cached(struct line *l, const struct sample *s)
+{
+	const struct target_facts *t = &s->target;
+	uint64_t pages = s->total[LAYER_CACHED];
+	char share[UNITS_MAX] = "?", bytes[UNITS_MAX], of[3 * UNITS_MAX];
+	enum role role = ROLE_WARN;
+
+	snprintf(of, sizeof of, "?/%" PRIu64 " = ", t->pages);
+	if (total_known(s, LAYER_CACHED)) {
+		units_percent(share, pages, t->pages);
+		snprintf(of, sizeof of, "%" PRIu64 "/%" PRIu64 " = ", pages,
+		    t->pages);
+		role = ROLE_STRONG;
+	}
+	line_add(l, ROLE_TEXT, "page cache ");
+	if (l->x + (int)(strlen(of) + strlen(share)) <= l->end)
+		line_join(l, ROLE_TEXT, "%s", of);
+	line_join(l, role, "%s", share);
+	if (total_known(s, LAYER_CACHED))
+		line_join(l, ROLE_TEXT, " = %s",
+		    units_bytes(bytes, pages * t->page_bytes));
+}
+
+static void
+status_mapped(struct line *l, const struct sample *s)
+{
+	uint64_t pages = s->total[LAYER_MAPPED];
+	char bytes[UNITS_MAX];
+
+	if (total_known(s, LAYER_MAPPED))
+		line_add(l, ROLE_TEXT, "mapped %" PRIu64 " = %s", pages,
+		    units_bytes(bytes, pages * s->target.page_bytes));
+	else
+		line_add(l, ROLE_TEXT, "mapped ?");
+}
+
+static void
+status_read(struct line *l, const struct counters *c)
+{
+	char bytes[UNITS_MAX] = "?";
+
+	if (c->known & COUNTER_BIT(COUNTER_READ_BYTES))
+		units_bytes(bytes, c->v[COUNTER_READ_BYTES]);
+	line_add(l, ROLE_TEXT, "read %s", bytes);
+}
+
+/* The advice in force over the range that hints would go to. */
+static void
+status_advice(struct line *l, const struct scene *s)
+{
+	char text[64] = "?";
+	uint64_t first, n;
+	unsigned vmf;
+	bool mixed;
+
+	viewport_range(s->vp, &first, &n);
+	if (sample_vmflags(s->sample, first, n, &vmf, &mixed))
+		advice_vmflags_text(text, sizeof text, vmf);
+	line_add(l, ROLE_TEXT, "advice %s",
+	    strcmp(text, "?") != 0 && mixed ? "mixed" : text);
+}
+
+static void
+draw_numbers(struct frame *f, struct rect r, const struct scene *s)
+{
+	struct line l;
+
+	line_init(&l, f, r, " | ", ROLE_DIM);
+	line_join(&l, ROLE_TEXT, " ");
+	l.any = false;
+	if (s->sample->seq == 0) {
+		line_add(&l, ROLE_WARN, "nothing measured yet");
+		return;
+	}
+	status_cached(&l, s->sample);
+	if (!s->read_only)
+		status_mapped(&l, s->sample);
+	if (total_known(s->sample, LAYER_DIRTY) &&
+	    s->sample->total[LAYER_DIRTY] > 0)
+		line_add(&l, ROLE_TEXT, "dirty %" PRIu64,
+		    s->sample->total[LAYER_DIRTY]);
+	if (s->read_only)
+		return;
+	status_read(&l, &s->sample->counters);
+	status_advice(&l, s);
+}
+
+/* The level of cells [from, to) taken together. */
+static enum level
+level_of_cells(const struct cells *c, size_t from, size_t to, enum layer layer)
+{
+	uint64_t count = 0, pages = 0;
+
+	for (size_t i = from; i < to; i++) {
+		if (!cells_known(c, i, layer))
+			return LEVEL_UNKNOWN;
+		count += c->count[layer][i];
+		pages += cells_pages(c, i);
+	}
+	return level_of(count, pages);
+}
+
+/* Is a page of the overview cells [from, to) on the map? */
+static bool
+on_map(const struct viewport *vp, const struct cells *c, size_t from,
+    size_t to)
+{
+	uint64_t first = cells_page(c, from);
+	uint64_t end = cells_page(c, to - 1) + cells_pages(c, to - 1);
+
+	return first < vp->first_page + viewport_shown_pages(vp) &&
+	    end > vp->first_page;
+}
+
+/* Column x of w shows whole cells of the overview, one at least. */
+static void
+bar_column(struct frame *f, int at, int y, int x, int w, const struct scene *s)
+{
+	const struct cells *c = s->sample->overview;
+	size_t from = c->n * (size_t)x / (size_t)w;
+	size_t to = c->n * (size_t)(x + 1) / (size_t)w;
+	enum layer layer = s->view == VIEW_MAPPED ? LAYER_MAPPED :
+	    LAYER_CACHED;
+	struct fcell cell;
+
+	if (to <= from)
+		to = from + 1;
+	cell = heatmap_level_cell(level_of_cells(c, from, to, layer));
+	if (viewport_shown_pages(s->vp) < s->vp->pages &&
+	    on_map(s->vp, c, from, to)) {
+		cell.ch = U'=';
+		cell.fg = (uint8_t)heatmap_mark_role((enum role)cell.bg);
+	}
+	frame_put(f, at, y, cell.ch, cell.alt, (enum role)cell.fg,
+	    (enum role)cell.bg, cell.attr);
+}
+
+/* All of the target in one line; "=" marks the part that the map shows. */
+static void
+draw_bar(struct frame *f, const struct layout *l, const struct scene *s)
+{
+	int label = l->labels.w, w = l->map.w;
+
+	if (l->bar.h == 0 || s->sample->overview == NULL ||
+	    s->sample->overview->n == 0)
+		return;
+	if (label > 0) {
+		frame_printf(f, l->bar.x, l->bar.y, label - 2, ROLE_DIM, "%*s",
+		    label - 2, "whole");
+		frame_text(f, l->bar.x + label - 1, l->bar.y, 1, ROLE_DIM,
+		    "|");
+	}
+	for (int x = 0; x < w; x++)
+		bar_column(f, l->map.x + x, l->bar.y, x, w, s);
+}
+
+void
+status_draw(struct frame *f, const struct layout *l, const struct scene *s)
+{
+	draw_header(f, l->header, s);
+	draw_numbers(f, l->status, s);
+	draw_bar(f, l, s);
+}
+
+/* "all 64M" or "16M..20M of 64M"; offsets in bytes. */
+static void
+add_window(struct line *l, const struct scene *s)
+{
+	uint64_t page_bytes = s->sample->target.page_bytes;
+	uint64_t shown = viewport_shown_pages(s->vp);
+	char from[UNITS_MAX], to[UNITS_MAX], all[UNITS_MAX];
+
+	units_offset(all, s->vp->pages * page_bytes);
+	units_offset(from, s->vp->first_page * page_bytes);
+	units_offset(to, (s->vp->first_page + shown) * page_bytes);
+	if (shown == s->vp->pages)
+		line_add(l, ROLE_TEXT, "all %s", all);
+	else
+		line_add(l, ROLE_TEXT, "%s..%s of %s", from, to, all);
+}
+
+static void
+add_selection(struct line *l, const struct scene *s)
+{
+	uint64_t page_bytes = s->sample->target.page_bytes, first, n;
+	char from[UNITS_MAX], to[UNITS_MAX];
+
+	if (!s->vp->selecting)
+		return;
+	viewport_range(s->vp, &first, &n);
+	line_add(l, ROLE_STRONG, "= %s..%s", units_offset(from,
+	    first * page_bytes), units_offset(to, (first + n) * page_bytes));
+	line_join(l, ROLE_TEXT, ", %" PRIu64 " pages", n);
+}
+
+/* What the worker does; its place on the map is marked the same. */
+static void
+add_walk(struct line *l, const struct worker_facts *w)
+{
+	char rate[UNITS_MAX];
+
+	if (!w->alive || !w->running)
+		return;
+	line_add(l, ROLE_GOOD, "@ %s", pattern_table[w->kind].name);
+	if (w->pace_per_s == 0)
+		line_join(l, ROLE_GOOD, " full speed");
+	else
+		line_join(l, ROLE_GOOD, " %s/s",
+		    units_rate(rate, (double)w->pace_per_s));
+}
+
+/* The legend in short, where no side panel has it in full. */
+static void
+add_swatches(struct line *l, enum view_kind view)
+{
+	size_t n;
+	const struct swatch *sw = heatmap_legend(view, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		int x = l->x + (int)strlen(l->between);
+
+		if (!line_add(l, ROLE_TEXT, "  %s", sw[i].label))
+			continue;
+		frame_put(l->frame, x, l->y, sw[i].cell.ch, sw[i].cell.alt,
+		    (enum role)sw[i].cell.fg, (enum role)sw[i].cell.bg, 0);
+		l->between = " ";
+	}
+	l->between = " | ";
+}
+
+/* The six levels without their names but for the ends. */
+static void
+add_ramp(struct line *l)
+{
+	int x = l->x + (int)strlen(l->between) + (int)strlen("none ");
+
+	if (!line_add(l, ROLE_TEXT, "none        all"))
+		return;
+	for (int i = LEVEL_NONE; i <= LEVEL_ALL; i++) {
+		struct fcell c = heatmap_level_cell((enum level)i);
+
+		frame_put(l->frame, x + i, l->y, c.ch, c.alt,
+		    (enum role)c.fg, (enum role)c.bg, 0);
+	}
+}
+
+static void
+add_legend(struct line *l, enum view_kind view)
+{
+	if (view_table[view].layer >= 0)
+		add_ramp(l);
+	else
+		add_swatches(l, view);
+}
+
+/* The title, without what is in brackets if brief; else the name. */
+static void
+add_title(struct line *l, enum view_kind view, bool brief)
+{
+	const char *title = view_table[view].title;
+	size_t n = brief ? strcspn(title, "(") : strlen(title);
+
+	while (n > 0 && title[n - 1] == ' ')
+		n--;
+	if (!line_add(l, ROLE_STRONG, "%.*s", (int)n, title))
+		line_add(l, ROLE_STRONG, "%s", view_table[view].name);
+}
+
+void
+status_viewline(struct frame *f, const struct layout *l,
+    const struct scene *s)
+{
+	char cell[UNITS_MAX];
+	struct line line;
+	bool brief = l->side.w == 0 && l->viewline.w < WIDE_COLS;
+
+	line_init(&line, f, l->viewline, " | ", ROLE_DIM);
+	if (s->paused && line_add(&line, ROLE_TEXT, "%s", paused_badge))
+		put_badge(f, l->viewline.x, l->viewline.y, line.x,
+		    paused_badge);
+	else
+		line_join(&line, ROLE_TEXT, " ");
+	line.any = s->paused;
+	add_title(&line, s->view, brief);
+	if (s->vp->pages == 0 || s->sample->target.page_bytes == 0)
+		return;
+	add_selection(&line, s);
+	if (l->side.w == 0)
+		add_legend(&line, s->view);
+	add_walk(&line, &s->sample->worker);
+	add_window(&line, s);
+	if (l->side.w == 0)
+		line_add(&line, ROLE_TEXT, "%s a cell", units_offset(cell,
+		    (uint64_t)s->sample->target.page_bytes << s->vp->shift));
+}
+
+/* The whole target as one cell, for a screen without room for words. */
+static void
+tiny_cell(struct frame *f, const struct sample *s)
+{
+	enum level level = total_known(s, LAYER_CACHED) ?
+	    level_of(s->total[LAYER_CACHED], s->target.pages) : LEVEL_UNKNOWN;
+	struct fcell c = heatmap_level_cell(level);
+
+	frame_put(f, 0, 0, c.ch, c.alt, (enum role)c.fg, (enum role)c.bg,
+	    c.attr);
+}
+
+void
+status_tiny(struct frame *f, const struct scene *s)
+{
+	const char *paused = s->paused ? " PAUSED" : "";
+	char share[UNITS_MAX] = "?";
+	struct line l;
+
+	if (total_known(s->sample, LAYER_CACHED))
+		units_percent(share, s->sample->total[LAYER_CACHED],
+		    s->sample->target.pages);
+	line_init(&l, f, (struct rect){ 0, 0, f->cols, 1 }, "", ROLE_TEXT);
+	if (!line_add(&l, ROLE_STRONG, "resident %s%s", share, paused) &&
+	    !line_add(&l, ROLE_STRONG, "%s%s", share, paused) &&
+	    !line_add(&l, ROLE_STRONG, "%s", share))
+		tiny_cell(f, s->sample);
+}
