@@ -180,7 +180,8 @@ hint_cold(struct fake_pages *f, uint64_t first, uint64_t n)
 static int
 hint_pageout(struct fake_pages *f, uint64_t first, uint64_t n)
 {
-	return change_unlocked(f, first, n, FAKE_MAPPED, FAKE_MAPPED | FAKE_CACHED, FAKE_EVICTED);
+	return change_unlocked(f, first, n, FAKE_MAPPED,
+	    FAKE_MAPPED | FAKE_CACHED, FAKE_EVICTED);
 }
 
 /* Brings and maps all; a minor fault for each window that had gaps. */

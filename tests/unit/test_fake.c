@@ -1,0 +1,563 @@
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pagetide/advice.h"
+#include "pagetide/clock.h"
+#include "pagetide/fake.h"
+
+#define PAGES	16384
+
+struct rig {
+	struct source	src;
+	struct fake	*fake;
+	struct sample	s;
+	struct report	r;
+};
+
+static struct rig rig;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	memset(&rig, 0, sizeof rig);
+	rig.fake = fake_open(&rig.src, 1);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	rig.src.ops->close(rig.src.self);
+	assert_false(clock_is_fixed());
+	return 0;
+}
+
+static void
+sample(void)
+{
+	unsigned notices = 99;
+
+	rig.src.ops->begin(rig.src.self);
+	assert_int_equal(rig.src.ops->step(rig.src.self, clock_now_ns()), 1);
+	assert_int_equal(rig.src.ops->read(rig.src.self, &rig.s, &notices), 0);
+	assert_int_equal(notices, 0);
+}
+
+static void
+order(struct order o)
+{
+	o.seq = 7;
+	fake_order(rig.fake, &o, &rig.r);
+	assert_int_equal(rig.r.seq, 7);
+	assert_int_equal(rig.r.op, o.op);
+	assert_int_equal(rig.r.done, 0);
+}
+
+/* Returns the first call's errno. */
+static int
+hint(const char *name, uint64_t first, uint64_t n)
+{
+	order((struct order){ .op = ORDER_ADVISE,
+	    .advice = advice_find(name), .first_page = first, .n_pages = n });
+	return rig.r.err[0];
+}
+
+static void
+work(enum pattern_kind kind, uint64_t first, uint64_t n, uint64_t pace)
+{
+	order((struct order){ .op = ORDER_WORK, .pace_per_s = pace,
+	    .work = { .kind = kind, .passes = 1, .first_page = first,
+	    .n_pages = n } });
+	assert_int_equal(rig.r.err[0], 0);
+}
+
+/* One touch, made and sampled. */
+static void
+touch(uint64_t page)
+{
+	work(PATTERN_SINGLE, page, 1, 0);
+	sample();
+	assert_true(fake_poll(rig.fake, &rig.r));
+	assert_int_equal(rig.r.touches, 1);
+}
+
+static uint64_t
+in(enum layer l, uint64_t first, uint64_t n)
+{
+	uint64_t i, sum = 0;
+
+	sample();
+	for (i = first; i < first + n; i++) {
+		assert_true(cells_known(rig.s.overview, i, l));
+		sum += rig.s.overview->count[l][i];
+	}
+	return sum;
+}
+
+static uint64_t
+counter(enum counter c)
+{
+	assert_true(rig.s.counters.known & COUNTER_BIT(c));
+	return rig.s.counters.v[c];
+}
+
+static void
+make_cold(void)
+{
+	assert_int_equal(hint("evict", 0, PAGES), 0);
+	assert_int_equal(rig.r.err[1], 0);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 0);
+}
+
+static void
+test_facts(void **state)
+{
+	(void)state;
+	sample();
+	assert_string_equal(rig.s.target.path, "fake-1");
+	assert_string_equal(rig.s.target.filesystem, "ext4");
+	assert_int_equal(rig.s.target.size_bytes, 64 << 20);
+	assert_int_equal(rig.s.target.pages, PAGES);
+	assert_int_equal(rig.s.target.page_bytes, 4096);
+	assert_true(rig.s.target.readahead_known);
+	assert_int_equal(rig.s.target.readahead_bytes, 128 << 10);
+	assert_true(rig.s.worker.alive);
+	assert_int_equal(rig.s.worker.pid, 0);
+	assert_false(rig.s.worker.cursor_known);
+	assert_int_equal(rig.s.seq, 1);
+	assert_true(rig.s.gap);
+	assert_null(rig.s.zoom);
+	assert_int_equal(rig.s.overview->n, PAGES);
+	sample();
+	assert_int_equal(rig.s.seq, 2);
+	assert_false(rig.s.gap);
+}
+
+/* About a third, in runs, for every seed. */
+static void
+test_seeds(void **state)
+{
+	struct source src;
+	struct sample s;
+	uint64_t seed, runs, i;
+	uint32_t *cached;
+
+	(void)state;
+	for (seed = 0; seed < 200; seed++) {
+		fake_open(&src, seed);
+		src.ops->read(src.self, &s, NULL);
+		assert_true(s.total_known & LAYER_BIT(LAYER_CACHED));
+		assert_in_range(s.total[LAYER_CACHED], PAGES / 5, PAGES / 2);
+		cached = s.overview->count[LAYER_CACHED];
+		for (i = 1, runs = 0; i < PAGES; i++)
+			runs += cached[i] && !cached[i - 1];
+		assert_in_range(runs, 25, 60);
+		src.ops->close(src.self);
+	}
+	/* The clock was fixed by the rig's own fake. */
+	clock_fix(NS_PER_S, NS_PER_S);
+}
+
+static void
+test_normal_miss_reads_around(void **state)
+{
+	(void)state;
+	make_cold();
+	touch(1000);
+	assert_int_equal(counter(COUNTER_MAJOR), 1);
+	assert_int_equal(counter(COUNTER_MINOR), 0);
+	assert_int_equal(counter(COUNTER_READ_BYTES), 32 * 4096);
+	assert_int_equal(in(LAYER_CACHED, 984, 32), 32);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 32);
+	/* Of them the cached ones of the aligned window are mapped. */
+	assert_int_equal(in(LAYER_MAPPED, 992, 16), 16);
+	assert_int_equal(rig.s.total[LAYER_MAPPED], 16);
+	assert_int_equal(counter(COUNTER_MAPPED), 16);
+	assert_int_equal(counter(COUNTER_RSS_PAGES), 16);
+	touch(1000);
+	touch(1007);
+	assert_int_equal(counter(COUNTER_MINOR), 0);
+	touch(1008);
+	assert_int_equal(counter(COUNTER_MINOR), 1);
+	assert_int_equal(counter(COUNTER_MAJOR), 1);
+	assert_int_equal(in(LAYER_MAPPED, 1008, 8), 8);
+	assert_int_equal(rig.s.total[LAYER_MAPPED], 24);
+	assert_int_equal(counter(COUNTER_TOUCHES), 4);
+	assert_int_equal(rig.s.worker.cursor_page, 1008);
+}
+
+static void
+test_windows_at_the_ends(void **state)
+{
+	(void)state;
+	make_cold();
+	touch(3);
+	assert_int_equal(in(LAYER_CACHED, 0, 32), 32);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 32);
+	touch(PAGES - 1);
+	assert_int_equal(in(LAYER_CACHED, PAGES - 17, 17), 17);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 49);
+}
+
+static void
+test_random_miss_reads_one(void **state)
+{
+	uint64_t i;
+
+	(void)state;
+	make_cold();
+	assert_int_equal(hint("random", 0, PAGES), 0);
+	for (i = 0; i < 64; i++)
+		touch(i * 64);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 64);
+	assert_int_equal(rig.s.total[LAYER_MAPPED], 64);
+	assert_int_equal(counter(COUNTER_MAJOR), 64);
+	assert_int_equal(counter(COUNTER_READ_BYTES), 64 * 4096);
+}
+
+static void
+test_sequential_miss_reads_ahead(void **state)
+{
+	(void)state;
+	make_cold();
+	assert_int_equal(hint("sequential", 0, PAGES), 0);
+	touch(1000);
+	assert_int_equal(in(LAYER_CACHED, 1000, 32), 32);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 32);
+}
+
+static void
+test_willneed_is_capped(void **state)
+{
+	(void)state;
+	make_cold();
+	assert_int_equal(hint("willneed", 100, 4000), 0);
+	assert_int_equal(in(LAYER_CACHED, 100, 320), 320);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 320);
+	assert_int_equal(rig.s.total[LAYER_MAPPED], 0);
+	assert_int_equal(hint("willneed", 1000, 10), 0);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 330);
+	assert_int_equal(counter(COUNTER_READ_BYTES), 330 * 4096);
+}
+
+static void
+test_dontneed_drops_ptes_only(void **state)
+{
+	(void)state;
+	make_cold();
+	assert_int_equal(hint("populate", 0, 256), 0);
+	assert_int_equal(in(LAYER_MAPPED, 0, 256), 256);
+	assert_int_equal(hint("dontneed", 0, 128), 0);
+	assert_int_equal(in(LAYER_MAPPED, 0, PAGES), 128);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 256);
+	touch(0);
+	assert_int_equal(in(LAYER_MAPPED, 0, PAGES), 128 + 16);
+}
+
+static void
+test_evict_and_pageout(void **state)
+{
+	(void)state;
+	make_cold();
+	fake_outside(rig.fake, 200, 100);
+	assert_int_equal(hint("populate", 0, 100), 0);
+	assert_int_equal(hint("pageout", 0, 300), 0);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 100);
+	assert_int_equal(in(LAYER_MAPPED, 0, PAGES), 0);
+	assert_int_equal(in(LAYER_EVICTED, 0, 100), 100);
+	assert_int_equal(rig.s.total[LAYER_EVICTED], 100);
+	assert_int_equal(hint("evict", 0, 300), 0);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 0);
+	assert_int_equal(in(LAYER_EVICTED, 0, PAGES), 0);
+}
+
+static void
+test_populate_counts_faults(void **state)
+{
+	(void)state;
+	make_cold();
+	assert_int_equal(hint("populate", 0, 1024), 0);
+	sample();
+	assert_int_equal(counter(COUNTER_MINOR), 63);
+	assert_int_equal(counter(COUNTER_MAJOR), 1);
+	assert_int_equal(hint("populate", 0, 1024), 0);
+	sample();
+	assert_int_equal(counter(COUNTER_MINOR), 63);
+}
+
+static void
+test_mlock(void **state)
+{
+	(void)state;
+	make_cold();
+	assert_int_equal(hint("mlock", 100, 100), 0);
+	assert_int_equal(in(LAYER_MAPPED, 100, 100), 100);
+	assert_int_equal(in(LAYER_LOCKED, 100, 100), 100);
+	assert_int_equal(rig.s.total[LAYER_LOCKED], 100);
+	assert_int_equal(counter(COUNTER_MAJOR), 0);
+	assert_int_equal(hint("dontneed", 100, 100), EINVAL);
+	assert_int_equal(hint("pageout", 150, 10), EINVAL);
+	assert_int_equal(hint("cold", 150, 10), EINVAL);
+	assert_int_equal(hint("evict", 0, PAGES), EINVAL);
+	assert_int_equal(rig.r.err[1], 0);
+	assert_int_equal(in(LAYER_MAPPED, 100, 100), 100);
+	assert_int_equal(in(LAYER_CACHED, 100, 100), 100);
+	assert_int_equal(hint("munlock", 0, PAGES), 0);
+	assert_int_equal(in(LAYER_MAPPED, 100, 100), 100);
+	assert_int_equal(rig.s.total[LAYER_LOCKED], 0);
+	assert_int_equal(hint("evict", 0, PAGES), 0);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 0);
+}
+
+static void
+test_vmflags(void **state)
+{
+	unsigned vmf;
+	bool mixed;
+
+	(void)state;
+	sample();
+	assert_true(sample_vmflags(&rig.s, 0, PAGES, &vmf, &mixed));
+	assert_int_equal(vmf, 0);
+	assert_false(mixed);
+	assert_int_equal(rig.s.n_vmas, 1);
+	hint("random", 10, 20);
+	hint("mlock", 15, 5);
+	sample();
+	assert_int_equal(rig.s.n_vmas, 5);
+	assert_true(sample_vmflags(&rig.s, 15, 5, &vmf, &mixed));
+	assert_int_equal(vmf, VMF_RAND | VMF_LOCKED);
+	assert_false(mixed);
+	hint("sequential", 0, PAGES);
+	hint("munlock", 0, PAGES);
+	sample();
+	assert_int_equal(rig.s.n_vmas, 1);
+	assert_int_equal(rig.s.vma[0].vmflags, VMF_SEQ);
+	hint("normal", 0, PAGES);
+	sample();
+	assert_int_equal(rig.s.vma[0].vmflags, 0);
+}
+
+/* Touches by the clock: the first at once, then one each 5 ms. */
+static void
+test_pace(void **state)
+{
+	(void)state;
+	work(PATTERN_SEQUENTIAL, 0, 100, 200);
+	sample();
+	assert_int_equal(counter(COUNTER_TOUCHES), 1);
+	assert_true(rig.s.worker.running);
+	assert_int_equal(rig.s.worker.pace_per_s, 200);
+	clock_advance(100 * NS_PER_MS);
+	sample();
+	assert_int_equal(counter(COUNTER_TOUCHES), 21);
+	sample();
+	assert_int_equal(counter(COUNTER_TOUCHES), 21);
+	clock_advance(4999 * NS_PER_US);
+	sample();
+	assert_int_equal(counter(COUNTER_TOUCHES), 21);
+	clock_advance(NS_PER_US);
+	sample();
+	assert_int_equal(counter(COUNTER_TOUCHES), 22);
+	order((struct order){ .op = ORDER_PACE, .pace_per_s = 10 });
+	clock_advance(100 * NS_PER_MS - 1);
+	sample();
+	assert_int_equal(counter(COUNTER_TOUCHES), 22);
+	clock_advance(1);
+	sample();
+	assert_int_equal(counter(COUNTER_TOUCHES), 23);
+	order((struct order){ .op = ORDER_STOP });
+	clock_advance(NS_PER_S);
+	sample();
+	assert_int_equal(counter(COUNTER_TOUCHES), 23);
+	assert_false(rig.s.worker.running);
+	assert_false(fake_poll(rig.fake, &rig.r));
+}
+
+static void
+test_walk_ends_once(void **state)
+{
+	(void)state;
+	work(PATTERN_BACKWARD, 0, 1000, 0);
+	assert_false(fake_poll(rig.fake, &rig.r));
+	clock_advance(NS_PER_MS);
+	sample();
+	assert_true(fake_poll(rig.fake, &rig.r));
+	assert_int_equal(rig.r.seq, 7);
+	assert_int_equal(rig.r.op, ORDER_WORK);
+	assert_int_equal(rig.r.done, 1);
+	assert_int_equal(rig.r.touches, 1000);
+	assert_false(fake_poll(rig.fake, &rig.r));
+	assert_int_equal(rig.s.worker.cursor_page, 0);
+	assert_int_equal(rig.s.worker.kind, PATTERN_BACKWARD);
+	assert_int_equal(in(LAYER_MAPPED, 0, 1000), 1000);
+}
+
+static void
+test_bad_orders(void **state)
+{
+	(void)state;
+	assert_int_equal(hint("random", PAGES, 1), EINVAL);
+	assert_int_equal(hint("random", 0, 0), EINVAL);
+	order((struct order){ .op = ORDER_ADVISE, .advice = 999,
+	    .n_pages = 1 });
+	assert_int_equal(rig.r.err[0], EINVAL);
+	assert_int_equal(rig.r.err[1], -1);
+	order((struct order){ .op = 999 });
+	assert_int_equal(rig.r.err[0], EINVAL);
+	order((struct order){ .op = ORDER_WORK });
+	assert_int_equal(rig.r.err[0], EINVAL);
+	order((struct order){ .op = ORDER_WORK, .work = { .kind = 99,
+	    .n_pages = 1 } });
+	assert_int_equal(rig.r.err[0], EINVAL);
+	/* Cut at the end, not refused. */
+	assert_int_equal(hint("random", PAGES - 1, 100), 0);
+}
+
+static void
+test_outside_reads(void **state)
+{
+	(void)state;
+	make_cold();
+	fake_outside(rig.fake, 100, 50);
+	fake_outside(rig.fake, PAGES - 5, UINT64_MAX);
+	fake_outside(rig.fake, UINT64_MAX, 5);
+	assert_int_equal(in(LAYER_CACHED, 100, 50), 50);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 55);
+	assert_int_equal(rig.s.total[LAYER_MAPPED], 0);
+	assert_int_equal(counter(COUNTER_READ_BYTES), 0);
+	assert_int_equal(counter(COUNTER_CACHED), 55);
+}
+
+static void
+test_mapped_afresh(void **state)
+{
+	(void)state;
+	hint("populate", 0, 500);
+	hint("random", 0, 500);
+	order((struct order){ .op = ORDER_MAP, .n_pages = PAGES });
+	assert_int_equal(rig.r.err[0], 0);
+	assert_int_equal(in(LAYER_MAPPED, 0, PAGES), 0);
+	assert_int_equal(rig.s.n_vmas, 1);
+	assert_int_equal(rig.s.vma[0].vmflags, 0);
+	order((struct order){ .op = ORDER_MAP, .n_pages = 100 });
+	assert_int_equal(hint("populate", 0, PAGES), 0);
+	assert_int_equal(in(LAYER_MAPPED, 0, PAGES), 100);
+	assert_int_equal(hint("populate", 100, 1), EINVAL);
+}
+
+/* Without a worker nothing of it is known, and no order is obeyed. */
+static void
+assert_no_worker(void)
+{
+	sample();
+	assert_false(rig.s.worker.alive);
+	assert_false(rig.s.vmas_known);
+	assert_null(rig.s.scan.mapped_by);
+	assert_int_equal(rig.s.total_known & (LAYER_BIT(LAYER_MAPPED) |
+	    LAYER_BIT(LAYER_LOCKED)), 0);
+	assert_true(rig.s.total_known & LAYER_BIT(LAYER_CACHED));
+	assert_int_equal(rig.s.counters.known, COUNTER_BIT(COUNTER_CACHED) |
+	    COUNTER_BIT(COUNTER_SYS_FAULTS) | COUNTER_BIT(COUNTER_SYS_MAJOR));
+	assert_int_equal(hint("random", 0, 1), EINVAL);
+}
+
+static void
+test_no_worker(void **state)
+{
+	struct source_worker w = { 0 };
+
+	(void)state;
+	sample();
+	rig.src.ops->set_worker(rig.src.self, NULL);
+	assert_no_worker();
+	assert_true(rig.s.gap);
+	rig.src.ops->set_worker(rig.src.self, &w);
+	sample();
+	assert_true(rig.s.worker.alive);
+	assert_true(rig.s.gap);
+	order((struct order){ .op = ORDER_QUIT });
+	assert_no_worker();
+}
+
+/* The same seed and the same orders give the same samples. */
+static void
+play(struct rig *g, uint32_t *cached)
+{
+	int i;
+
+	memset(g, 0, sizeof *g);
+	g->fake = fake_open(&g->src, 42);
+	rig = *g;
+	for (i = 0; i < 20; i++) {
+		work(PATTERN_RANDOM, 0, PAGES, 500);
+		clock_advance(100 * NS_PER_MS);
+		hint(advice_table[i % advice_count].name, i * 100, 700);
+		sample();
+	}
+	*g = rig;
+	memcpy(cached, g->s.overview->count[LAYER_CACHED],
+	    PAGES * sizeof *cached);
+	g->src.ops->close(g->src.self);
+}
+
+static void
+test_deterministic(void **state)
+{
+	static uint32_t cached[2][PAGES];
+	struct rig saved = rig;
+	static struct rig g[2];
+
+	(void)state;
+	play(&g[0], cached[0]);
+	play(&g[1], cached[1]);
+	rig = saved;
+	assert_memory_equal(cached[0], cached[1], sizeof cached[0]);
+	assert_memory_equal(&g[0].s.counters, &g[1].s.counters,
+	    sizeof g[0].s.counters);
+	assert_int_equal(g[0].s.t_ns, g[1].s.t_ns);
+	assert_int_equal(g[0].s.wall_ns, g[1].s.wall_ns);
+	assert_memory_equal(g[0].s.vma, g[1].s.vma, sizeof g[0].s.vma);
+	clock_fix(NS_PER_S, NS_PER_S);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_facts),
+		TEST(test_seeds),
+		TEST(test_normal_miss_reads_around),
+		TEST(test_windows_at_the_ends),
+		TEST(test_random_miss_reads_one),
+		TEST(test_sequential_miss_reads_ahead),
+		TEST(test_willneed_is_capped),
+		TEST(test_dontneed_drops_ptes_only),
+		TEST(test_evict_and_pageout),
+		TEST(test_populate_counts_faults),
+		TEST(test_mlock),
+		TEST(test_vmflags),
+		TEST(test_pace),
+		TEST(test_walk_ends_once),
+		TEST(test_bad_orders),
+		TEST(test_outside_reads),
+		TEST(test_mapped_afresh),
+		TEST(test_no_worker),
+		TEST(test_deterministic),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

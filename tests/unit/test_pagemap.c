@@ -1,0 +1,251 @@
+#include "config.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../src/source/mincore.h"
+#include "../../src/source/pagemap.h"
+
+#define BIT(n)		(UINT64_C(1) << (n))
+#define MAX_PAGES	20000
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#endif
+
+/* Takes runs down page by page, and checks their order. */
+struct taker {
+	struct scan_sink sink;
+	uint64_t	next;		/* no run may begin before it */
+	unsigned	layers[MAX_PAGES];
+	unsigned	runs;
+};
+
+static struct taker taker;
+
+static void
+take(struct scan_sink *sink, uint64_t first, uint64_t n, unsigned layers)
+{
+	struct taker *t = (struct taker *)sink;
+	uint64_t i;
+
+	assert_true(first >= t->next);
+	assert_true(n > 0 && first + n <= MAX_PAGES);
+	for (i = first; i < first + n; i++)
+		t->layers[i] = layers;
+	t->next = first + n;
+	t->runs++;
+}
+
+static struct scan_sink *
+taker_start(void)
+{
+	memset(&taker, 0, sizeof taker);
+	taker.sink.put = take;
+	return &taker.sink;
+}
+
+static void
+test_entries(void **state)
+{
+	static const uint64_t entry[] = {
+		0,
+		BIT(63) | BIT(61) | 12345,	/* present */
+		BIT(63),			/* present, no PFN told */
+		BIT(62) | 77,			/* swapped */
+		BIT(62) | BIT(58),		/* a guard page */
+		BIT(61) | BIT(56) | BIT(55),
+		BIT(63) | BIT(56),
+	};
+	static const int present[] = { 0, 1, 1, 0, 0, 0, 1 };
+	size_t i;
+
+	(void)state;
+	pagemap_runs(entry, 7, 100, taker_start());
+	for (i = 0; i < 7; i++)
+		assert_int_equal(taker.layers[100 + i],
+		    present[i] ? LAYER_BIT(LAYER_MAPPED) : 0);
+	assert_int_equal(taker.runs, 2);
+	pagemap_runs(entry, 0, 0, taker_start());
+	assert_int_equal(taker.runs, 0);
+}
+
+static void
+test_mincore_vector(void **state)
+{
+	/* Only bit 0 counts; the others are reserved. */
+	static const unsigned char vec[] = { 1, 0xff, 0xfe, 0, 3, 2 };
+	static const int resident[] = { 1, 1, 0, 0, 1, 0 };
+	size_t i;
+
+	(void)state;
+	mincore_runs(vec, 6, 50, taker_start());
+	for (i = 0; i < 6; i++)
+		assert_int_equal(taker.layers[50 + i],
+		    resident[i] ? LAYER_BIT(LAYER_CACHED) : 0);
+	assert_int_equal(taker.runs, 2);
+}
+
+static void
+read_all(const struct scan_reader *reader, struct pagemap *pm, uint64_t pages)
+{
+	uint64_t page = 0, to;
+	struct scan_sink *sink = taker_start();
+
+	while (page < pages) {
+		to = reader->runs(pm, page, pages, sink);
+		assert_true(to > page && to <= pages);
+		page = to;
+	}
+}
+
+static char *
+map_anonymous(uint64_t pages)
+{
+	size_t len = pages * sysconf(_SC_PAGESIZE);
+	char *map;
+
+	map = mmap(NULL, len, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	assert_true(map != MAP_FAILED);
+	madvise(map, len, MADV_NOHUGEPAGE);
+	return map;
+}
+
+static const struct scan_reader *const readers[] = {
+	&pagemap_scan_reader, &pagemap_plain_reader };
+
+/* Readers that the kernel has: the plain one always. */
+static bool
+have(const struct scan_reader *reader, struct pagemap *pm)
+{
+	return reader == &pagemap_plain_reader ||
+	    pagemap_reader(pm) == &pagemap_scan_reader;
+}
+
+/* More runs than fit into one call, and more pages than one call takes. */
+static void
+test_both_readers_see_what_was_touched(void **state)
+{
+	uint64_t pages = 15000, mapped = 14000, i, seed = 1;
+	uint32_t page_bytes = sysconf(_SC_PAGESIZE);
+	static bool touched[15000];
+	struct pagemap pm;
+	unsigned r;
+	char *map;
+
+	(void)state;
+	map = map_anonymous(mapped);
+	for (i = 0; i < mapped; i++) {
+		seed = seed * UINT64_C(6364136223846793005) + 1;
+		touched[i] = i < 4000 ? i & 1 : seed >> 40 & 1;
+		if (touched[i])
+			map[i * page_bytes] = 1;
+	}
+	pagemap_init(&pm, page_bytes);
+	assert_int_equal(pagemap_open(&pm, getpid(), (uintptr_t)map, mapped),
+	    0);
+	for (r = 0; r < 2; r++) {
+		if (!have(readers[r], &pm))
+			continue;
+		read_all(readers[r], &pm, pages);
+		for (i = 0; i < pages; i++)
+			assert_int_equal(taker.layers[i], touched[i] ?
+			    LAYER_BIT(LAYER_MAPPED) : 0);
+	}
+	pagemap_close(&pm);
+	assert_int_equal(pm.fd, -1);
+	munmap(map, mapped * page_bytes);
+}
+
+static void
+test_guard_pages_are_not_mapped(void **state)
+{
+	uint32_t page_bytes = sysconf(_SC_PAGESIZE);
+	struct pagemap pm;
+	unsigned r, i;
+	char *map;
+
+	(void)state;
+	map = map_anonymous(10);
+	for (i = 0; i < 10; i++)
+		map[i * page_bytes] = 1;
+	if (madvise(map + 3 * page_bytes, 2 * page_bytes,
+	    MADV_GUARD_INSTALL) != 0) {
+		print_message("skipped: no guard pages before Linux 6.13\n");
+		skip();
+	}
+	pagemap_init(&pm, page_bytes);
+	assert_int_equal(pagemap_open(&pm, getpid(), (uintptr_t)map, 10), 0);
+	for (r = 0; r < 2; r++) {
+		if (!have(readers[r], &pm))
+			continue;
+		read_all(readers[r], &pm, 10);
+		for (i = 0; i < 10; i++)
+			assert_int_equal(taker.layers[i], i == 3 || i == 4 ?
+			    0 : LAYER_BIT(LAYER_MAPPED));
+	}
+	pagemap_close(&pm);
+	munmap(map, 10 * page_bytes);
+}
+
+/* Nothing is known of a process that is gone; not that it maps nothing. */
+static void
+test_process_gone(void **state)
+{
+	uint32_t page_bytes = sysconf(_SC_PAGESIZE);
+	char *map = map_anonymous(100);
+	struct pagemap pm;
+	unsigned r, i;
+	bool known[2];
+	pid_t pid;
+
+	(void)state;
+	map[0] = 1;
+	pid = fork();
+	if (pid == 0) {
+		pause();
+		_exit(0);
+	}
+	pagemap_init(&pm, page_bytes);
+	assert_int_equal(pagemap_open(&pm, pid, (uintptr_t)map, 100), 0);
+	for (r = 0; r < 2; r++)
+		known[r] = have(readers[r], &pm);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	for (r = 0; r < 2; r++) {
+		if (!known[r])
+			continue;
+		read_all(readers[r], &pm, 120);
+		for (i = 0; i < 100; i++)
+			assert_int_equal(taker.layers[i], SCAN_UNKNOWN);
+		assert_int_equal(taker.layers[110], 0);
+	}
+	assert_ptr_equal(pagemap_reader(&pm), &pagemap_plain_reader);
+	pagemap_close(&pm);
+	assert_true(pagemap_open(&pm, pid, (uintptr_t)map, 100) < 0);
+	munmap(map, 100 * page_bytes);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_entries),
+		cmocka_unit_test(test_mincore_vector),
+		cmocka_unit_test(test_both_readers_see_what_was_touched),
+		cmocka_unit_test(test_guard_pages_are_not_mapped),
+		cmocka_unit_test(test_process_gone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
