@@ -123,6 +123,20 @@ has() {
 	fi
 }
 
+# within GOT LOW HIGH DESCRIPTION: a number (a leading + is allowed) between
+# two others. For what the machine may change meanwhile: pages can be
+# reclaimed at any time.
+within() {
+	if test "${1#+}" -ge "$2" -a "${1#+}" -le "$3" 2>/dev/null; then
+		pass "$4"
+	else
+		fail "$4"
+		diag "got:  $1"
+		diag "want: $2 to $3"
+		return 1
+	fi
+}
+
 # hasnt TEXT FILE DESCRIPTION
 hasnt() {
 	if grep -q -F -e "$1" "$2"; then

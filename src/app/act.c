@@ -137,17 +137,20 @@ act_advise(struct app *app, int advice, struct strbuf *why)
 	uint32_t page_bytes = app->live.target.page_bytes;
 	struct pending *p;
 	struct event *ev;
-	char call[160];
-	int rc;
+	char calls[2][96];
+	int i, rc;
 
 	rc = map_if_grown(app, why);
 	if (rc != 0)
 		return rc;
 	app_sample_now(app);
 	viewport_range(&app->vp, &order.first_page, &order.n_pages);
-	ev = events_add(app->events, EVENT_HINT, a->key, "%s",
-	    advice_call_text(call, sizeof call, a, 0,
-	    order.first_page * page_bytes, order.n_pages * page_bytes));
+	for (i = 0; i < 2; i++)
+		advice_call_text(calls[i], sizeof calls[i], a, i,
+		    order.first_page * page_bytes, order.n_pages * page_bytes);
+	ev = events_add(app->events, EVENT_HINT, a->key, "%s%s%s", calls[0],
+	    a->call == ADVICE_EVICT ? "; " : "",
+	    a->call == ADVICE_EVICT ? calls[1] : "");
 	p = pending_new(app, ev->seq, false);
 	p->order_seq = app->order_seq + 1;
 	rc = send_order(app, &order, why);

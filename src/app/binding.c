@@ -16,7 +16,7 @@ static const char g_look[] = "Look";
 static const char g_move[] = "Move and select";
 static const char g_walk[] = "Walk: the worker touches pages";
 static const char g_hint[] = "Hint: the worker calls the kernel";
-static const char g_other[] = "Other";
+static const char g_general[] = "General";
 
 /* Footer labels that several keys share. */
 static const char f_zoom[] = "Zoom";
@@ -25,9 +25,13 @@ static const char f_pace[] = "Pace";
 static const char f_hint[] = "Hint";
 
 const struct binding binding_table[] = {
-	{ BIND_MAIN, "? F1", "help", "Help", "all keys", g_other },
+	{ BIND_MAIN, "? F1", "help", "Help", "all keys", g_general },
 	{ BIND_MAIN, "q", "quit", "Quit", "end pagetide (Ctrl-C too)",
-	    g_other },
+	    g_general },
+	{ BIND_MAIN, ":", "command", "Command", "type a command", g_general },
+	{ BIND_MAIN, "M", "mouse", NULL, "mouse on or off", g_general },
+	{ BIND_MAIN, "Ctrl-L", "redraw", NULL, "paint the whole screen again",
+	    g_general },
 	{ BIND_MAIN, "Space", "pause", "Pause",
 	    "freeze the picture, or go on", g_look },
 	{ BIND_MAIN, ".", "step", NULL, "while paused: the newest sample",
@@ -97,14 +101,10 @@ const struct binding binding_table[] = {
 	    "munlock: may go again, nothing goes now", g_hint },
 	{ BIND_MAIN, "E", "advise evict", "Evict",
 	    "evict: DONTNEED, then fadvise DONTNEED (asks)", g_hint },
-	{ BIND_MAIN, ":", "command", "Command", "type a command", g_other },
-	{ BIND_MAIN, "M", "mouse", NULL, "mouse on or off", g_other },
-	{ BIND_MAIN, "Ctrl-L", "redraw", NULL, "paint the whole screen again",
-	    g_other },
-	{ BIND_HELP, "? F1 Esc q", "escape", "Close", "close help", g_other },
-	{ BIND_HELP, "k Up", "scroll-help up", "Up", "scroll up", g_other },
+	{ BIND_HELP, "? F1 Esc q", "escape", "Close", "close help", g_general },
+	{ BIND_HELP, "k Up", "scroll-help up", "Up", "scroll up", g_general },
 	{ BIND_HELP, "j Down Space", "scroll-help down", "Down",
-	    "scroll down", g_other },
+	    "scroll down", g_general },
 };
 const unsigned binding_count = sizeof binding_table / sizeof *binding_table;
 

@@ -27,9 +27,8 @@ bound_of(uint64_t v)
 	return decade * step[i];
 }
 
-/* The samples a second really reached. */
-static void
-feed_rate(struct cost *c, uint64_t now_ns)
+void
+cost_tick(struct cost *c, uint64_t now_ns)
 {
 	uint64_t elapsed_ns;
 
@@ -51,7 +50,6 @@ cost_feed(struct cost *c, const struct sample *s)
 {
 	uint64_t cpu_ns = clock_cpu_ns(), elapsed_ns;
 
-	feed_rate(c, s->t_ns);
 	if (c->window_ns == 0) {
 		c->window_ns = s->t_ns;
 		c->window_cpu_ns = cpu_ns;

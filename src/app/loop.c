@@ -18,7 +18,7 @@
 #include "act.h"
 #include "app.h"
 #include "child.h"
-#include "command.h"
+#include "cost.h"
 #include "script.h"
 #include "ui.h"
 
@@ -108,6 +108,7 @@ on_step(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	app_sample(l->app);
+	cost_tick(&l->app->cost, l->app->live.t_ns);
 	if (l->app->view == VIEW_CHANGED && changes_fading(l->app->changes,
 	    l->app->live.t_ns, APP_FADE_NS + l->app->opts->interval_ns))
 		l->app->dirty = true;

@@ -55,7 +55,7 @@ outside_write(struct app *app)
 
 	if (ev == NULL) {
 		ev = events_add(app->events, EVENT_OUTSIDE, 'o',
-		    "others changed the page cache; the worker did nothing");
+		    "not the worker: others, or reclaim, changed the cache");
 		o->event_seq = ev->seq;
 	}
 	snprintf(ev->effect, sizeof ev->effect,

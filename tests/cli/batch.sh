@@ -29,12 +29,15 @@ sum=$(get cells.cached | sed 's/[][]//g; s/,/+/g; q')
 is "$(($sum))" "$(get layers.cached_pages | sed q)" "cells sum up to the total"
 is "$(get cells.pages_per_cell | sed q)" 1024 "16 cells"
 
-dir=$(realfs_dir) || { skip "no real file system" 9; done_testing; exit; }
+dir=$(realfs_dir) || { skip "no real file system" 14; done_testing; exit; }
 "$HELPERS/pages" make "$dir/f" 300
 "$HELPERS/pages" evict "$dir/f"
-"$HELPERS/pages" read "$dir/f" 0:7 100 299
+"$HELPERS/pages" read "$dir/f" 0:8 100 299
+# The machine may take a page at any time: the oracle counts at once.
 run "$PAGETIDE" --json "$dir/f"
-is "$(get target.pages layers.cached_pages)" "300 10" "a real file"
+want=$("$HELPERS/residency" "$dir/f")
+is "$(get target.pages layers.cached_pages)" "300 $want" "a real file"
+ok "about the ten pages that were read" test "$want" -ge 8 -a "$want" -le 10
 is "$(get layers.mapped_pages worker counters.minor_faults)" \
     "null null null" "no worker: unknown is null"
 for how in mincore cachestat; do
@@ -43,10 +46,11 @@ for how in mincore cachestat; do
 		has "can't count" "$work/err" "--source $how refused with reason"
 		continue
 	fi
-	is "$(get layers.cached_pages scan.source)" "10 $how" "--source $how"
+	is "$(get layers.cached_pages scan.source)" \
+	    "$("$HELPERS/residency" "$dir/f") $how" "--source $how"
 done
 name=$(printf 'a\033[2J\nb\377')
-cp "$dir/f" "$dir/$name"
+"$HELPERS/pages" make "$dir/$name" 3
 run "$PAGETIDE" --json "$dir/$name"
 is "$status" 0 "a hostile name"
 is "$(wc -l <"$work/out")" 1 "is one line"
@@ -60,7 +64,8 @@ if as_nobody true 2>/dev/null; then
 	has "write permission" "$work/err" "says what would help"
 	chmod 666 "$dir/f"
 	run as_nobody "$PAGETIDE" --json "$dir/f"
-	is "$(get layers.cached_pages)" 10 "who may write is told the truth"
+	is "$(get layers.cached_pages)" "$("$HELPERS/residency" "$dir/f")" \
+	    "who may write is told the truth"
 else
 	skip "only root can be somebody else" 4
 fi

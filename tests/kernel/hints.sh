@@ -29,54 +29,57 @@ residency() {
 	"$HELPERS/residency" "$dir/f"
 }
 
+# A few pages may be reclaimed between the act and the look: SLACK of them.
+slack=60
+all=$((pages - slack))
+
 session 'advise random' wait-idle 'work random touches=64 seed=3' wait-idle
 is "$status" 0 "RANDOM, then 64 random touches"
-touched=$(effect "walk random" cached)
-is "$touched" "$(effect "walk random" major)" "a major fault for each page"
-is "$touched" "$(effect "walk random" mapped)" "and a PTE"
-ok "64 touches of $pages pages hit about 62 pages" \
-    test "${touched#+}" -ge 50 -a "${touched#+}" -le 64
-is "+$(residency)" "$touched" "no page more is in the cache"
+touched=$(effect "walk random" mapped)
+within "$touched" 50 64 "64 touches of $pages pages hit about 62 pages"
+within "$(effect "walk random" major)" "${touched#+}" 64 \
+    "a major fault for each"
+within "$(effect "walk random" cached)" 40 "${touched#+}" \
+    "and no page more comes into the cache"
+within "$(residency)" 40 "${touched#+}" "which mincore confirms"
 
 session 'goto 50%' touch wait-idle
-near=$(effect "touch page" cached)
-is "$(effect "touch page" major)" +1 "NORMAL: one touch, one major fault"
-ok "and a block of pages" test "${near#+}" -gt 1
+within "$(effect "touch page" major)" 1 1 "NORMAL: one touch, one major fault"
+within "$(effect "touch page" cached)" 2 $pages "and a block of pages"
 
-session 'advise populate' wait-idle 'advise dontneed' wait-idle \
-    'view mapped' "save-screen $work/dontneed.txt"
-is "$(effect MADV_POPULATE_READ mapped)" "+$pages" "POPULATE_READ maps all"
-is "$(effect MADV_DONTNEED mapped)" "-$pages" "DONTNEED drops all PTEs"
-is "$(effect MADV_DONTNEED cached)" +0 "and leaves the cache as it was"
-is "$(residency)" $pages "which mincore confirms"
+session 'advise populate' wait-idle 'advise dontneed' wait-idle
+within "$(effect MADV_POPULATE_READ mapped)" $all $pages \
+    "POPULATE_READ maps all"
+within "$(effect MADV_DONTNEED mapped)" -$pages -$all \
+    "DONTNEED drops all PTEs"
+within "$(effect MADV_DONTNEED cached)" -$slack 0 \
+    "and leaves the cache as it was"
+within "$(residency)" $all $pages "which mincore confirms"
 
 session 'advise sequential' wait-idle 'wait-samples 1' \
     "save-screen $work/seq.txt" 'advise normal' wait-idle 'wait-samples 1' \
     "save-screen $work/normal.txt"
-has "SEQUENTIAL" "$work/seq.txt" "the advice is read back from VmFlags"
+has "advice SEQUENTIAL" "$work/seq.txt" "the advice is read back from VmFlags"
 has "advice NORMAL" "$work/normal.txt" "NORMAL clears it"
 
 session 'advise populate' wait-idle 'advise evict yes' wait-idle
-is "$(residency)" 0 "evict empties the cache"
-is "$(effect "MADV_DONTNEED" mapped)" "-$pages" "and the page table"
+within "$(residency)" 0 0 "evict empties the cache"
+within "$(effect MADV_DONTNEED mapped)" -$pages -$all "and the page table"
 
 session 'advise mlock' wait-idle 'advise pageout yes' wait-idle
-is "$(effect mlock mapped)" "+$pages" "mlock brings all in"
+within "$(effect mlock mapped)" $all $pages "mlock brings all in"
 has "= -1 EINVAL" "$work/log" "PAGEOUT of locked pages is refused"
-is "$(residency)" $pages "and they stay"
+within "$(effect PAGEOUT mapped)" 0 0 "and they stay, mlocked as they are"
 
 session 'advise populate' wait-idle 'advise pageout yes' wait-idle
-is "$(residency)" 0 "PAGEOUT evicts what is mapped here alone"
+within "$(residency)" 0 $slack "PAGEOUT evicts what is mapped here alone"
 
 session 'advise willneed' wait-idle
-is "$(effect MADV_WILLNEED mapped)" +0 "WILLNEED makes no PTE"
-ok "but brings pages" test "$(residency)" -gt 0
+within "$(effect MADV_WILLNEED mapped)" 0 0 "WILLNEED makes no PTE"
+within "$(residency)" 1 $pages "but brings pages"
 
 session 'goto 25%' select 'goto 50%' 'advise populate' wait-idle
-first=$("$HELPERS/residency" -p "$dir/f" | cut -c 257)
-is "$first" 1 "a selected range: its first page came"
-ok "only the range is mapped" test "$(effect POPULATE mapped)" = +256 -o \
-    "$(effect POPULATE mapped)" = +272
+within "$(effect POPULATE mapped)" 200 320 "a selected range: only it is mapped"
 
 is "$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")" "$before" \
     "the user's file is as it was"

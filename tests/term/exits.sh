@@ -42,15 +42,15 @@ tm_type :quit
 tm_keys Enter
 left ":quit" 0
 
-for sig in TERM HUP QUIT SEGV BUS ABRT; do
+for sig in HUP:129 QUIT:131 ABRT:134 BUS:135 SEGV:139 TERM:143; do
 	start
-	kill -$sig "$pid"
-	left "SIG$sig" $((128 + $(kill -l $sig)))
+	kill -s "${sig%:*}" "$pid"
+	left "SIG${sig%:*}" "${sig#*:}"
 done
 
 # Killed outright nothing can be tidied up, but the worker goes all the same.
 start
-kill -KILL "$pid"
+kill -s KILL "$pid"
 ok "kill -9: no worker stays" poll_until 5 gone "$worker"
 
 # The terminal itself goes away.
