@@ -62,8 +62,10 @@ static const struct swatch changed_legend[] = {
 	{ GLYPH_CELL('+', '+', ROLE_ON_FULL, ROLE_CAME_0), "came" },
 	{ GLYPH_CELL('-', '-', ROLE_ON_FULL, ROLE_WENT_0), "went" },
 	{ LEVEL_CELL(0, ' '), "no change" },
-	{ GLYPH_CELL('>', '>', ROLE_ON_FULL, ROLE_OUTSIDE_0), "outsider: came" },
-	{ GLYPH_CELL('<', '<', ROLE_ON_FULL, ROLE_OUTSIDE_0), "outsider: went" },
+	{ GLYPH_CELL('>', '>', ROLE_ON_FULL, ROLE_OUTSIDE_0),
+	    "outsider: came" },
+	{ GLYPH_CELL('<', '<', ROLE_ON_FULL, ROLE_OUTSIDE_0),
+	    "outsider: went" },
 	{ UNKNOWN_CELL, "unknown" },
 };
 

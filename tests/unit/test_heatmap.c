@@ -1,0 +1,357 @@
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../src/view/heatmap.h"
+#include "pagetide/frame.h"
+#include "pagetide/layout.h"
+
+#include "synth.h"
+
+/* A scene of one row of 8 cells of 4 pages, without marks. */
+static void
+eight_cells(struct synth *y)
+{
+	synth_init(y);
+	viewport_init(&y->vp, 32);
+	viewport_resize(&y->vp, 8, 1);
+	viewport_goto(&y->vp, 31);
+	y->sample.worker.alive = false;
+	cells_reshape(&y->shown, 0, 32, 2);
+}
+
+static void
+set(struct synth *y, size_t i, uint32_t cached, uint32_t mapped)
+{
+	cells_set(&y->shown, i, LAYER_CACHED, cached, 1);
+	cells_set(&y->shown, i, LAYER_MAPPED, mapped, 1);
+}
+
+static void
+levels_show_the_counts(void **state)
+{
+	static const char glyph[] = { ' ', '.', ':', '+', '#' };
+	static const enum role role[] = { ROLE_LEVEL_0, ROLE_LEVEL_1,
+		ROLE_LEVEL_2, ROLE_LEVEL_3, ROLE_LEVEL_5 };
+	struct synth y;
+	struct fcell c;
+
+	(void)state;
+	eight_cells(&y);
+	for (uint32_t n = 0; n <= 4; n++) {
+		set(&y, n, n, 4 - n);
+		c = heatmap_cell(&y.scene, n);
+		assert_int_equal(c.ch, ' ');
+		assert_int_equal(c.alt, glyph[n]);
+		assert_int_equal(c.bg, role[n]);
+	}
+	y.scene.view = VIEW_MAPPED;
+	for (uint32_t n = 0; n <= 4; n++)
+		assert_int_equal(heatmap_cell(&y.scene, n).bg, role[4 - n]);
+	c = heatmap_cell(&y.scene, 5);
+	assert_int_equal(c.ch, '?');
+	assert_int_equal(c.alt, '?');
+	assert_int_equal(c.bg, ROLE_UNKNOWN);
+	synth_done(&y);
+}
+
+/* Only exactly none and exactly all may look so, however large a cell is. */
+static void
+nearly_all_is_not_all(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	eight_cells(&y);
+	viewport_init(&y.vp, 32768);
+	viewport_resize(&y.vp, 8, 1);
+	viewport_goto(&y.vp, 32767);
+	cells_reshape(&y.shown, 0, 32768, 12);
+	set(&y, 0, 1, 0);
+	set(&y, 1, 4095, 0);
+	set(&y, 2, 4096, 0);
+	set(&y, 3, 0, 0);
+	assert_int_equal(heatmap_cell(&y.scene, 0).alt, '.');
+	assert_int_equal(heatmap_cell(&y.scene, 1).alt, 'O');
+	assert_int_equal(heatmap_cell(&y.scene, 2).alt, '#');
+	assert_int_equal(heatmap_cell(&y.scene, 3).alt, ' ');
+	synth_done(&y);
+}
+
+static void
+both_shows_two_layers(void **state)
+{
+	static const struct {
+		uint32_t	cached, mapped;
+		char		alt;
+	} t[] = {
+		{ 0, 0, ' ' }, { 1, 0, '.' }, { 4, 0, ':' }, { 4, 1, '+' },
+		{ 4, 4, '#' }, { 2, 2, '+' },
+	};
+	struct synth y;
+	struct fcell c;
+
+	(void)state;
+	eight_cells(&y);
+	y.scene.view = VIEW_BOTH;
+	for (size_t i = 0; i < SYNTH_N(t); i++) {
+		set(&y, i, t[i].cached, t[i].mapped);
+		assert_int_equal(heatmap_cell(&y.scene, i).alt, t[i].alt);
+	}
+	c = heatmap_cell(&y.scene, 2);
+	assert_int_equal(c.ch, 0x2580);
+	assert_int_equal(c.fg, ROLE_LEVEL_0);
+	assert_int_equal(c.bg, ROLE_LEVEL_5);
+	c = heatmap_cell(&y.scene, 4);
+	assert_int_equal(c.ch, ' ');
+	assert_int_equal(c.bg, ROLE_LEVEL_5);
+	cells_set(&y.shown, 6, LAYER_CACHED, 4, 1);
+	c = heatmap_cell(&y.scene, 6);
+	assert_int_equal(c.alt, '?');
+	assert_int_equal(c.fg, ROLE_UNKNOWN);
+	assert_int_equal(c.bg, ROLE_LEVEL_5);
+	synth_done(&y);
+}
+
+static void
+cost_shows_the_dearest_touch(void **state)
+{
+	static const struct {
+		uint32_t	cached, mapped;
+		enum role	bg;
+		char		ch, alt;
+	} t[] = {
+		{ 0, 0, ROLE_COST_MAJOR, ' ', '#' },
+		{ 3, 3, ROLE_COST_MAJOR, '.', '#' },
+		{ 4, 0, ROLE_COST_MINOR, ' ', '+' },
+		{ 4, 3, ROLE_COST_MINOR, '.', '+' },
+		{ 4, 4, ROLE_COST_NONE, ' ', '.' },
+	};
+	struct synth y;
+	struct fcell c;
+
+	(void)state;
+	eight_cells(&y);
+	y.scene.view = VIEW_COST;
+	for (size_t i = 0; i < SYNTH_N(t); i++) {
+		set(&y, i, t[i].cached, t[i].mapped);
+		c = heatmap_cell(&y.scene, i);
+		assert_int_equal(c.bg, t[i].bg);
+		assert_int_equal(c.ch, t[i].ch);
+		assert_int_equal(c.alt, t[i].alt);
+	}
+	cells_set(&y.shown, 5, LAYER_CACHED, 0, 1);
+	assert_int_equal(heatmap_cell(&y.scene, 5).bg, ROLE_UNKNOWN);
+	cells_set(&y.shown, 6, LAYER_MAPPED, 4, 1);
+	assert_int_equal(heatmap_cell(&y.scene, 6).bg, ROLE_UNKNOWN);
+	synth_done(&y);
+}
+
+static void
+feed(struct synth *y, uint32_t a, uint32_t b, bool quiet, uint64_t t_ns)
+{
+	cells_set(&y->shown, 0, LAYER_CACHED, a, t_ns);
+	cells_set(&y->shown, 1, LAYER_CACHED, b, t_ns);
+	cells_set(&y->shown, 2, LAYER_CACHED, 1, t_ns);
+	changes_feed(y->changes, &y->shown, quiet, t_ns);
+}
+
+static void
+changes_fade_and_tell_who(void **state)
+{
+	const uint64_t t0 = SYNTH_NOW_NS - 10 * NS_PER_S;
+	struct synth y;
+	struct fcell c;
+
+	(void)state;
+	eight_cells(&y);
+	y.scene.view = VIEW_CHANGED;
+	y.scene.fade_ns = 4 * NS_PER_S;
+	feed(&y, 0, 4, false, t0);
+	feed(&y, 2, 3, false, t0 + NS_PER_S);
+	for (uint64_t step = 0; step < 4; step++) {
+		y.scene.now_ns = t0 + NS_PER_S + step * NS_PER_S;
+		c = heatmap_cell(&y.scene, 0);
+		assert_int_equal(c.bg, ROLE_CAME_0 + step);
+		assert_int_equal(c.alt, '+');
+		c = heatmap_cell(&y.scene, 1);
+		assert_int_equal(c.bg, ROLE_WENT_0 + step);
+		assert_int_equal(c.alt, '-');
+	}
+	y.scene.now_ns = t0 + 5 * NS_PER_S;
+	c = heatmap_cell(&y.scene, 0);
+	assert_int_equal(c.bg, ROLE_LEVEL_0);
+	assert_int_equal(c.alt, ' ');
+	assert_int_equal(heatmap_cell(&y.scene, 2).alt, ' ');
+	assert_int_equal(heatmap_cell(&y.scene, 3).alt, '?');
+	feed(&y, 3, 2, true, t0 + 6 * NS_PER_S);
+	feed(&y, 4, 1, true, t0 + 7 * NS_PER_S);
+	y.scene.now_ns = t0 + 7 * NS_PER_S;
+	c = heatmap_cell(&y.scene, 0);
+	assert_int_equal(c.ch, '>');
+	assert_int_equal(c.bg, ROLE_OUTSIDE_0);
+	assert_int_equal(heatmap_cell(&y.scene, 1).ch, '<');
+	synth_done(&y);
+}
+
+static void
+marks_leave_the_level(void **state)
+{
+	struct synth y;
+	struct fcell c;
+
+	(void)state;
+	eight_cells(&y);
+	for (size_t i = 0; i < 8; i++)
+		set(&y, i, i == 2 ? 2 : 4, 0);
+	y.sample.worker.alive = true;
+	y.sample.worker.cursor_page = 5;
+	viewport_goto(&y.vp, 16);
+	viewport_select(&y.vp, true);
+	viewport_goto(&y.vp, 9);
+	c = heatmap_cell(&y.scene, 2);
+	assert_int_equal(c.ch, 'X');
+	assert_int_equal(c.alt, 'X');
+	assert_int_equal(c.bg, ROLE_LEVEL_2);
+	assert_int_equal(c.fg, ROLE_ON_CELL);
+	assert_true(c.attr & ATTR_BOLD);
+	c = heatmap_cell(&y.scene, 4);
+	assert_int_equal(c.ch, '=');
+	assert_int_equal(c.alt, '#');
+	assert_int_equal(c.bg, ROLE_LEVEL_5);
+	assert_int_equal(c.fg, ROLE_ON_FULL);
+	assert_int_equal(c.attr, ATTR_UNDERLINE);
+	c = heatmap_cell(&y.scene, 1);
+	assert_int_equal(c.ch, '@');
+	assert_int_equal(c.alt, '@');
+	assert_int_equal(heatmap_cell(&y.scene, 5).ch, ' ');
+	y.sample.worker.alive = false;
+	assert_int_equal(heatmap_cell(&y.scene, 1).ch, ' ');
+	synth_done(&y);
+}
+
+/* Every cell of the drawn map has the colour of its count. */
+static void
+the_picture_is_the_counts(void **state)
+{
+	static const int sizes[][2] = { { 120, 40 }, { 80, 24 }, { 40, 12 },
+		{ 23, 9 } };
+	struct layout l;
+	struct frame f;
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	frame_init(&f, 1, 1);
+	for (size_t k = 0; k < SYNTH_N(sizes); k++) {
+		size_t n, blank = 0;
+
+		synth_size(&y, sizes[k][0], sizes[k][1]);
+		frame_resize(&f, sizes[k][0], sizes[k][1]);
+		layout_compute(&l, f.cols, f.rows, false);
+		heatmap_draw(&f, &l, &y.scene);
+		n = viewport_cells(&y.vp);
+		assert_int_equal(n, y.shown.n);
+		for (int i = 0; i < l.map.w * l.map.h; i++) {
+			int at = (l.map.y + i / l.map.w) * f.cols + l.map.x +
+			    i % l.map.w;
+
+			if ((size_t)i >= n) {
+				assert_int_equal(f.cell[at].bg, ROLE_TEXT);
+				assert_int_equal(f.cell[at].ch, ' ');
+				blank++;
+				continue;
+			}
+			assert_int_equal(f.cell[at].bg, ROLE_LEVEL_0 +
+			    (int)cells_level(&y.shown, (size_t)i,
+			    LAYER_CACHED));
+		}
+		assert_int_equal(n + blank, l.map.w * l.map.h);
+	}
+	frame_done(&f);
+	synth_done(&y);
+}
+
+/* What a frame says in w columns from x. */
+static const char *
+text_at(const struct frame *f, int x, int y, int w)
+{
+	static char buf[128];
+	int i;
+
+	for (i = 0; i < w; i++)
+		buf[i] = f->cell[y * f->cols + x + i].alt;
+	buf[i] = '\0';
+	return buf;
+}
+
+static void
+offsets_are_exact_or_marked(void **state)
+{
+	struct layout l;
+	struct frame f;
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	frame_init(&f, 80, 24);
+	layout_compute(&l, 80, 24, false);
+	synth_size(&y, 80, 24);
+	heatmap_draw(&f, &l, &y.scene);
+	assert_string_equal(text_at(&f, 0, l.map.y, 11), "        0>|");
+	assert_string_equal(text_at(&f, 0, l.map.y + 7, 11), "      56M |");
+	assert_string_equal(text_at(&f, l.map.x, l.ruler.y, 24),
+	    "0       +1M     +2M     ");
+	/* 10 TiB at one page a cell fits in gigabytes only. */
+	viewport_set_pages(&y.vp, UINT64_C(10) << 28);
+	viewport_goto(&y.vp, (UINT64_C(10) << 28) - 1);
+	viewport_zoom_pages(&y.vp);
+	frame_clear(&f);
+	heatmap_draw(&f, &l, &y.scene);
+	assert_string_equal(text_at(&f, 0, l.map.y, 11), "  ~10239G |");
+	frame_done(&f);
+	synth_done(&y);
+}
+
+static void
+every_view_has_a_legend(void **state)
+{
+	size_t n;
+
+	(void)state;
+	for (int v = 0; v < VIEW_COUNT; v++) {
+		const struct swatch *s = heatmap_legend((enum view_kind)v, &n);
+
+		assert_in_range(n, 4, 8);
+		assert_int_equal(s[n - 1].cell.bg, ROLE_UNKNOWN);
+		for (size_t i = 0; i < n; i++)
+			for (size_t k = 0; k < i; k++)
+				assert_memory_not_equal(&s[i].cell,
+				    &s[k].cell, sizeof s[i].cell);
+		assert_int_equal(view_find(view_table[v].name), v);
+	}
+	assert_int_equal(view_find("nothing"), -1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(levels_show_the_counts),
+		cmocka_unit_test(nearly_all_is_not_all),
+		cmocka_unit_test(both_shows_two_layers),
+		cmocka_unit_test(cost_shows_the_dearest_touch),
+		cmocka_unit_test(changes_fade_and_tell_who),
+		cmocka_unit_test(marks_leave_the_level),
+		cmocka_unit_test(the_picture_is_the_counts),
+		cmocka_unit_test(offsets_are_exact_or_marked),
+		cmocka_unit_test(every_view_has_a_legend),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

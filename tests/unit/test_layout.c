@@ -1,0 +1,171 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pagetide/layout.h"
+
+#define COLS 200
+#define ROWS 60
+#define N_PANELS 12
+
+/* All panels; those that go by height in the order in which they go. */
+static void
+panels(const struct layout *l, struct rect out[N_PANELS])
+{
+	const struct rect all[N_PANELS] = { l->events, l->graphs, l->bar,
+		l->ruler, l->viewline, l->status, l->footer, l->header,
+		l->message, l->map, l->labels, l->side };
+
+	memcpy(out, all, sizeof all);
+}
+#define N_BY_HEIGHT 8
+
+static int
+there(const struct rect *r)
+{
+	return r->w > 0 && r->h > 0;
+}
+
+static int
+overlap(const struct rect *a, const struct rect *b)
+{
+	return there(a) && there(b) && a->x < b->x + b->w &&
+	    b->x < a->x + a->w && a->y < b->y + b->h && b->y < a->y + a->h;
+}
+
+static void
+check_size(int cols, int rows, bool expanded)
+{
+	struct rect r[N_PANELS];
+	struct layout l;
+
+	layout_compute(&l, cols, rows, expanded);
+	panels(&l, r);
+	for (int i = 0; i < N_PANELS; i++) {
+		assert_true(r[i].x >= 0 && r[i].y >= 0);
+		assert_true(r[i].w >= 0 && r[i].h >= 0);
+		if (!there(&r[i]))
+			continue;
+		assert_true(r[i].x + r[i].w <= cols);
+		assert_true(r[i].y + r[i].h <= rows);
+		for (int k = 0; k < i; k++)
+			assert_false(overlap(&r[i], &r[k]));
+	}
+	assert_int_equal(l.tiny, cols < 20 || rows < 5);
+	if (l.tiny)
+		return;
+	assert_true(there(&l.map));
+	assert_true(l.map.h >= 2);
+	assert_int_equal(l.map.w & (l.map.w - 1), 0);
+	assert_true(there(&l.header) && there(&l.message));
+	if (there(&l.labels))
+		assert_int_equal(l.labels.h, l.map.h);
+}
+
+static void
+panels_are_inside_and_apart(void **state)
+{
+	(void)state;
+	for (int rows = 1; rows <= ROWS; rows++)
+		for (int cols = 1; cols <= COLS; cols++) {
+			check_size(cols, rows, false);
+			check_size(cols, rows, true);
+		}
+	check_size(400, 120, false);
+}
+
+/* A panel that is there has all with it that are shed later. */
+static void
+panels_go_in_the_stated_order(void **state)
+{
+	struct rect r[N_PANELS];
+	struct layout l;
+
+	(void)state;
+	for (int rows = 5; rows <= ROWS; rows++)
+		for (int cols = 20; cols <= COLS; cols++) {
+			layout_compute(&l, cols, rows, false);
+			panels(&l, r);
+			for (int i = 1; i < N_BY_HEIGHT; i++)
+				assert_true(there(&r[i]) ||
+				    !there(&r[i - 1]));
+			assert_int_equal(there(&l.side), cols >= 100);
+			assert_int_equal(there(&l.labels), cols >= 40);
+		}
+}
+
+/* What is there stays there when the screen grows. */
+static void
+growing_takes_nothing_away(void **state)
+{
+	struct rect r[N_PANELS], more[N_PANELS];
+	struct layout l;
+
+	(void)state;
+	for (int rows = 5; rows < ROWS; rows++)
+		for (int cols = 20; cols < COLS; cols++) {
+			layout_compute(&l, cols, rows, false);
+			panels(&l, r);
+			layout_compute(&l, cols, rows + 1, false);
+			panels(&l, more);
+			for (int i = 0; i < N_PANELS; i++)
+				assert_true(there(&more[i]) || !there(&r[i]));
+			layout_compute(&l, cols + 1, rows, false);
+			panels(&l, more);
+			for (int i = 0; i < N_PANELS; i++)
+				assert_true(there(&more[i]) || !there(&r[i]));
+		}
+}
+
+/* The main case has room for 1024 cells and all of the panels. */
+static void
+the_lecture_size(void **state)
+{
+	struct layout l;
+
+	(void)state;
+	layout_compute(&l, 120, 40, false);
+	assert_int_equal(l.map.w, 64);
+	assert_int_equal(l.map.h, 16);
+	assert_int_equal(l.graphs.h, 10);
+	assert_int_equal(l.events.h, 7);
+	assert_int_equal(l.side.w, 45);
+	assert_int_equal(l.footer.y, 39);
+	layout_compute(&l, 80, 24, false);
+	assert_int_equal(l.map.w, 64);
+	assert_int_equal(l.map.h, 9);
+	assert_int_equal(l.side.w, 0);
+}
+
+static void
+expanded_leaves_the_map(void **state)
+{
+	struct layout l;
+
+	(void)state;
+	layout_compute(&l, 120, 40, true);
+	assert_int_equal(l.map.x, 0);
+	assert_int_equal(l.map.w, 64);
+	assert_int_equal(l.map.h, 36);
+	assert_true(there(&l.viewline) && there(&l.footer));
+	assert_false(there(&l.graphs) || there(&l.events) || there(&l.side) ||
+	    there(&l.labels) || there(&l.status) || there(&l.bar));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(panels_are_inside_and_apart),
+		cmocka_unit_test(panels_go_in_the_stated_order),
+		cmocka_unit_test(growing_takes_nothing_away),
+		cmocka_unit_test(the_lecture_size),
+		cmocka_unit_test(expanded_leaves_the_map),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

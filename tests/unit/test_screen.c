@@ -1,0 +1,430 @@
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "pagetide/frame.h"
+#include "pagetide/picture.h"
+#include "pagetide/strbuf.h"
+
+#include "synth.h"
+
+/* The screen as plain ASCII; the caller frees. */
+static char *
+screen(struct synth *y, int cols, int rows)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct frame f;
+
+	synth_size(y, cols, rows);
+	frame_init(&f, cols, rows);
+	screen_draw(&f, &y->scene);
+	picture_text(&out, &f, 1);
+	frame_done(&f);
+	return strbuf_detach(&out);
+}
+
+static void
+shows(struct synth *y, int cols, int rows, const char *text)
+{
+	char *s = screen(y, cols, rows);
+
+	if (strstr(s, text) == NULL)
+		fail_msg("no \"%s\" in:\n%s", text, s);
+	free(s);
+}
+
+static void
+hides(struct synth *y, int cols, int rows, const char *text)
+{
+	char *s = screen(y, cols, rows);
+
+	if (strstr(s, text) != NULL)
+		fail_msg("\"%s\" in:\n%s", text, s);
+	free(s);
+}
+
+/* Nothing measured: no grid, no counters, no worker, no target even. */
+static void
+make_empty(struct synth *y)
+{
+	y->sample = (struct sample){ 0 };
+	ring_clear(y->ring);
+	viewport_init(&y->vp, 0);
+	events_free(y->events);
+	y->scene.events = y->events = events_new(1);
+}
+
+static void
+check_frame(const struct frame *f)
+{
+	for (int i = 0; i < f->cols * f->rows; i++) {
+		const struct fcell *c = &f->cell[i];
+
+		assert_true(c->alt >= 0x20 && c->alt <= 0x7e);
+		assert_true(c->ch == 0 || c->ch >= 0x20);
+		assert_false(c->ch >= 0x7f && c->ch < 0xa0);
+		assert_true(c->fg < ROLE_COUNT && c->bg < ROLE_COUNT);
+	}
+}
+
+/* Draws twice: the same facts must give the same frame. */
+static void
+draw_size(struct synth *y, int cols, int rows)
+{
+	struct frame f, again;
+
+	synth_size(y, cols, rows);
+	frame_init(&f, cols, rows);
+	frame_init(&again, cols, rows);
+	screen_draw(&f, &y->scene);
+	screen_draw(&again, &y->scene);
+	check_frame(&f);
+	assert_true(frame_equal(&f, &again));
+	frame_done(&f);
+	frame_done(&again);
+}
+
+static void
+every_size_can_be_drawn(void **state)
+{
+	struct synth full, empty;
+
+	(void)state;
+	synth_init(&full);
+	synth_init(&empty);
+	make_empty(&empty);
+	for (int rows = 1; rows <= 45; rows++)
+		for (int cols = 1; cols <= 130; cols++) {
+			full.scene.view = (enum view_kind)
+			    ((rows + cols) % VIEW_COUNT);
+			empty.scene.view = full.scene.view;
+			full.scene.paused = cols % 3 == 0;
+			full.scene.read_only = rows % 7 == 0;
+			full.scene.expanded = cols % 11 == 0;
+			draw_size(&full, cols, rows);
+			draw_size(&empty, cols, rows);
+		}
+	synth_done(&full);
+	synth_done(&empty);
+}
+
+static void
+every_size_has_help_and_prompt(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.help = synth_help;
+	y.scene.n_help = SYNTH_N(synth_help);
+	y.scene.prompt = "goto ";
+	y.scene.input = "\xe6\x97\xa5" "12M";
+	for (int rows = 1; rows <= 45; rows += 2)
+		for (int cols = 1; cols <= 130; cols += 3) {
+			y.scene.help_top = (size_t)(cols % 40);
+			y.scene.input_cursor = (size_t)(cols % 9);
+			draw_size(&y, cols, rows);
+		}
+	synth_done(&y);
+}
+
+static void
+the_numbers_are_the_samples(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	shows(&y, 120, 40, "pagetide  f64m | 64.0 MiB = 16384 pages of 4K | "
+	    "ext4, readahead 128K | pid 4711 MAP_SHARED r--");
+	shows(&y, 120, 40, "LIVE 10/s");
+	shows(&y, 120, 40, "page cache 5617/16384 = 34.2 % = 21.9 MiB | "
+	    "mapped 2706 = 10.5 MiB | read 53.9 MiB | advice SEQUENTIAL");
+	shows(&y, 120, 40, "cell 64K = 16 pages, row 4M");
+	shows(&y, 120, 40, "minor faults       60/s         1053");
+	shows(&y, 120, 40, "pages cached       +510");
+	shows(&y, 120, 40, "own cost: CPU <= 1 %, scan <= 1.0 ms");
+	shows(&y, 120, 40, "by mincore, pagemap, age <= 1 s");
+	shows(&y, 120, 40, "@ sequential 1000/s");
+	shows(&y, 120, 40, "all 64M");
+	shows(&y, 80, 24, "none  .:+O# all");
+	shows(&y, 12, 3, "34.2 %\n");
+	shows(&y, 19, 3, "resident 34.2 %\n");
+	shows(&y, 1, 1, ":\n");
+	synth_done(&y);
+}
+
+static void
+the_inspector_follows_the_cursor(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	viewport_goto(&y.vp, 3001);
+	shows(&y, 120, 40, "at 11968K  pages 2992..3007");
+	shows(&y, 120, 40, "cached        16 of 16");
+	shows(&y, 120, 40, "mapped        13 of 16");
+	viewport_zoom_pages(&y.vp);
+	shows(&y, 120, 40, "at 12004K  page 3001");
+	shows(&y, 120, 40, "next touch: none");
+	viewport_goto(&y.vp, 3003);
+	shows(&y, 120, 40, "next touch: minor fault");
+	viewport_goto(&y.vp, 6000);
+	shows(&y, 120, 40, "next touch: major fault");
+	cells_forget(&y.overview, LAYER_BIT(LAYER_MAPPED));
+	shows(&y, 120, 40, "next touch ?");
+	synth_done(&y);
+}
+
+static void
+unknown_is_said_not_shown_as_a_number(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.total_known = 0;
+	y.sample.scan.why = "residency: not the owner, no write permission";
+	y.sample.vmas_known = false;
+	y.sample.counters.known = 0;
+	y.scene.cpu_bound_pct = 0;
+	y.scene.scan_bound_ns = 0;
+	cells_forget(&y.overview, LAYER_ALL);
+	ring_clear(y.ring);
+	shows(&y, 120, 40, "page cache ?/16384 = ? | mapped ? | read ? | "
+	    "advice ?");
+	shows(&y, 120, 40, "\nresidency: not the owner, no write permission\n");
+	shows(&y, 120, 40, "X???????????????");
+	shows(&y, 120, 40, "minor faults          ?            ?");
+	shows(&y, 120, 40, "own cost: CPU ?, scan ?");
+	shows(&y, 10, 1, "resident ?");
+	hides(&y, 120, 40, "peak");
+	make_empty(&y);
+	shows(&y, 120, 40, "nothing measured yet");
+	hides(&y, 120, 40, "page cache 0");
+	synth_done(&y);
+}
+
+static void
+advice_that_differs_is_mixed(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.n_vmas = 2;
+	y.sample.vma[0] = (struct vma_range){ 0, 8192, VMF_RAND };
+	y.sample.vma[1] = (struct vma_range){ 8192, 8192, 0 };
+	shows(&y, 120, 40, "| advice mixed");
+	synth_size(&y, 120, 40);
+	viewport_goto(&y.vp, 0);
+	viewport_select(&y.vp, true);
+	viewport_goto(&y.vp, 255);
+	shows(&y, 120, 40, "| advice RANDOM");
+	shows(&y, 120, 40, "= 0..1M, 256 pages");
+	synth_done(&y);
+}
+
+static void
+paused_cannot_be_missed(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.paused = true;
+	for (int rows = 1; rows <= 45; rows++)
+		for (int cols = 20; cols <= 130; cols++)
+			shows(&y, cols, rows, "PAUSED");
+	hides(&y, 120, 40, "LIVE");
+	shows(&y, 120, 40, "\n PAUSED  | PAGE CACHE");
+	synth_done(&y);
+}
+
+static void
+read_only_speaks_of_no_worker(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.read_only = true;
+	y.sample.worker = (struct worker_facts){ 0 };
+	shows(&y, 120, 40, "read-only: watching");
+	hides(&y, 120, 40, "advice");
+	hides(&y, 120, 40, "minor faults   ");
+	synth_done(&y);
+}
+
+static void
+names_cannot_hurt_the_terminal(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.target.path = "/tmp/\033[2Jevil\n\x9b" "31m";
+	shows(&y, 120, 40, "pagetide  ?[2Jevil??31m |");
+	y.sample.target.path = "/x/a-very-long-name-that-has-no-room-at-all";
+	shows(&y, 30, 10, " a-very-long-name.. LIVE");
+	y.sample.target.path = NULL;
+	shows(&y, 120, 40, "pagetide  ? |");
+	synth_done(&y);
+}
+
+static void
+events_end_with_the_newest(void **state)
+{
+	struct synth y;
+	struct event *e;
+
+	(void)state;
+	synth_init(&y);
+	shows(&y, 120, 40, "22:13:00 D madvise(map+8M, 4194304, "
+	    "MADV_DONTNEED)      = 0  cached +0  mapped -1024  minor +0  "
+	    "major +0  read +0 B\n");
+	shows(&y, 120, 40, "MADV_POPULATE_READ) = -1 EINVAL\n");
+	shows(&y, 120, 40, "MADV_WILLNEED)    = 0  ...\n\n?");
+	/* No room beside the call: a line below it. */
+	e = events_add(y.events, EVENT_HINT, 'C', "madvise(map, 1, X)");
+	e->wall_ns = SYNTH_WALL_NS;
+	snprintf(e->result, sizeof e->result, "= 0");
+	snprintf(e->effect, sizeof e->effect, "cached +1  mapped +22222  "
+	    "minor +33333  major +44444  read +0 B");
+	shows(&y, 80, 24, "22:13:20 C madvise(map, 1, X) = 0\n"
+	    "           cached +1  mapped +22222");
+	/* Too long for the screen: cut where it can be seen. */
+	events_add(y.events, EVENT_NOTE, 0, "%0100d", 7);
+	shows(&y, 60, 24, "000000000..\n");
+	synth_done(&y);
+}
+
+static void
+the_last_lines_speak_to_the_user(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	shows(&y, 120, 40, "\n? Help  Space Pause  v View");
+	shows(&y, 20, 5, "\n? Help  Space Pause\n");
+	y.scene.message = "saved";
+	shows(&y, 20, 5, "\nsaved\n?");
+	y.scene.prompt = "go to: ";
+	y.scene.input = "12M and so on for ever";
+	y.scene.input_cursor = 22;
+	shows(&y, 20, 5, "\ngo to:  on for ever\n?");
+	y.scene.input_cursor = 0;
+	shows(&y, 20, 5, "\ngo to: 12M and so on\n?");
+	synth_done(&y);
+}
+
+static void
+help_scrolls_to_its_end(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.help = synth_help;
+	y.scene.n_help = SYNTH_N(synth_help);
+	shows(&y, 80, 24, "\n KEYS\n Look\n   Space    freeze");
+	shows(&y, 80, 24, "half the pages a cell\n\n Move and select\n");
+	shows(&y, 80, 10, " KEYS  lines 1 to 6 of 18\n");
+	hides(&y, 80, 10, "end pagetide");
+	y.scene.help_top = 1000;
+	shows(&y, 80, 10, " KEYS  lines 13 to 18 of 18\n");
+	shows(&y, 80, 10, "   q        end pagetide (Ctrl-C too)\n");
+	y.scene.help_top = 0;
+	shows(&y, 120, 13, "end pagetide");
+	shows(&y, 120, 10, " KEYS  lines 1 to 12 of 18\n");
+	synth_done(&y);
+}
+
+/* A column of what is under the mouse is the cell drawn there. */
+static void
+the_mouse_finds_its_cell(void **state)
+{
+	struct synth y;
+	size_t cell, n = 0;
+	unsigned w, h;
+
+	(void)state;
+	synth_init(&y);
+	synth_size(&y, 120, 40);
+	for (int row = -1; row <= 40; row++)
+		for (int x = -1; x <= 120; x++)
+			if (screen_cell_at(120, 40, &y.scene, x, row, &cell))
+				assert_int_equal(cell, n++);
+	assert_int_equal(n, 1024);
+	assert_false(screen_cell_at(10, 3, &y.scene, 0, 0, &cell));
+	screen_map_size(10, 3, false, &w, &h);
+	assert_int_equal(w, 1);
+	assert_int_equal(h, 1);
+	synth_done(&y);
+}
+
+/* Time goes by and nothing happens: full graphs of zeros stay as they are. */
+static void
+an_idle_screen_stands_still(void **state)
+{
+	struct tick t = { .counters.known = COUNTER_BIT(COUNTER_COUNT) - 1 };
+	struct frame f, later;
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	events_free(y.events);
+	y.scene.events = y.events = events_new(1);
+	ring_clear(y.ring);
+	frame_init(&f, 120, 40);
+	frame_init(&later, 120, 40);
+	synth_size(&y, 120, 40);
+	for (int i = 0; i < 1200; i++) {
+		t.t_ns += 100 * NS_PER_MS;
+		ring_push(y.ring, &t);
+		y.sample.seq++;
+		y.sample.t_ns = y.scene.now_ns = t.t_ns;
+		y.sample.wall_ns += 100 * NS_PER_MS;
+		y.sample.scan.oldest_ns = t.t_ns - 20 * NS_PER_MS;
+		if (i < 1000)
+			continue;
+		screen_draw(i == 1000 ? &f : &later, &y.scene);
+		if (i > 1000)
+			assert_true(frame_equal(&f, &later));
+	}
+	frame_done(&f);
+	frame_done(&later);
+	synth_done(&y);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_size_can_be_drawn),
+		cmocka_unit_test(every_size_has_help_and_prompt),
+		cmocka_unit_test(the_numbers_are_the_samples),
+		cmocka_unit_test(the_inspector_follows_the_cursor),
+		cmocka_unit_test(unknown_is_said_not_shown_as_a_number),
+		cmocka_unit_test(advice_that_differs_is_mixed),
+		cmocka_unit_test(paused_cannot_be_missed),
+		cmocka_unit_test(read_only_speaks_of_no_worker),
+		cmocka_unit_test(names_cannot_hurt_the_terminal),
+		cmocka_unit_test(events_end_with_the_newest),
+		cmocka_unit_test(the_last_lines_speak_to_the_user),
+		cmocka_unit_test(help_scrolls_to_its_end),
+		cmocka_unit_test(the_mouse_finds_its_cell),
+		cmocka_unit_test(an_idle_screen_stands_still),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	setenv("TZ", "UTC", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
