@@ -237,6 +237,16 @@ mark_cell(struct fcell *cell, char glyph, char alt, int attr)
 	cell->attr |= (uint8_t)attr;
 }
 
+/* Selected: "=", but a glyph that says something stays. */
+static void
+select_cell(struct fcell *cell)
+{
+	if (cell->ch == U' ')
+		mark_cell(cell, '=', cell->alt, ATTR_UNDERLINE);
+	else
+		cell->attr |= ATTR_UNDERLINE;
+}
+
 static bool
 is_worker_at(const struct scene *s, size_t i)
 {
@@ -255,7 +265,7 @@ heatmap_cell(const struct scene *s, size_t i)
 	struct fcell cell = plain_cell(s, i);
 
 	if (viewport_is_selected(vp, page))
-		mark_cell(&cell, '=', cell.alt, ATTR_UNDERLINE);
+		select_cell(&cell);
 	if (is_worker_at(s, i))
 		mark_cell(&cell, '@', '@', ATTR_BOLD);
 	if (viewport_cursor_cell(vp) == i)

@@ -225,6 +225,13 @@ marks_leave_the_level(void **state)
 	assert_int_equal(c.bg, ROLE_LEVEL_5);
 	assert_int_equal(c.fg, ROLE_ON_FULL);
 	assert_int_equal(c.attr, ATTR_UNDERLINE);
+	/* Two layers in one character: a range must not hide one of them. */
+	y.scene.view = VIEW_BOTH;
+	c = heatmap_cell(&y.scene, 4);
+	assert_int_equal(c.ch, 0x2580);
+	assert_int_equal(c.fg, ROLE_LEVEL_0);
+	assert_int_equal(c.attr, ATTR_UNDERLINE);
+	y.scene.view = VIEW_CACHE;
 	c = heatmap_cell(&y.scene, 1);
 	assert_int_equal(c.ch, '@');
 	assert_int_equal(c.alt, '@');

@@ -153,6 +153,8 @@ the_numbers_are_the_samples(void **state)
 	shows(&y, 120, 40, "@ sequential 1000/s");
 	shows(&y, 120, 40, "all 64M");
 	shows(&y, 80, 24, "none  .:+O# all");
+	/* What does not fit is left out whole: no "1000/s" without its walk. */
+	shows(&y, 40, 12, "PAGE CACHE | none  .:+O# all | all 64M\n");
 	shows(&y, 12, 3, "34.2 %\n");
 	shows(&y, 19, 3, "resident 34.2 %\n");
 	shows(&y, 1, 1, ":\n");
@@ -179,6 +181,30 @@ the_inspector_follows_the_cursor(void **state)
 	shows(&y, 120, 40, "next touch: major fault");
 	cells_forget(&y.overview, LAYER_BIT(LAYER_MAPPED));
 	shows(&y, 120, 40, "next touch ?");
+	synth_done(&y);
+}
+
+/* Samples 5 s apart: the table says so, and the rate is over that time. */
+static void
+now_is_as_long_as_it_is(void **state)
+{
+	struct tick t = { .counters.known = COUNTER_BIT(COUNTER_COUNT) - 1 };
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	shows(&y, 120, 40, "NOW             last 1 s  since start");
+	ring_clear(y.ring);
+	for (uint64_t i = 0; i < 4; i++) {
+		t.t_ns = SYNTH_NOW_NS - (3 - i) * 5 * NS_PER_S;
+		t.counters.v[COUNTER_MINOR] = i * 200;
+		ring_push(y.ring, &t);
+	}
+	shows(&y, 120, 40, "NOW             last 5 s  since start");
+	shows(&y, 120, 40, "minor faults       40/s");
+	/* Ticks later than the picture, as while paused, do not count. */
+	y.scene.now_ns = SYNTH_NOW_NS - 11 * NS_PER_S;
+	shows(&y, 120, 40, "minor faults          ?");
 	synth_done(&y);
 }
 
@@ -289,6 +315,7 @@ events_end_with_the_newest(void **state)
 	shows(&y, 120, 40, "22:13:00 D madvise(map+8M, 4194304, "
 	    "MADV_DONTNEED)      = 0  cached +0  mapped -1024  minor +0  "
 	    "major +0  read +0 B\n");
+	shows(&y, 120, 40, "within a second\n22:12:30 S madvise(map+0, ");
 	shows(&y, 120, 40, "MADV_POPULATE_READ) = -1 EINVAL\n");
 	shows(&y, 120, 40, "MADV_WILLNEED)    = 0  ...\n\n?");
 	/* No room beside the call: a line below it. */
@@ -412,6 +439,7 @@ main(void)
 		cmocka_unit_test(every_size_has_help_and_prompt),
 		cmocka_unit_test(the_numbers_are_the_samples),
 		cmocka_unit_test(the_inspector_follows_the_cursor),
+		cmocka_unit_test(now_is_as_long_as_it_is),
 		cmocka_unit_test(unknown_is_said_not_shown_as_a_number),
 		cmocka_unit_test(advice_that_differs_is_mixed),
 		cmocka_unit_test(paused_cannot_be_missed),
