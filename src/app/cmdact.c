@@ -27,8 +27,10 @@ confirm_advice(struct app *app, int index)
 	char call[112], question[160];
 
 	viewport_range(&app->vp, &first, &n);
-	advice_call_text(call, sizeof call, &advice_table[index], 0,
-	    first * page_bytes, n * page_bytes);
+	/* Of the evict's two calls the second is the one that may hurt. */
+	advice_call_text(call, sizeof call, &advice_table[index],
+	    advice_table[index].call == ADVICE_EVICT, first * page_bytes,
+	    n * page_bytes);
 	snprintf(question, sizeof question,
 	    "%s may drop pages others use. Do it? y/[n] ", call);
 	app->prompt.advice = index;

@@ -2,6 +2,8 @@
 
 #include "msgline.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "pagetide/sample.h"
@@ -83,19 +85,50 @@ msgline_draw(struct frame *f, struct rect r, const struct scene *s)
 		frame_text(f, r.x, r.y, r.w, ROLE_WARN, why);
 }
 
+/* Columns that all the keys take, each with its label. */
+static int
+keys_columns(const struct scene *s)
+{
+	int columns = 0;
+
+	for (size_t i = 0; i < s->n_footer; i++)
+		columns += text_columns(s->footer[i].keys) +
+		    text_columns(s->footer[i].label) + 3;
+	return columns;
+}
+
+/* "+ -" as "+-": where room is short, letters may stand close. */
+static void
+squeeze(char *buf, size_t size, const char *keys)
+{
+	size_t n = 0;
+
+	for (; *keys != '\0' && n + 1 < size; keys++)
+		if (*keys != ' ')
+			buf[n++] = *keys;
+	buf[n] = '\0';
+}
+
 void
 msgline_keys(struct frame *f, struct rect r, const struct scene *s)
 {
+	bool tight = keys_columns(s) > r.w;
+	char keys[64];
 	struct line l;
 
-	line_init(&l, f, r, "  ", ROLE_DIM);
+	line_init(&l, f, r, tight ? " " : "  ", ROLE_DIM);
 	for (size_t i = 0; i < s->n_footer; i++) {
 		const struct key_help *k = &s->footer[i];
-		int need = text_columns(k->keys) + text_columns(k->label) + 3;
+		int need;
 
+		if (tight)
+			squeeze(keys, sizeof keys, k->keys);
+		else
+			snprintf(keys, sizeof keys, "%s", k->keys);
+		need = text_columns(keys) + text_columns(k->label) + 3;
 		if (l.x + need > l.end)
 			continue;
-		line_add(&l, k->enabled ? ROLE_KEY : ROLE_DIM, "%s", k->keys);
+		line_add(&l, k->enabled ? ROLE_KEY : ROLE_DIM, "%s", keys);
 		line_join(&l, k->enabled ? ROLE_TEXT : ROLE_DIM, " %s",
 		    k->label);
 	}

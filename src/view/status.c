@@ -109,6 +109,8 @@ header_worker(struct line *l, const struct scene *s)
 
 	if (s->read_only)
 		line_add(l, ROLE_TITLE, "read-only: watching");
+	else if (w->alive && w->pid == 0)
+		line_add(l, ROLE_TITLE, "simulated");
 	else if (w->alive)
 		line_add(l, ROLE_TITLE, "pid %ld MAP_SHARED r--", (long)w->pid);
 	else if (s->sample->seq > 0)

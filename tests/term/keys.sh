@@ -85,7 +85,7 @@ tm_wait "go to"
 tm_keys 8 M Enter
 ok "/8M: the cursor is there" tm_wait "at 8M  pages 2048"
 tm_keys 1
-ok "1: a page a cell" tm_wait "cell = 1 page"
+ok "1: a page a cell" tm_wait "= 1 page,"
 tm_keys 0
 tm_keys '?'
 ok "? opens help" tm_wait "all keys"
