@@ -24,7 +24,8 @@ struct tty_options {
  * xterm) or vt100; *note (static text, may be set NULL) then says so.
  * Installs handlers for SIGSEGV, SIGBUS, SIGABRT, SIGILL and SIGFPE which
  * give the terminal back with write(2) and tcsetattr(3) alone and re-raise.
- * While it is open stderr goes to a memfd, printed by tty_close().
+ * While it is open stderr, if it is a terminal, goes to a memfd, which
+ * tty_close() prints.
  * 0 or -errno with one line in why; the terminal is then untouched.
  */
 int	tty_open(const struct tty_options *, const char **note,

@@ -1,0 +1,44 @@
+/* A command on a pseudo terminal of its own. */
+#ifndef PTY_H
+#define PTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/types.h>
+#include <termios.h>
+
+struct pty {
+	int		 master, slave;	/* master -1: hung up */
+	int		 leader;	/* socket to the session leader */
+	pid_t		 pid;		/* the command */
+	int		 status;	/* of waitpid(), once it ended */
+	bool		 ended, stopped;
+	bool		 stalled;	/* do not read what it writes */
+	struct termios	 before;
+	FILE		*raw;		/* gets a copy of out, or NULL */
+	char		*out;		/* all that was written */
+	size_t		 len, cap;
+	int64_t		 deadline_ms;	/* of pty_now_ms() */
+	int		 line;		/* of the script, for messages */
+	const char	*text;		/* of that line, or NULL */
+};
+
+extern struct pty pty;
+
+int64_t		 pty_now_ms(void);
+/* Says what failed, with the end of the output; kills the command; exits. */
+void		 pty_die(const char *fmt, ...)
+		    __attribute__((format(printf, 1, 2), noreturn));
+/* Opens the terminal and starts the command on it. */
+void		 pty_start(const struct winsize *, char **argv);
+/* Waits at most that long for anything; true if bytes came. */
+bool		 pty_pump(int64_t wait_ms);
+/* Reads on until nothing came for that long. */
+void		 pty_settle(int64_t ms);
+/* How the command ended, in words. */
+const char	*pty_ending(void);
+
+#endif

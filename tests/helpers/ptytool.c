@@ -1,0 +1,398 @@
+/*
+ * Runs a command on a pseudo terminal of its own and follows a script.
+ *
+ * ptytool [-s COLSxROWS] [-t TERM] [-o RAW] [-l SECONDS] -- COMMAND...
+ *
+ * An empty TERM is unset. RAW gets every byte the command wrote. The script
+ * comes on stdin, one act a line; empty lines and # lines are left out. In
+ * TEXT \e \n \r \t \\ and \xHH stand for bytes.
+ *
+ *   wait TEXT        until TEXT came, after what the last wait found
+ *   send TEXT        as if typed
+ *   signal NAME      to the command (TERM, INT, ...)
+ *   size COLSxROWS   resizes the terminal
+ *   settle MS        until nothing was written for that long
+ *   mark             counts bytes from here
+ *   bytes            prints the count
+ *   at-most N        fails if the count is above N
+ *   quiet MS N       fails if more than N bytes come in the next MS
+ *   stall MS         does not read for that long; "on" and "off" too
+ *   hangup [silent]  closes the terminal; SIGHUP as a shell would, or none
+ *   stopped          until the command is stopped, as by Ctrl-Z
+ *   fg               lets it go on in the foreground
+ *   expect-exit N    until it ended, with that status
+ *   expect-exit signal NAME
+ *   termios-same     fails unless the modes are as before the command
+ *
+ * Waiting is for data, never for a fixed time, and ends after SECONDS (30) in
+ * all. Prints how it ended; exit status 0, or 1 with what failed on stderr.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pty.h"
+
+enum { LINE_MAX_BYTES = 4096, DRAIN_MS = 100 };
+
+/* In pty.out: the end of what wait found, and where mark was. */
+static size_t seen, marked;
+
+static bool
+parse_size(const char *s, struct winsize *ws)
+{
+	char end;
+
+	memset(ws, 0, sizeof *ws);
+	return sscanf(s, "%hux%hu%c", &ws->ws_col, &ws->ws_row, &end) == 2;
+}
+
+/* Replaces the escapes of TEXT in place; returns the bytes. */
+static size_t
+unescape(char *s)
+{
+	static const char from[] = "enrt\\", to[] = "\033\n\r\t\\";
+	char *out = s, *start = s;
+	unsigned byte;
+
+	while (*s != '\0') {
+		const char *p;
+
+		if (s[0] != '\\' || s[1] == '\0') {
+			*out++ = *s++;
+		} else if ((p = strchr(from, s[1])) != NULL) {
+			*out++ = to[p - from];
+			s += 2;
+		} else if (sscanf(s, "\\x%2x", &byte) == 1) {
+			*out++ = (char)byte;
+			s += 4;
+		} else {
+			pty_die("unknown escape");
+		}
+	}
+	return (size_t)(out - start);
+}
+
+static long
+number(const char *s)
+{
+	char *end;
+	long n = strtol(s, &end, 10);
+
+	if (end == s || *end != '\0' || n < 0)
+		pty_die("not a number: %s", s);
+	return n;
+}
+
+static int
+signal_number(const char *name)
+{
+	int sig;
+
+	if (strncmp(name, "SIG", 3) == 0)
+		name += 3;
+	for (sig = 1; sig < NSIG; sig++) {
+		const char *known = sigabbrev_np(sig);
+
+		if (known != NULL && strcmp(known, name) == 0)
+			return sig;
+	}
+	pty_die("no such signal: %s", name);
+}
+
+/* Looks for text after what the last wait found. */
+static bool
+find(const char *text, size_t n)
+{
+	const char *at;
+
+	if (pty.len == 0)
+		return false;
+	at = memmem(pty.out + seen, pty.len - seen, text, n);
+	if (at == NULL)
+		return false;
+	seen = (size_t)(at - pty.out) + n;
+	return true;
+}
+
+static void
+do_wait(char *arg)
+{
+	size_t n = unescape(arg);
+
+	while (!find(arg, n)) {
+		if (pty.ended) {
+			pty_settle(DRAIN_MS);
+			if (find(arg, n))
+				return;
+			pty_die("did not come; the command ended: %s", pty_ending());
+		}
+		pty_pump(1000);
+	}
+}
+
+static void
+do_send(char *arg)
+{
+	size_t n = unescape(arg), done = 0;
+
+	while (done < n) {
+		ssize_t w = write(pty.master, arg + done, n - done);
+
+		if (w > 0)
+			done += (size_t)w;
+		else if (errno != EAGAIN)
+			pty_die("%s", strerror(errno));
+		else
+			pty_pump(10);
+	}
+}
+
+static void
+do_signal(char *arg)
+{
+	if (pty.ended || kill(pty.pid, signal_number(arg)) != 0)
+		pty_die("the command is gone");
+}
+
+static void
+do_size(char *arg)
+{
+	struct winsize ws;
+
+	if (!parse_size(arg, &ws) || ioctl(pty.master, TIOCSWINSZ, &ws) != 0)
+		pty_die("cannot resize");
+}
+
+static void
+do_settle(char *arg)
+{
+	pty_settle(number(arg));
+}
+
+static void
+do_mark(char *arg)
+{
+	(void)arg;
+	marked = pty.len;
+}
+
+static void
+do_bytes(char *arg)
+{
+	(void)arg;
+	printf("bytes %zu\n", pty.len - marked);
+}
+
+static void
+do_at_most(char *arg)
+{
+	if (pty.len - marked > (size_t)number(arg))
+		pty_die("%zu bytes came", pty.len - marked);
+}
+
+static void
+do_quiet(char *arg)
+{
+	char *max = strchr(arg, ' ');
+	size_t before = pty.len;
+	int64_t end, now;
+
+	if (max == NULL)
+		pty_die("needs MS and BYTES");
+	*max++ = '\0';
+	end = pty_now_ms() + number(arg);
+	while ((now = pty_now_ms()) < end)
+		pty_pump(end - now);
+	if (pty.len - before > (size_t)number(max))
+		pty_die("%zu bytes came", pty.len - before);
+}
+
+static void
+do_stall(char *arg)
+{
+	int64_t end, now;
+
+	pty.stalled = strcmp(arg, "off") != 0;
+	if (strcmp(arg, "on") == 0 || strcmp(arg, "off") == 0)
+		return;
+	end = pty_now_ms() + number(arg);
+	while ((now = pty_now_ms()) < end)
+		pty_pump(end - now);
+	pty.stalled = false;
+}
+
+static void
+do_hangup(char *arg)
+{
+	close(pty.master);
+	pty.master = -1;
+	if (strcmp(arg, "silent") != 0 && !pty.ended)
+		kill(pty.pid, SIGHUP);
+}
+
+static void
+do_stopped(char *arg)
+{
+	(void)arg;
+	while (!pty.stopped) {
+		if (pty.ended)
+			pty_die("the command ended: %s", pty_ending());
+		pty_pump(1000);
+	}
+}
+
+static void
+do_fg(char *arg)
+{
+	(void)arg;
+	pty.stopped = false;
+	if (write(pty.leader, "f", 1) != 1)
+		pty_die("the session leader is gone");
+}
+
+static void
+do_expect_exit(char *arg)
+{
+	char want[64];
+
+	if (strncmp(arg, "signal ", 7) == 0)
+		snprintf(want, sizeof want, "signal %s",
+		    sigabbrev_np(signal_number(arg + 7)));
+	else
+		snprintf(want, sizeof want, "exit %ld", number(arg));
+	while (!pty.ended)
+		pty_pump(1000);
+	pty_settle(DRAIN_MS);
+	if (strcmp(want, pty_ending()) != 0)
+		pty_die("it was %s", pty_ending());
+}
+
+/* Are the terminal's modes what they were? */
+static bool
+termios_same(void)
+{
+	struct termios t;
+
+	return tcgetattr(pty.slave, &t) == 0 &&
+	    t.c_iflag == pty.before.c_iflag &&
+	    t.c_oflag == pty.before.c_oflag &&
+	    t.c_cflag == pty.before.c_cflag &&
+	    t.c_lflag == pty.before.c_lflag &&
+	    memcmp(t.c_cc, pty.before.c_cc, sizeof t.c_cc) == 0;
+}
+
+static void
+do_termios_same(char *arg)
+{
+	(void)arg;
+	if (!termios_same())
+		pty_die("the modes differ");
+}
+
+static const struct {
+	const char	*name;
+	void		(*run)(char *arg);
+} acts[] = {
+	{ "wait", do_wait },
+	{ "send", do_send },
+	{ "signal", do_signal },
+	{ "size", do_size },
+	{ "settle", do_settle },
+	{ "mark", do_mark },
+	{ "bytes", do_bytes },
+	{ "at-most", do_at_most },
+	{ "quiet", do_quiet },
+	{ "stall", do_stall },
+	{ "hangup", do_hangup },
+	{ "stopped", do_stopped },
+	{ "fg", do_fg },
+	{ "expect-exit", do_expect_exit },
+	{ "termios-same", do_termios_same },
+};
+
+/* Does what one line of the script says. */
+static void
+run_line(char *line)
+{
+	char text[LINE_MAX_BYTES];
+	size_t i, n;
+	char *arg;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (*line == '\0' || *line == '#')
+		return;
+	snprintf(text, sizeof text, "%s", line);
+	pty.text = text;
+	n = strcspn(line, " ");
+	arg = line + n + (line[n] == ' ');
+	line[n] = '\0';
+	for (i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+		if (strcmp(line, acts[i].name) == 0) {
+			acts[i].run(arg);
+			pty.text = NULL;
+			return;
+		}
+	}
+	pty_die("no such act");
+}
+
+static void __attribute__((noreturn))
+usage(void)
+{
+	fputs("usage: ptytool [-s COLSxROWS] [-t TERM] [-o RAW] [-l SECONDS] "
+	    "-- COMMAND...\n", stderr);
+	exit(2);
+}
+
+/* Options; leaves optind at the command. */
+static void
+parse(int argc, char **argv, struct winsize *ws)
+{
+	long limit_s = 30;
+	int c;
+
+	while ((c = getopt(argc, argv, "+s:t:o:l:")) != -1) {
+		if (c == 's' && parse_size(optarg, ws))
+			continue;
+		if (c == 't' && *optarg == '\0')
+			unsetenv("TERM");
+		else if (c == 't')
+			setenv("TERM", optarg, 1);
+		else if (c == 'o')
+			pty.raw = fopen(optarg, "we");
+		else if (c == 'l')
+			limit_s = number(optarg);
+		else
+			usage();
+		if (c == 'o' && pty.raw == NULL)
+			pty_die("%s: %s", optarg, strerror(errno));
+	}
+	pty.deadline_ms = pty_now_ms() + limit_s * 1000;
+	if (optind >= argc)
+		usage();
+}
+
+int
+main(int argc, char **argv)
+{
+	struct winsize ws = { .ws_col = 80, .ws_row = 24 };
+	char line[LINE_MAX_BYTES];
+
+	signal(SIGPIPE, SIG_IGN);
+	parse(argc, argv, &ws);
+	pty_start(&ws, argv + optind);
+	while (fgets(line, sizeof line, stdin) != NULL) {
+		pty.line++;
+		run_line(line);
+	}
+	if (!pty.ended)
+		pty_die("the command still runs at the end of the script");
+	printf("end: %s, termios %s\n", pty_ending(),
+	    pty.master < 0 ? "unknown" : termios_same() ? "same" : "changed");
+	if (pty.raw != NULL && fclose(pty.raw) != 0)
+		pty_die("cannot write the raw output");
+	return 0;
+}
