@@ -218,6 +218,21 @@ test_zoom(void **state)
 	assert_truth();
 }
 
+/* Cells begin where the zoom has them begin, and none is left out. */
+static void
+test_zoom_is_aligned(void **state)
+{
+	(void)state;
+	file_make_sparse(40000 * file_rig.page_bytes);
+	open_source(METHOD_MINCORE);
+	src.ops->look(src.self, 5001, 700, 1);
+	measure();
+	assert_int_equal(s.overview->shift, 2);
+	assert_int_equal(s.zoom->first_page, 5000);
+	assert_int_equal(s.zoom->pages, 701);
+	assert_int_equal(s.zoom->shift, 1);
+}
+
 /* ---- a target that changes ---- */
 
 /* The size is followed at once, and the new end is measured in that read. */
@@ -479,6 +494,7 @@ main(void)
 		TEST(test_dirty),
 		TEST(test_sample_facts),
 		TEST(test_zoom),
+		TEST(test_zoom_is_aligned),
 		TEST(test_grow_and_shrink),
 		TEST(test_growing_total_is_known),
 		TEST(test_changes_while_scanning),

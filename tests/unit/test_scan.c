@@ -283,6 +283,33 @@ test_unknown_stays_in_its_cells(void **state)
 	by_count.count_max = 1 << 12;
 }
 
+static void
+test_unknown_whole_cells(void **state)
+{
+	struct scan s;
+	size_t i;
+
+	(void)state;
+	world_make(0, 64, 4);
+	memset(world.state, C, 64);
+	begin(&s, 0, &by_runs);
+	run_sliced(&s);
+	world.state[5] = world.state[6] = world.state[63] = U;
+	scan_restart(&s);
+	run_sliced(&s);
+	assert_layer(&s.grid, LAYER_CACHED, C);
+	scan_done(&s);
+	/* Of cells that were asked for at once none is known. */
+	by_count.count_max = 8;
+	begin(&s, 0, &by_count);
+	run_sliced(&s);
+	by_count.count_max = 1 << 12;
+	for (i = 0; i < 64; i++)
+		assert_int_equal(cells_known(&s.grid, i, LAYER_CACHED),
+		    i >= 8 && i < 56);
+	scan_done(&s);
+}
+
 /* A cell is stored when all of it was read, not before. */
 static void
 test_cells_are_whole(void **state)
@@ -615,6 +642,7 @@ main(void)
 		TEST(test_exact_by_runs),
 		TEST(test_exact_by_count),
 		TEST(test_unknown_stays_in_its_cells),
+		TEST(test_unknown_whole_cells),
 		TEST(test_cells_are_whole),
 		TEST(test_step_keeps_the_deadline),
 		TEST(test_count_uniform),
