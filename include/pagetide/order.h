@@ -15,7 +15,7 @@ enum order_op {
 	ORDER_ADVISE,	/* advice on first_page, n_pages */
 	ORDER_WORK,	/* start a walk, replacing the one that runs */
 	ORDER_STOP,	/* stop the walk */
-	ORDER_PACE,	/* pace_per_s for the walk that runs or comes */
+	ORDER_PACE,	/* a new pace_per_s for the walk that runs */
 	ORDER_QUIT,
 };
 
@@ -26,8 +26,8 @@ struct order {
 	uint32_t	pad;
 	uint64_t	first_page;
 	uint64_t	n_pages;
-	uint64_t	pace_per_s;	/* ORDER_PACE only: touches a second;
-					   0: full speed */
+	uint64_t	pace_per_s;	/* ORDER_WORK, ORDER_PACE: touches a
+					   second; 0: full speed */
 	struct pattern_spec work;
 };
 

@@ -35,8 +35,8 @@ struct walk {
 int	walk_start(struct walk *, const struct pattern_spec *, uint32_t seq,
 	    const struct mapping *);
 void	walk_stop(struct walk *);
-/* A new pace, for the walk that runs or comes: the next touch is due one new
- * period after the last. 0: full speed; above 1e9 counts as 1e9. */
+/* A new pace: the next touch is due one new period after the last. 0: full
+ * speed; above 1e9 counts as 1e9. */
 void	walk_pace(struct walk *, uint64_t pace_per_s);
 /* How long to wait for the next touch: NULL for ever, no walk is on. */
 const struct timespec *walk_wait(const struct walk *, struct timespec *);

@@ -57,24 +57,24 @@ map(struct worker *w, uint64_t pages)
 	return err;
 }
 
+static void
+pace(struct worker *w, uint64_t pace_per_s)
+{
+	walk_pace(&w->walk, pace_per_s);
+	atomic_store(&w->shared->pace_per_s, w->walk.pace_per_s);
+}
+
 static int
 work(struct worker *w, const struct order *o)
 {
 	int err;
 
 	err = walk_start(&w->walk, &o->work, o->seq, &w->mapping);
-	if (err == 0) {
-		atomic_store(&w->shared->walk_seq, o->seq);
-		atomic_store(&w->shared->running, 1);
-	}
-	return err;
-}
-
-static int
-pace(struct worker *w, uint64_t pace_per_s)
-{
-	walk_pace(&w->walk, pace_per_s);
-	atomic_store(&w->shared->pace_per_s, w->walk.pace_per_s);
+	if (err != 0)
+		return err;
+	pace(w, o->pace_per_s);
+	atomic_store(&w->shared->walk_seq, o->seq);
+	atomic_store(&w->shared->running, 1);
 	return 0;
 }
 
@@ -96,7 +96,8 @@ obey(struct worker *w, const struct order *o, struct report *r)
 		r->err[0] = 0;
 		break;
 	case ORDER_PACE:
-		r->err[0] = pace(w, o->pace_per_s);
+		pace(w, o->pace_per_s);
+		r->err[0] = 0;
 		break;
 	case ORDER_QUIT:
 		w->quit = true;
@@ -212,8 +213,8 @@ dry_run(int page_fd)
 	return 0;
 }
 
-/* Ends with the parent and only then: not by keys meant for the terminal's
- * foreground, and without a core file, which would hold the target. */
+/* Ends with the parent and not by keys meant for the terminal's foreground;
+ * a truncated file ends it too, without a core of all that is mapped. */
 static int
 detach(int parent_pid)
 {
@@ -224,6 +225,7 @@ detach(int parent_pid)
 	if (getppid() != parent_pid)
 		return -ESRCH;
 	setsid();
+	signal(SIGBUS, SIG_DFL);
 	setrlimit(RLIMIT_CORE, &no_core);
 	prctl(PR_SET_NAME, "pagetide-worker");
 	return 0;
@@ -280,6 +282,7 @@ worker_main(int sock, int file, int shared, int parent_pid)
 	w.file = fds[1];
 	w.shared = mmap(NULL, sizeof *w.shared, PROT_READ | PROT_WRITE,
 	    MAP_SHARED, fds[2], 0);
+	close(fds[2]);
 	if (w.shared == MAP_FAILED)
 		return 1;
 	mapping_init(&w.mapping);
