@@ -1,0 +1,342 @@
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "pagetide/advice.h"
+
+#include "worker_rig.h"
+
+#define PAGES		1024
+#define FIRST		256	/* the range of the truth table */
+#define N		256
+
+/* ---- effects, by the truth table ---- */
+
+/* The file cached in small folios and mapped to the last page. */
+static void
+begin_mapped(void)
+{
+	rig_begin(PAGES);
+	rig_evict();
+	rig_fill();
+	rig_walk(rig_all_pages(1), 0);
+	rig_nearly_all(rig_mapped(0, PAGES), PAGES);
+}
+
+static void
+dontneed_drops_ptes_and_keeps_the_cache(void **state)
+{
+	(void)state;
+	begin_mapped();
+	rig_hint_ok("dontneed", FIRST, N);
+	rig_nearly_all(rig_cached(0, PAGES), PAGES);
+	assert_int_equal(rig_mapped(FIRST, N), 0);
+	rig_nearly_all(rig_mapped(0, PAGES), PAGES - N);
+}
+
+static void
+random_brings_one_page_a_touch(void **state)
+{
+	struct pattern_spec spec = { .kind = PATTERN_STRIDE, .passes = 1,
+	    .n_pages = PAGES, .stride_pages = PAGES / 64 };
+	struct faults f;
+
+	(void)state;
+	rig_begin(PAGES);
+	rig_evict();
+	rig_hint_ok("random", 0, PAGES);
+	assert_int_equal(rig_vmflags(0) & (VMF_RAND | VMF_SEQ), VMF_RAND);
+	f = rig_faults();
+	assert_int_equal(rig_walk(spec, 0), 64);
+	f = rig_faults_since(f);
+	rig_nearly_all(rig_cached(0, PAGES), 64);
+	assert_int_equal(f.minor + f.major, 64);
+}
+
+static void
+normal_brings_a_block(void **state)
+{
+	struct pattern_spec one = { .kind = PATTERN_SINGLE, .passes = 1,
+	    .first_page = PAGES / 2, .n_pages = 1 };
+
+	(void)state;
+	rig_begin(PAGES);
+	rig_evict();
+	assert_int_equal(rig_walk(one, 0), 1);
+	assert_true(rig_cached(0, PAGES) > 1);
+}
+
+static void
+advice_is_in_force_where_given(void **state)
+{
+	(void)state;
+	rig_begin(PAGES);
+	rig_hint_ok("sequential", 0, PAGES);
+	assert_int_equal(rig_vmflags(0) & (VMF_RAND | VMF_SEQ), VMF_SEQ);
+	rig_hint_ok("random", FIRST, N);
+	assert_int_equal(rig_vmflags(FIRST) & (VMF_RAND | VMF_SEQ), VMF_RAND);
+	assert_int_equal(rig_vmflags(0) & (VMF_RAND | VMF_SEQ), VMF_SEQ);
+	rig_hint_ok("normal", 0, PAGES);
+	assert_int_equal(rig_vmflags(0) & (VMF_RAND | VMF_SEQ), 0);
+}
+
+static void
+willneed_reads_the_range_and_maps_nothing(void **state)
+{
+	int i;
+
+	(void)state;
+	rig_begin(PAGES);
+	rig_evict();
+	rig_hint_ok("willneed", FIRST, 32);
+	/* It returns before the storage has answered. */
+	for (i = 0; i < RIG_WAIT_MS && rig_cached(FIRST, 32) < 28; i++)
+		rig_pause_ms(1);
+	rig_nearly_all(rig_cached(0, PAGES), 32);
+	assert_int_equal(rig_mapped(0, PAGES), 0);
+}
+
+static void
+populate_maps_the_range(void **state)
+{
+	(void)state;
+	rig_begin(PAGES);
+	rig_evict();
+	rig_hint_ok("populate", FIRST, N);
+	rig_nearly_all(rig_mapped(FIRST, N), N);
+	rig_nearly_all(rig_cached(FIRST, N), N);
+}
+
+static void
+cold_shows_nothing(void **state)
+{
+	(void)state;
+	begin_mapped();
+	rig_hint_ok("cold", 0, PAGES);
+	rig_nearly_all(rig_mapped(0, PAGES), PAGES);
+	rig_nearly_all(rig_cached(0, PAGES), PAGES);
+}
+
+static void
+pageout_takes_from_the_cache(void **state)
+{
+	(void)state;
+	begin_mapped();
+	rig_hint_ok("pageout", FIRST, N);
+	/* Pages not yet on the LRU lists may stay. */
+	assert_true(rig_cached(FIRST, N) < N);
+	assert_true(rig_mapped(FIRST, N) < N);
+	rig_nearly_all(rig_cached(0, FIRST), FIRST);
+}
+
+static void
+lock_maps_and_holds(void **state)
+{
+	(void)state;
+	rig_begin(PAGES);
+	rig_evict();
+	rig_hint_ok("mlock", FIRST, N);
+	assert_int_equal(rig_mapped(FIRST, N), N);
+	assert_int_equal(rig_vmflags(FIRST) & VMF_LOCKED, VMF_LOCKED);
+	assert_int_equal(rig_vmflags(0) & VMF_LOCKED, 0);
+	rig_hint_ok("munlock", FIRST, N);
+	assert_int_equal(rig_vmflags(0) & VMF_LOCKED, 0);
+	rig_nearly_all(rig_mapped(FIRST, N), N);
+}
+
+static void
+evict_empties_both(void **state)
+{
+	(void)state;
+	begin_mapped();
+	rig_hint_ok("evict", FIRST, N);
+	assert_int_equal(rig_mapped(FIRST, N), 0);
+	assert_int_equal(rig_cached(FIRST, N), 0);
+	rig_nearly_all(rig_mapped(0, PAGES), PAGES - N);
+	rig_nearly_all(rig_cached(0, PAGES), PAGES - N);
+}
+
+/* ---- errors ---- */
+
+static void
+locked_pages_refuse(void **state)
+{
+	struct report r;
+
+	(void)state;
+	begin_mapped();
+	rig_hint_ok("mlock", FIRST, N);
+	r = rig_hint("pageout", FIRST, N);
+	assert_int_equal(r.err[0], EINVAL);
+	assert_int_equal(r.err[1], -1);
+	/* The second call is made although the first has failed. */
+	r = rig_hint("evict", FIRST, N);
+	assert_int_equal(r.err[0], EINVAL);
+	assert_int_equal(r.err[1], 0);
+	assert_int_equal(rig_mapped(FIRST, N), N);
+}
+
+/* A user who may lock 64 KiB; root may lock anything. */
+static void
+become_ordinary(void)
+{
+	const struct rlimit little = { 65536, 65536 };
+
+	if (setrlimit(RLIMIT_MEMLOCK, &little) != 0 ||
+	    (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0))
+		_exit(99);
+}
+
+static void
+lock_beyond_the_limit_gives_its_errno(void **state)
+{
+	struct report r;
+
+	(void)state;
+	rig_begin(PAGES);
+	rig_start(become_ordinary);
+	rig_map();
+	r = rig_hint("mlock", 0, PAGES);
+	assert_int_equal(r.err[0], ENOMEM);
+	assert_int_equal(r.err[1], -1);
+	rig_hint_ok("mlock", 0, 4);
+}
+
+static void
+check_refused(struct order o, int err)
+{
+	struct report r = rig_order(o);
+
+	assert_int_equal(r.err[0], err);
+	assert_int_equal(r.err[1], -1);
+}
+
+static void
+range_is_cut_at_the_end(void **state)
+{
+	(void)state;
+	begin_mapped();
+	rig_hint_ok("dontneed", PAGES - 24, UINT64_MAX);
+	assert_int_equal(rig_mapped(PAGES - 24, 24), 0);
+	rig_nearly_all(rig_mapped(0, PAGES), PAGES - 24);
+}
+
+static void
+senseless_orders_are_refused(void **state)
+{
+	struct order advise = { .op = ORDER_ADVISE, .n_pages = 1 };
+	struct order work = { .op = ORDER_WORK };
+	struct order map = { .op = ORDER_MAP };
+
+	(void)state;
+	rig_begin(PAGES);
+	advise.first_page = PAGES;
+	check_refused(advise, EINVAL);
+	advise.first_page = UINT64_MAX;
+	check_refused(advise, EINVAL);
+	advise.first_page = advise.n_pages = 0;
+	check_refused(advise, EINVAL);
+	advise.n_pages = 1;
+	advise.advice = advice_count;
+	check_refused(advise, EINVAL);
+	check_refused(work, EINVAL);
+	work.work = rig_all_pages(1);
+	work.work.first_page = PAGES;
+	check_refused(work, EINVAL);
+	work.work.first_page = 0;
+	work.work.kind = PATTERN_COUNT;
+	check_refused(work, EINVAL);
+	check_refused((struct order){ .op = ORDER_QUIT + 1 }, EINVAL);
+	assert_int_equal(rig.shared->running, 0);
+	/* The mapping goes before the new one is refused. */
+	check_refused(map, EINVAL);
+	assert_int_equal(rig.shared->map_addr, 0);
+	assert_int_equal(rig.shared->map_pages, 0);
+	map.n_pages = UINT64_MAX / 2;
+	check_refused(map, ENOMEM);
+	check_refused((struct order){ .op = ORDER_ADVISE, .n_pages = 1 },
+	    EINVAL);
+	rig_map();
+	assert_int_equal(rig_walk(rig_all_pages(1), 0), PAGES);
+}
+
+static void
+cut_message_is_refused(void **state)
+{
+	struct order o = { .seq = 77, .op = ORDER_QUIT };
+	struct report r;
+
+	(void)state;
+	rig_begin(PAGES);
+	assert_int_equal(send(rig.sock, &o, 8, MSG_NOSIGNAL), 8);
+	r = rig_next_report();
+	assert_int_equal(r.seq, 77);
+	assert_int_equal(r.err[0], EINVAL);
+	rig_hint_ok("normal", 0, PAGES);
+}
+
+static void
+mapping_afresh_drops_ptes_and_advice(void **state)
+{
+	(void)state;
+	begin_mapped();
+	rig_hint_ok("random", 0, PAGES);
+	rig_map();
+	assert_int_equal(rig_mapped(0, PAGES), 0);
+	rig_nearly_all(rig_cached(0, PAGES), PAGES);
+	assert_int_equal(rig_vmflags(0) & VMF_RAND, 0);
+}
+
+static void
+mapping_afresh_stops_the_walk(void **state)
+{
+	struct order work = { .op = ORDER_WORK };
+
+	(void)state;
+	rig_begin(PAGES);
+	work.work = rig_all_pages(0);
+	rig_order(work);
+	rig_map();
+	assert_int_equal(rig.shared->running, 0);
+	/* And no report of its end comes before the next one. */
+	rig_hint_ok("normal", 0, PAGES);
+}
+
+#define TEST(f) cmocka_unit_test_teardown(f, rig_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(dontneed_drops_ptes_and_keeps_the_cache),
+		TEST(random_brings_one_page_a_touch),
+		TEST(normal_brings_a_block),
+		TEST(advice_is_in_force_where_given),
+		TEST(willneed_reads_the_range_and_maps_nothing),
+		TEST(populate_maps_the_range),
+		TEST(cold_shows_nothing),
+		TEST(pageout_takes_from_the_cache),
+		TEST(lock_maps_and_holds),
+		TEST(evict_empties_both),
+		TEST(locked_pages_refuse),
+		TEST(lock_beyond_the_limit_gives_its_errno),
+		TEST(range_is_cut_at_the_end),
+		TEST(senseless_orders_are_refused),
+		TEST(cut_message_is_refused),
+		TEST(mapping_afresh_drops_ptes_and_advice),
+		TEST(mapping_afresh_stops_the_walk),
+	};
+
+	return cmocka_run_group_tests(tests, rig_group_setup,
+	    rig_group_teardown);
+}

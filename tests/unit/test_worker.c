@@ -1,0 +1,636 @@
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "pagetide/clock.h"
+#include "pagetide/worker.h"
+
+#include "worker_rig.h"
+
+#define PAGES		RIG_PAGES_MAX
+#define SMALL_PAGES	200
+#define HUGE_BYTES	(2u << 20)
+#define LENGTH(a)	(sizeof (a) / sizeof (a)[0])
+
+/* ---- which pages ---- */
+
+static const struct pattern_spec specs[] = {
+	{ PATTERN_SEQUENTIAL, 1, 100, 50, 0, 0, 0 },
+	{ PATTERN_SEQUENTIAL, 2, 0, 20, 0, 0, 0 },
+	{ PATTERN_BACKWARD, 1, 4000, 96, 0, 0, 0 },
+	{ PATTERN_BACKWARD, 1, 10, 50, 0, 0, 7 },
+	{ PATTERN_RANDOM, 1, 0, 400, 0, 42, 0 },
+	{ PATTERN_RANDOM, 0, 0, PAGES, 0, 7, 64 },
+	{ PATTERN_STRIDE, 1, 3, 1000, 17, 0, 0 },
+	{ PATTERN_SINGLE, 1, 2047, 1, 0, 0, 0 },
+};
+
+/* What the walk ought to touch; returns the touches. */
+static uint64_t
+oracle(const struct pattern_spec *spec, unsigned char want[PAGES],
+    uint64_t *last)
+{
+	struct pattern p;
+	uint64_t n = 0;
+
+	memset(want, 0, PAGES);
+	assert_int_equal(pattern_start(&p, spec), 0);
+	for (; pattern_next(&p, last); n++)
+		want[*last] = 1;
+	return n;
+}
+
+/* Walks on an evicted file: are the pages of the oracle there, and only
+ * they? */
+static bool
+touches_exactly(const struct pattern_spec *spec)
+{
+	static unsigned char want[PAGES];
+	uint64_t touches, last, before;
+
+	rig_map();
+	rig_evict();
+	rig_hint_ok("random", 0, PAGES);
+	touches = oracle(spec, want, &last);
+	before = rig.shared->touches;
+	assert_int_equal(rig_walk(*spec, 0), touches);
+	assert_int_equal(rig.shared->touches - before, touches);
+	assert_int_equal(rig.shared->cursor_page, last);
+	assert_int_equal(rig.shared->walk_seq, rig.seq);
+	rig_look();
+	return memcmp(rig.pte, want, PAGES) == 0 &&
+	    memcmp(rig.cache, want, PAGES) == 0;
+}
+
+static void
+walks_touch_exactly_their_pages(void **state)
+{
+	size_t k;
+	int i;
+
+	(void)state;
+	rig_begin(PAGES);
+	for (k = 0; k < LENGTH(specs); k++) {
+		for (i = 0; i < RIG_TRIES; i++)
+			if (touches_exactly(&specs[k]))
+				break;
+		assert_true(i < RIG_TRIES);
+	}
+}
+
+static void
+walk_is_cut_at_the_end_of_the_mapping(void **state)
+{
+	struct pattern_spec spec = { .kind = PATTERN_SEQUENTIAL, .passes = 1,
+	    .first_page = SMALL_PAGES - 10, .n_pages = UINT64_MAX };
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	assert_int_equal(rig_walk(spec, 0), 10);
+	assert_int_equal(rig.shared->cursor_page, SMALL_PAGES - 1);
+}
+
+/* ---- whose faults ---- */
+
+static void
+walk_on_what_is_mapped(void)
+{
+	assert_int_equal(rig_walk(rig_all_pages(1), 0), PAGES);
+}
+
+static void
+walk_at_a_pace_and_stop(void)
+{
+	struct order work = { .op = ORDER_WORK, .pace_per_s = 500 };
+	uint64_t before = rig.shared->touches;
+
+	work.work = rig_all_pages(0);
+	rig_order(work);
+	rig_order((struct order){ .op = ORDER_PACE, .pace_per_s = 3000 });
+	while (rig.shared->touches < before + 100)
+		rig_pause_ms(2);
+	rig_order((struct order){ .op = ORDER_STOP });
+}
+
+/* Whatever a new worker does first on mapped pages, it adds no fault. */
+static void
+check_no_fault(void (*act)(void))
+{
+	struct faults f;
+	int i;
+
+	rig_begin(PAGES);
+	for (i = 0; i < RIG_TRIES; i++) {
+		rig_start(rig_no_preparation);
+		rig_map();
+		rig_hint_ok("populate", 0, PAGES);
+		f = rig_faults();
+		act();
+		f = rig_faults_since(f);
+		if (f.minor == 0 && f.major == 0)
+			return;
+	}
+	fail_msg("%d minor, %d major faults", (int)f.minor, (int)f.major);
+}
+
+static void
+touching_mapped_pages_adds_no_fault(void **state)
+{
+	(void)state;
+	check_no_fault(walk_on_what_is_mapped);
+}
+
+static void
+pacing_and_stopping_add_no_fault(void **state)
+{
+	(void)state;
+	check_no_fault(walk_at_a_pace_and_stop);
+}
+
+/* The calls themselves, on nothing that is mapped. */
+static void
+hints_add_no_fault_of_their_own(void **state)
+{
+	static const char *const names[] = { "normal", "sequential", "random",
+	    "dontneed", "cold", "pageout", "munlock", "evict" };
+	struct faults f;
+	size_t i;
+
+	(void)state;
+	rig_begin(PAGES);
+	f = rig_faults();
+	for (i = 0; i < LENGTH(names); i++)
+		rig_hint_ok(names[i], 0, PAGES);
+	f = rig_faults_since(f);
+	assert_int_equal(f.minor, 0);
+	assert_int_equal(f.major, 0);
+}
+
+/* Not instrumented: shadow memory has faults of its own. */
+__attribute__((no_sanitize_address)) static void
+bare_loop(volatile const unsigned char *p, uint64_t pages, size_t page_bytes)
+{
+	uint64_t i;
+
+	for (i = 0; i < pages; i++)
+		(void)p[i * page_bytes];
+}
+
+/* The minor faults of a bare loop over the file, mapped where it has the
+ * same place in its 2 MiB as the worker's mapping. */
+static struct faults
+bare_faults(void)
+{
+	size_t len = rig.pages * rig.page_bytes;
+	struct rusage a, b;
+	uintptr_t at;
+	char *room, *p;
+
+	room = mmap(NULL, len + 2 * HUGE_BYTES, PROT_NONE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(room, MAP_FAILED);
+	at = ((uintptr_t)room + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES +
+	    rig.shared->map_addr % HUGE_BYTES;
+	p = mmap((void *)at, len, PROT_READ, MAP_SHARED | MAP_FIXED, rig.file,
+	    0);
+	assert_ptr_equal(p, (void *)at);
+	bare_loop((unsigned char *)&len, 1, 1);
+	getrusage(RUSAGE_SELF, &a);
+	getrusage(RUSAGE_SELF, &a);
+	bare_loop((unsigned char *)p, rig.pages, rig.page_bytes);
+	getrusage(RUSAGE_SELF, &b);
+	munmap(room, len + 2 * HUGE_BYTES);
+	return (struct faults){ b.ru_minflt - a.ru_minflt,
+	    b.ru_majflt - a.ru_majflt };
+}
+
+static void
+walk_faults_like_a_bare_loop(void **state)
+{
+	struct faults f = { 0, 0 }, bare = { 0, 0 };
+	int i;
+
+	(void)state;
+	rig_begin(PAGES);
+	for (i = 0; i < RIG_TRIES; i++) {
+		rig_map();
+		rig_evict();
+		rig_fill();
+		f = rig_faults();
+		rig_walk(rig_all_pages(1), 0);
+		f = rig_faults_since(f);
+		bare = bare_faults();
+		if (f.major == 0 && bare.major == 0)
+			break;
+	}
+	assert_true(f.minor > 0 && f.minor <= PAGES);
+	assert_int_equal(f.minor, bare.minor);
+	assert_int_equal(f.major, bare.major);
+}
+
+/* ---- when ---- */
+
+static void
+stop_is_answered_at_once(void **state)
+{
+	struct order work = { .op = ORDER_WORK };
+	uint64_t began, touches;
+	int i;
+
+	(void)state;
+	rig_begin(PAGES);
+	work.work = rig_all_pages(0);
+	for (i = 0; i < 5; i++) {
+		assert_int_equal(rig_order(work).err[0], 0);
+		assert_int_equal(rig.shared->running, 1);
+		touches = rig.shared->touches;
+		while (rig.shared->touches < touches + 5 * PAGES)
+			rig_pause_ms(1);
+		began = clock_now_ns();
+		assert_int_equal(rig_order((struct order){
+		    .op = ORDER_STOP }).err[0], 0);
+		assert_true(clock_now_ns() - began < 100 * NS_PER_MS);
+		assert_int_equal(rig.shared->running, 0);
+		touches = rig.shared->touches;
+		rig_pause_ms(5);
+		assert_int_equal(rig.shared->touches, touches);
+	}
+}
+
+static uint64_t
+worker_cpu_ns(void)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	assert_int_equal(clock_getcpuclockid(rig.pid, &clock), 0);
+	assert_int_equal(clock_gettime(clock, &ts), 0);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+/* Touch n (from 0) is due n periods after the start, and never before. */
+static void
+check_pace(uint64_t pace_per_s, uint64_t touches)
+{
+	struct pattern_spec spec = rig_all_pages(0);
+	uint64_t began, took, least = (touches - 1) * NS_PER_S / pace_per_s;
+
+	spec.max_touches = touches;
+	began = clock_now_ns();
+	assert_int_equal(rig_walk(spec, pace_per_s), touches);
+	took = clock_now_ns() - began;
+	assert_int_equal(rig.shared->pace_per_s, pace_per_s);
+	assert_true(took >= least);
+	assert_true(took < least + least / 2 + 500 * NS_PER_MS);
+}
+
+static void
+pace_is_kept(void **state)
+{
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	rig_hint_ok("populate", 0, SMALL_PAGES);
+	check_pace(20, 5);
+	check_pace(1000, 300);
+	check_pace(7000, 2100);
+	check_pace(100000, 30000);
+}
+
+static void
+slow_walk_sleeps(void **state)
+{
+	uint64_t cpu_ns;
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	rig_hint_ok("populate", 0, SMALL_PAGES);
+	cpu_ns = worker_cpu_ns();
+	check_pace(100, 50);
+	assert_true(worker_cpu_ns() - cpu_ns < 50 * NS_PER_MS);
+}
+
+static void
+first_touch_comes_at_once(void **state)
+{
+	uint64_t began = clock_now_ns();
+	struct pattern_spec spec = { .kind = PATTERN_SINGLE, .passes = 1,
+	    .first_page = 9, .n_pages = 1 };
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	assert_int_equal(rig_walk(spec, 1), 1);
+	/* Also when a walk at that pace has just ended. */
+	assert_int_equal(rig_walk(spec, 1), 1);
+	assert_true(clock_now_ns() - began < 900 * NS_PER_MS);
+}
+
+static void
+new_pace_takes_effect_at_once(void **state)
+{
+	struct order work = { .op = ORDER_WORK, .pace_per_s = 1 };
+	struct order pace = { .op = ORDER_PACE, .pace_per_s = 0 };
+	uint64_t began = clock_now_ns();
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	work.work = rig_all_pages(10);
+	rig_order(work);
+	assert_int_equal(rig.shared->pace_per_s, 1);
+	rig_order(pace);
+	assert_int_equal(rig_next_report().touches, 10 * SMALL_PAGES);
+	assert_int_equal(rig.shared->pace_per_s, 0);
+	assert_true(clock_now_ns() - began < 5 * NS_PER_S);
+}
+
+/* Nor does it hurry after it was held up. */
+static void
+late_walk_makes_up_for_nothing(void **state)
+{
+	struct order work = { .op = ORDER_WORK, .pace_per_s = 50 };
+	uint64_t touches;
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	work.work = rig_all_pages(0);
+	rig_order(work);
+	while (rig.shared->touches == 0)
+		rig_pause_ms(1);
+	kill(rig.pid, SIGSTOP);
+	rig_pause_ms(600);
+	touches = rig.shared->touches;
+	kill(rig.pid, SIGCONT);
+	while (rig.shared->touches == touches)
+		rig_pause_ms(1);
+	/* Held up for 30 periods; one touch is due. */
+	assert_true(rig.shared->touches - touches < 15);
+}
+
+static void
+new_walk_replaces_the_old(void **state)
+{
+	struct order work = { .op = ORDER_WORK };
+	struct pattern_spec one = { .kind = PATTERN_SINGLE, .passes = 1,
+	    .first_page = 150, .n_pages = 1 };
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	work.work = rig_all_pages(0);
+	rig_order(work);
+	/* rig_walk() takes the next report for the end of its own. */
+	assert_int_equal(rig_walk(one, 0), 1);
+	assert_int_equal(rig.shared->cursor_page, 150);
+}
+
+/* ---- life and death ---- */
+
+static void
+allow_cores(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_CORE, &l) != 0)
+		_exit(99);
+	if (geteuid() == 0)
+		l.rlim_max = RLIM_INFINITY;
+	l.rlim_cur = l.rlim_max;
+	if (setrlimit(RLIMIT_CORE, &l) != 0)
+		_exit(99);
+}
+
+static void
+truncated_file_ends_it_by_sigbus(void **state)
+{
+	int status;
+	struct order work = { .op = ORDER_WORK };
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	rig_start(allow_cores);
+	rig_map();
+	assert_int_equal(truncate(rig.path, 100 * rig.page_bytes), 0);
+	work.work = rig_all_pages(1);
+	rig_send(&work);
+	status = rig_ended();
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGBUS);
+	assert_false(WCOREDUMP(status));
+	assert_int_equal(rig.shared->cursor_page, 100);
+	assert_int_equal(rig.shared->touches, 100);
+}
+
+static void
+check_clean_end(void)
+{
+	int status = rig_ended();
+
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void
+order_to_quit_ends_it(void **state)
+{
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	assert_int_equal(rig_order((struct order){
+	    .op = ORDER_QUIT }).err[0], 0);
+	check_clean_end();
+}
+
+static void
+closed_socket_ends_it(void **state)
+{
+	struct order work = { .op = ORDER_WORK };
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	work.work = rig_all_pages(0);
+	rig_order(work);
+	shutdown(rig.sock, SHUT_RDWR);
+	check_clean_end();
+}
+
+static void
+wrong_parent_is_refused(void **state)
+{
+	pid_t pid;
+	int status;
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	pid = fork();
+	if (pid == 0) {
+		alarm(RIG_WAIT_MS / 1000);
+		_exit(worker_main(rig.sock, rig.file, rig.memfd, 1));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 1);
+}
+
+/* A process that starts a worker, tells its pid and stays. */
+static pid_t
+middleman(int sock, int tell)
+{
+	pid_t middle, worker;
+	int parent;
+
+	middle = fork();
+	if (middle != 0)
+		return middle;
+	parent = getpid();
+	worker = fork();
+	if (worker == 0)
+		_exit(worker_main(sock, rig.file, rig.memfd, parent));
+	if (write(tell, &worker, sizeof worker) != sizeof worker)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+static void
+parents_death_ends_it(void **state)
+{
+	pid_t middle;
+	int pair[2], tell[2], status;
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	assert_int_equal(rig_order((struct order){
+	    .op = ORDER_QUIT }).err[0], 0);
+	check_clean_end();
+	close(rig.sock);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	assert_int_equal(pipe(tell), 0);
+	rig.sock = pair[0];
+	/* The orphan becomes our child, so that its end can be seen. */
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	middle = middleman(pair[1], tell[1]);
+	assert_int_equal(read(tell[0], &rig.pid, sizeof rig.pid),
+	    sizeof rig.pid);
+	rig_map();
+	kill(middle, SIGKILL);
+	waitpid(middle, NULL, 0);
+	/* Both ends of its socket are still open here. */
+	status = rig_ended();
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+	close(pair[1]);
+	close(tell[0]);
+	close(tell[1]);
+}
+
+static void
+is_out_of_reach_of_the_terminals_keys(void **state)
+{
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	assert_int_equal(getsid(rig.pid), rig.pid);
+	assert_int_equal(getpgid(rig.pid), rig.pid);
+}
+
+static void
+leave_things_open(void)
+{
+	int fd;
+
+	for (fd = 0; fd < 20; fd++)
+		assert_true(dup(STDERR_FILENO) >= 0);
+	dup2(STDERR_FILENO, 200);
+}
+
+/* What the descriptors of the worker lead to. */
+static void
+count_fds(int *null, int *file, int *other)
+{
+	char path[64], entry[400], to[4200];
+	struct dirent *d;
+	ssize_t n;
+	DIR *all;
+
+	*null = *file = *other = 0;
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)rig.pid);
+	all = opendir(path);
+	assert_non_null(all);
+	while ((d = readdir(all)) != NULL) {
+		snprintf(entry, sizeof entry, "%s/%s", path, d->d_name);
+		n = readlink(entry, to, sizeof to - 1);
+		if (n < 0)
+			continue;	/* "." and ".." */
+		to[n] = '\0';
+		if (strcmp(to, "/dev/null") == 0)
+			++*null;
+		else if (strcmp(to, rig.path) == 0)
+			++*file;
+		else
+			++*other;
+	}
+	closedir(all);
+}
+
+static void
+keeps_only_its_own_descriptors(void **state)
+{
+	int null, file, other;
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	rig_start(leave_things_open);
+	rig_map();
+	count_fds(&null, &file, &other);
+	assert_int_equal(null, 3);
+	assert_int_equal(file, 2);
+	assert_int_equal(other, 1);	/* the socket */
+}
+
+#define TEST(f) cmocka_unit_test_teardown(f, rig_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(walks_touch_exactly_their_pages),
+		TEST(walk_is_cut_at_the_end_of_the_mapping),
+		TEST(touching_mapped_pages_adds_no_fault),
+		TEST(pacing_and_stopping_add_no_fault),
+		TEST(hints_add_no_fault_of_their_own),
+		TEST(walk_faults_like_a_bare_loop),
+		TEST(stop_is_answered_at_once),
+		TEST(pace_is_kept),
+		TEST(slow_walk_sleeps),
+		TEST(first_touch_comes_at_once),
+		TEST(new_pace_takes_effect_at_once),
+		TEST(late_walk_makes_up_for_nothing),
+		TEST(new_walk_replaces_the_old),
+		TEST(truncated_file_ends_it_by_sigbus),
+		TEST(order_to_quit_ends_it),
+		TEST(closed_socket_ends_it),
+		TEST(wrong_parent_is_refused),
+		TEST(parents_death_ends_it),
+		TEST(is_out_of_reach_of_the_terminals_keys),
+		TEST(keeps_only_its_own_descriptors),
+	};
+
+	return cmocka_run_group_tests(tests, rig_group_setup,
+	    rig_group_teardown);
+}
