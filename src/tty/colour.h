@@ -12,19 +12,19 @@ struct fcell;
 struct scheme;
 struct tty_options;
 
+/* As init_extended_pair() takes them. */
 struct colour_pair {
-	int	fg, bg;		/* as init_extended_pair() takes them */
+	int	fg, bg;
 };
 
 struct colour {
 	const struct scheme	*scheme;
-	int			 count;	/* colours in use, 0: none */
-	bool			 rgb;	/* colours are 0xRRGGBB past 7 */
+	int			 count;	/* in use, 0: none */
+	bool			 rgb;	/* they are 0xRRGGBB past 7 */
 	bool			 ascii;	/* show alt above 0x7e */
-	struct colour_pair	*pair;	/* pair[i] is curses' pair i + 1 */
+	struct colour_pair	*pair;	/* [i] is curses' pair i + 1 */
 	int			 pairs;
-	/* 1 + curses' pair of two roles; 0: not asked yet; -1: there is
-	 * none left. */
+	/* 1 + curses' pair of two roles; 0: not asked yet; -1: none left. */
 	int			 of[ROLE_COUNT][ROLE_COUNT];
 };
 

@@ -32,11 +32,11 @@ struct reset {
 static struct {
 	struct sigaction	 before[SIGNALS];
 	bool			 own_stack;
-	pid_t			 pid;	/* a child that inherits the handlers
-					   must leave the terminal alone */
+	/* A child inherits the handlers: it must leave the terminal alone. */
+	pid_t			 pid;
 	const struct device	*device;
 	struct reset		 reset[2];
-	volatile sig_atomic_t	 which;	/* reset[] that is whole */
+	volatile sig_atomic_t	 which;	/* of reset[] is whole */
 	volatile sig_atomic_t	 armed;
 	char			 stack[CRASH_STACK_BYTES];
 } crash;

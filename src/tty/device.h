@@ -9,7 +9,7 @@
 struct strbuf;
 
 struct device {
-	int		in, out;	/* non-blocking, ours alone; -1 closed */
+	int		in, out;	/* non-blocking, ours; -1: closed */
 	FILE		*keys;		/* in, as curses wants it */
 	struct termios	saved;		/* as we found it */
 };
@@ -20,7 +20,8 @@ struct device {
  */
 int	device_open(struct device *, struct strbuf *why);
 void	device_close(struct device *);
-/* Keys one by one, without echo; Ctrl-C and Ctrl-Z stay signals. 0 or -errno. */
+/* Keys one by one, without echo; Ctrl-C and Ctrl-Z stay signals. 0 or
+ * -errno. */
 int	device_raw(const struct device *);
 /* Are we the ones who may set the terminal (not in the background)? */
 bool	device_is_ours(int fd);

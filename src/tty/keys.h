@@ -7,9 +7,9 @@
 #include <uchar.h>
 
 struct key_reader {
-	WINDOW		*win;		/* a pad, so that reading draws not */
-	mbstate_t	 part;		/* bytes of an unfinished character */
-	int		 next;		/* read too far, ERR: nothing */
+	WINDOW		*win;	/* a pad: reading from it does not draw */
+	mbstate_t	 part;	/* bytes of an unfinished character */
+	int		 next;	/* code read too far; ERR: none */
 	int		 x, y, button;	/* of the last TKEY_MOUSE */
 };
 

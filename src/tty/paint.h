@@ -10,9 +10,9 @@
 struct colour;
 
 struct paint {
-	struct frame	 last;		/* what is on the screen */
-	bool		 all;		/* last means nothing, paint all */
-	cchar_t		*row;		/* owned, last.cols long */
+	struct frame	 last;	/* what is on the screen */
+	bool		 all;	/* last means nothing: paint all */
+	cchar_t		*row;	/* last.cols long; owned */
 };
 
 void	paint_init(struct paint *);

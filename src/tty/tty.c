@@ -29,7 +29,7 @@ enum { TTY_ESC_MS = 25 };	/* a lone Esc waits no longer */
 /* curses has one terminal of its own too, so there is one. */
 static struct {
 	bool			 open, suspended, mouse;
-	pid_t			 owner;		/* not a child of ours */
+	pid_t			 owner;		/* no child of it */
 	struct device		 device;
 	struct out		 out;
 	SCREEN			*screen;

@@ -196,18 +196,14 @@ pass_on(int sock, pid_t pid)
 	return false;
 }
 
-/* What a shell is to its job: leads the session, so that Ctrl-Z works. */
-static void __attribute__((noreturn))
-lead(int sock, const char *slave, char **argv)
+/* Makes this process the leader of a session on the terminal. */
+static void
+take_session(const char *slave)
 {
 	static const int list[] = { SIGTTOU, SIGTTIN, SIGHUP, SIGINT, SIGQUIT,
 	    SIGTSTP };
-	struct report r = { .status = -1 };
-	struct signalfd_siginfo info;
-	sigset_t chld, mask;
 	size_t i;
-	int fd, sfd;
-	char order;
+	int fd;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Else the terminal would never be hung up. */
@@ -216,17 +212,30 @@ lead(int sock, const char *slave, char **argv)
 	close(pty.leader);
 	for (i = 0; i < sizeof list / sizeof list[0]; i++)
 		signal(list[i], SIG_IGN);
-	sigemptyset(&chld);
-	sigaddset(&chld, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &chld, &mask);
-	sfd = signalfd(-1, &chld, SFD_CLOEXEC);
 	setsid();
 	fd = open(slave, O_RDWR);
-	if (fd < 0 || sfd < 0 || ioctl(fd, TIOCSCTTY, 0) != 0)
+	if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) != 0)
 		_exit(126);
 	for (i = 0; i < 3; i++)
 		dup2(fd, (int)i);
 	close(fd);
+}
+
+/* What a shell is to its job: leads the session, so that Ctrl-Z works. */
+static void __attribute__((noreturn))
+lead(int sock, const char *slave, char **argv)
+{
+	struct report r = { .status = -1 };
+	struct signalfd_siginfo info;
+	sigset_t chld, mask;
+	int sfd;
+	char order;
+
+	take_session(slave);
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, &mask);
+	sfd = signalfd(-1, &chld, SFD_CLOEXEC);
 	r.pid = fork();
 	if (r.pid == 0)
 		run_command(argv, &mask);

@@ -127,7 +127,8 @@ do_wait(char *arg)
 			pty_settle(DRAIN_MS);
 			if (find(arg, n))
 				return;
-			pty_die("did not come; the command ended: %s", pty_ending());
+			pty_die("did not come; the command ended: %s",
+			    pty_ending());
 		}
 		pty_pump(1000);
 	}
