@@ -253,15 +253,17 @@ tm() {
 
 # tm_start COLSxROWS COMMAND...: the command in a terminal of that size. A
 # single argument is a line for the shell. The terminal stays when the
-# command ends; then $work/tm.status holds its exit status, and tm.before and
-# tm.after what `stty -g` said.
+# command ends; then $tm.status holds its exit status, and $tm.before and
+# $tm.after what `stty -g` said. Each terminal has files of its own: one that
+# is hung up may write its last after the next was started.
 tm_start() {
 	tm_kill
 	tm_size=$1
 	tm_count=$((${tm_count:-0} + 1))
 	tm_sock=$work/sock$tm_count
+	tm=$work/tm$tm_count
 	shift
-	cat >"$work/tm.sh" <<'END'
+	cat >"$tm.sh" <<'END'
 # Signals from the keyboard are for the command. A trap that does something
 # is not inherited, so the command starts with the defaults.
 trap : HUP INT QUIT TERM
@@ -269,28 +271,27 @@ trap : HUP INT QUIT TERM
 trap 'ended $?' EXIT
 ended() {
 	trap - EXIT
-	stty -g >"$work/tm.after"
-	echo "$1" >"$work/tm.status.new"
-	mv "$work/tm.status.new" "$work/tm.status"
+	stty -g >"$tm.after"
+	echo "$1" >"$tm.status.new"
+	mv "$tm.status.new" "$tm.status"
 	exec sleep 600
 }
 cd "$builddir" || exit
-stty -g >"$work/tm.before"
+stty -g >"$tm.before"
 if [ $# -eq 1 ]; then
 	eval "$1"
 else
 	"$@"
 fi
 END
-	rm -f "$work/tm.status" "$work/tm.before" "$work/tm.after"
 	tm start-server \; \
 	    set-option -g default-terminal screen-256color \; \
 	    set-option -g status off \; \
 	    set-option -s escape-time 0 \; \
 	    set-option -g remain-on-exit on \; \
 	    new-session -d -x "${tm_size%x*}" -y "${tm_size#*x}" \
-	    /bin/sh "$work/tm.sh" "$@"
-	poll_until 10 test -s "$work/tm.before"
+	    -e "tm=$tm" /bin/sh "$tm.sh" "$@"
+	poll_until 10 test -s "$tm.before"
 }
 
 # tm_keys KEY...: by tmux's names (Enter, C-c, Up) or as they are.
@@ -345,13 +346,13 @@ tm_pid() {
 # tm_status [SECONDS]: waits until the command ends (10 s), prints its exit
 # status; false when it goes on running.
 tm_status() {
-	poll_until "${1:-10}" test -s "$work/tm.status" || return 1
-	cat "$work/tm.status"
+	poll_until "${1:-10}" test -s "$tm.status" || return 1
+	cat "$tm.status"
 }
 
 # tm_restored: the command ended and left the terminal's settings as found.
 tm_restored() {
-	tm_status >/dev/null && cmp "$work/tm.before" "$work/tm.after"
+	tm_status >/dev/null && cmp "$tm.before" "$tm.after"
 }
 
 # tm_kill: hangs up the terminal.

@@ -20,7 +20,7 @@
 /* Columns of a colour in the legend. */
 #define SWATCH_COLS 2
 /* Columns of a name in the inspector and in the table of rates. */
-#define NAME_COLS 14
+#define NAME_COLS 17
 #define NAME_COLS_SLIM 7
 /* Panel width from which the wide forms are used. */
 #define WIDE_COLS 38
