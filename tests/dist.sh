@@ -34,6 +34,8 @@ is "$(find tests -name '*.sh' | sort | unlisted)" '' \
     'all shell tests are listed'
 is "$(find docs bootstrap -type f | sort | unlisted)" '' \
     'bootstrap and all documents are listed'
+is "$(find tests -path '*/screens/*' -type f | sed 's,/[^/]*$,,' |
+    sort -u | unlisted)" '' 'the folder of saved screens is listed'
 is "$(find tests -name '*.sh' ! -name lib.sh ! -perm -100)" '' \
     'all shell tests are executable'
 is "$(grep -L 'done_testing\|^plan\|plan [0-9]' \
