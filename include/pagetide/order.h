@@ -55,6 +55,7 @@ struct work_shared {
 	_Atomic uint64_t touches;	/* since the worker started */
 	_Atomic uint32_t running;	/* a walk is on */
 	_Atomic uint32_t walk_seq;	/* seq of the order that started it */
+	_Atomic uint32_t walk_kind;	/* its enum pattern_kind */
 	_Atomic uint64_t pace_per_s;
 };
 

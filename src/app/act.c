@@ -316,7 +316,7 @@ on_report(void *arg, const struct report *r)
 		return;
 	if (p->walk && r->err[0] <= 0)
 		snprintf(ev->result, sizeof ev->result,
-		    "%" PRIu64 " touches", r->touches);
+		    "done, %" PRIu64 " touched", r->touches);
 	else
 		write_result(ev->result, sizeof ev->result, r);
 }

@@ -286,6 +286,7 @@ read_worker(const struct live *l, struct sample *out)
 		return;
 	touches = atomic_load(&shared->touches);
 	w->running = atomic_load(&shared->running) != 0;
+	w->kind = atomic_load(&shared->walk_kind);
 	w->cursor_known = touches > 0;
 	w->cursor_page = atomic_load(&shared->cursor_page);
 	w->pace_per_s = atomic_load(&shared->pace_per_s);

@@ -74,6 +74,7 @@ work(struct worker *w, const struct order *o)
 		return err;
 	pace(w, o->pace_per_s);
 	atomic_store(&w->shared->walk_seq, o->seq);
+	atomic_store(&w->shared->walk_kind, o->work.kind);
 	atomic_store(&w->shared->running, 1);
 	return 0;
 }

@@ -55,7 +55,7 @@ shoot "help-80x24" 80x24 'wait-samples 1' 'key ?' 'key j j j'
 shoot "expanded-120x40" 120x40 'wait-samples 1' 'key e'
 shoot "prompt-120x40" 120x40 'wait-samples 1' 'key : v i e w'
 shoot "confirm-80x24" 80x24 'wait-samples 1' 'key E'
-shoot "wrong-80x24" 80x24 'wait-samples 1' 'key : n o n s e n s e Enter'
+shoot "wrong-80x24" 80x24 'wait-samples 1' 'key : n o n s e n' 'key s e Enter'
 
 options=--read-only
 shoot "readonly-120x40" 120x40 'wait-samples 3'

@@ -77,6 +77,7 @@ touches_exactly(const struct pattern_spec *spec)
 	assert_int_equal(rig.shared->touches - before, touches);
 	assert_int_equal(rig.shared->cursor_page, last);
 	assert_int_equal(rig.shared->walk_seq, rig.seq);
+	assert_int_equal(rig.shared->walk_kind, spec->kind);
 	rig_look();
 	return memcmp(rig.pte, want, PAGES) == 0 &&
 	    memcmp(rig.cache, want, PAGES) == 0;
