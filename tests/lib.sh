@@ -25,8 +25,10 @@ done
 unset NO_COLOR COLORTERM LINES COLUMNS TMUX TMUX_PANE CDPATH var
 LC_ALL=C.UTF-8 TZ=UTC TERM=screen-256color HOME=$work
 # A report of a sanitizer goes to a file, wherever the program's stderr goes;
-# the end of the test looks for it.
+# the end of the test looks for it. Tests end programs by SEGV and BUS too,
+# which is no report.
 ASAN_OPTIONS=log_path=$work/sanitizer:exitcode=99
+ASAN_OPTIONS=$ASAN_OPTIONS:handle_segv=0:handle_sigbus=0
 UBSAN_OPTIONS=log_path=$work/sanitizer:print_stacktrace=1
 export srcdir builddir work PAGETIDE HELPERS
 export LC_ALL TZ TERM HOME ASAN_OPTIONS UBSAN_OPTIONS

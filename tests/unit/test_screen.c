@@ -146,8 +146,8 @@ the_numbers_are_the_samples(void **state)
 	shows(&y, 120, 40, "page cache 5617/16384 = 34.2 % = 21.9 MiB | "
 	    "mapped 2706 = 10.5 MiB | read 53.9 MiB | advice SEQUENTIAL");
 	shows(&y, 120, 40, "cell 64K = 16 pages, row 4M");
-	shows(&y, 120, 40, "minor faults       60/s         1053");
-	shows(&y, 120, 40, "pages cached       +510");
+	shows(&y, 120, 40, "minor faults          60/s         1053");
+	shows(&y, 120, 40, "pages cached          +510");
 	shows(&y, 120, 40, "own cost: CPU <= 1 %, scan <= 1.0 ms");
 	shows(&y, 120, 40, "by mincore, pagemap, age <= 1 s");
 	shows(&y, 120, 40, "@ sequential 1000/s");
@@ -170,8 +170,8 @@ the_inspector_follows_the_cursor(void **state)
 	synth_init(&y);
 	viewport_goto(&y.vp, 3001);
 	shows(&y, 120, 40, "at 11968K  pages 2992..3007");
-	shows(&y, 120, 40, "cached        16 of 16");
-	shows(&y, 120, 40, "mapped        13 of 16");
+	shows(&y, 120, 40, "cached           16 of 16");
+	shows(&y, 120, 40, "mapped           13 of 16");
 	viewport_zoom_pages(&y.vp);
 	shows(&y, 120, 40, "at 12004K  page 3001");
 	shows(&y, 120, 40, "next touch: none");
@@ -193,18 +193,18 @@ now_is_as_long_as_it_is(void **state)
 
 	(void)state;
 	synth_init(&y);
-	shows(&y, 120, 40, "NOW             last 1 s  since start");
+	shows(&y, 120, 40, "NOW                last 1 s  since start");
 	ring_clear(y.ring);
 	for (uint64_t i = 0; i < 4; i++) {
 		t.t_ns = SYNTH_NOW_NS - (3 - i) * 5 * NS_PER_S;
 		t.counters.v[COUNTER_MINOR] = i * 200;
 		ring_push(y.ring, &t);
 	}
-	shows(&y, 120, 40, "NOW             last 5 s  since start");
-	shows(&y, 120, 40, "minor faults       40/s");
+	shows(&y, 120, 40, "NOW                last 5 s  since start");
+	shows(&y, 120, 40, "minor faults          40/s");
 	/* Ticks later than the picture, as while paused, do not count. */
 	y.scene.now_ns = SYNTH_NOW_NS - 11 * NS_PER_S;
-	shows(&y, 120, 40, "minor faults          ?");
+	shows(&y, 120, 40, "minor faults             ?");
 	synth_done(&y);
 }
 
@@ -227,7 +227,7 @@ unknown_is_said_not_shown_as_a_number(void **state)
 	    "advice ?");
 	shows(&y, 120, 40, "\nresidency: not the owner, no write permission\n");
 	shows(&y, 120, 40, "X???????????????");
-	shows(&y, 120, 40, "minor faults          ?            ?");
+	shows(&y, 120, 40, "minor faults             ?            ?");
 	shows(&y, 120, 40, "own cost: CPU ?, scan ?");
 	shows(&y, 10, 1, "resident ?");
 	hides(&y, 120, 40, "peak");
@@ -339,8 +339,9 @@ the_last_lines_speak_to_the_user(void **state)
 
 	(void)state;
 	synth_init(&y);
-	shows(&y, 120, 40, "\n? Help  Space Pause  v View");
-	shows(&y, 20, 5, "\n? Help  Space Pause\n");
+	shows(&y, 200, 60, "\n? Help  Space Pause  v View  + - Zoom  / Go to");
+	shows(&y, 120, 40, "\n? Help Space Pause v View +- Zoom / Go to");
+	shows(&y, 20, 5, "\n? Help Space Pause\n");
 	y.scene.message = "saved";
 	shows(&y, 20, 5, "\nsaved\n?");
 	y.scene.prompt = "go to: ";
