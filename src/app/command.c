@@ -125,12 +125,14 @@ command_run(struct app *app, const char *line, struct strbuf *why)
 	char *argv[COMMAND_ARGS_MAX + 1];
 	int argc, rc = 0;
 
+	if (line[strspn(line, " \t")] == '#')
+		return 0;
 	strbuf_adds(&copy, line);
 	argc = split(copy.s, argv);
 	if (argc < 0) {
 		strbuf_adds(why, "too many words");
 		rc = argc;
-	} else if (argc > 0 && argv[0][0] != '#') {
+	} else if (argc > 0) {
 		log_msg("command: %s", line);
 		rc = run_words(app, argc, argv, why);
 	}

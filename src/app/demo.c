@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,6 +128,18 @@ fill_chunk(uint64_t *words, uint64_t *state)
 	}
 }
 
+/* One line that counts up; a single one where that can't be seen. */
+static void
+show_progress(const char *path, size_t done)
+{
+	bool tty = isatty(STDERR_FILENO);
+
+	if (tty || done == DEMO_BYTES)
+		fprintf(stderr, "%spagetide: making the demo file %s: %zu of "
+		    "%lu MiB", tty ? "\r" : "", path, done >> 20,
+		    DEMO_BYTES >> 20);
+}
+
 /* The data, with progress. 0 or -errno. */
 static int
 write_data(int fd, const char *path)
@@ -140,9 +153,7 @@ write_data(int fd, const char *path)
 		errno = 0;
 		if (write(fd, chunk, CHUNK_BYTES) != (ssize_t)CHUNK_BYTES)
 			rc = errno != 0 ? -errno : -ENOSPC;
-		fprintf(stderr, "\rpagetide: making the demo file %s: %zu of "
-		    "%lu MiB", path, (done + CHUNK_BYTES) >> 20,
-		    DEMO_BYTES >> 20);
+		show_progress(path, done + CHUNK_BYTES);
 	}
 	free(chunk);
 	if (rc == 0 && fsync(fd) != 0)
