@@ -12,14 +12,13 @@
 #include "pagetide/clock.h"
 #include "pagetide/event.h"
 #include "pagetide/fake.h"
-#include "pagetide/log.h"
-#include "pagetide/plain.h"
 #include "pagetide/source.h"
 #include "pagetide/units.h"
 
 #include "app.h"
 #include "child.h"
 #include "loop.h"
+#include "outcome.h"
 
 static void	on_report(void *, const struct report *);
 static void	on_died(void *, int);
@@ -65,9 +64,14 @@ act_map(struct app *app, struct strbuf *why)
 {
 	struct order order = { .op = ORDER_MAP,
 		.n_pages = app->live.target.pages };
+	int rc;
 
 	app->mapped_pages_asked = order.n_pages;
-	return send_order(app, &order, why);
+	app->map_seq = app->order_seq + 1;
+	rc = send_order(app, &order, why);
+	if (rc != 0)
+		app->map_seq = 0;
+	return rc;
 }
 
 int
@@ -95,6 +99,8 @@ act_worker_stop(struct app *app)
 	app->source.ops->set_worker(app->source.self, NULL);
 	child_stop(app->child);
 	app->child = NULL;
+	app->map_seq = 0;
+	outcome_give_up(app, "unknown: the worker ended");
 }
 
 /* The file grew since it was mapped: the acts to come need all of it. */
@@ -109,24 +115,60 @@ map_if_grown(struct app *app, struct strbuf *why)
 	return act_map(app, why);
 }
 
-/* A slot for an outcome; the oldest gives way when all are taken. */
-static struct pending *
-pending_new(struct app *app, uint64_t event_seq, bool walk)
+/* Sends what is held, or was just made; a failure ends its outcome. */
+static int
+send_pending(struct app *app, struct pending *p, struct strbuf *why)
 {
-	struct pending *p = &app->pending[0];
-	unsigned i;
+	struct event *ev;
+	int rc;
 
-	for (i = 0; i < APP_PENDING_MAX; i++) {
-		if (app->pending[i].event_seq == 0) {
-			p = &app->pending[i];
-			break;
-		}
-		if (app->pending[i].event_seq < p->event_seq)
-			p = &app->pending[i];
+	p->held = false;
+	p->order.seq = app->order_seq + 1;
+	rc = send_order(app, &p->order, why);
+	if (rc == 0)
+		return 0;
+	ev = events_get(app->events, p->event_seq);
+	if (ev != NULL)
+		snprintf(ev->result, sizeof ev->result, "not made");
+	p->event_seq = 0;
+	return rc;
+}
+
+/*
+ * An act with an outcome to measure. While the worker is still mapping, it is
+ * held: what the mapping costs must not be booked on the act.
+ */
+static int
+issue(struct app *app, const struct order *order, const struct event *ev,
+    bool walk, struct strbuf *why)
+{
+	struct pending *p = outcome_new(app, ev, walk);
+
+	p->order = *order;
+	app->dirty = app->urgent = true;
+	p->held = app->map_seq != 0;
+	return p->held ? 0 : send_pending(app, p, why);
+}
+
+/* The mapping is there: rates and outcomes start from here. */
+static void
+send_held(struct app *app)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct pending *p;
+	uint64_t last = 0;
+
+	app->map_seq = 0;
+	app->gap_next = true;
+	app_sample_now(app);
+	while ((p = outcome_next_held(app, last)) != NULL) {
+		last = p->event_seq;
+		effect_begin(&p->effect, &app->live);
+		if (send_pending(app, p, &why) != 0)
+			app_complain(app, "%s", why.s);
+		strbuf_reset(&why);
 	}
-	*p = (struct pending){ .event_seq = event_seq, .walk = walk };
-	effect_begin(&p->effect, &app->live);
-	return p;
+	strbuf_done(&why);
 }
 
 int
@@ -135,7 +177,6 @@ act_advise(struct app *app, int advice, struct strbuf *why)
 	const struct advice *a = &advice_table[advice];
 	struct order order = { .op = ORDER_ADVISE, .advice = (uint32_t)advice };
 	uint32_t page_bytes = app->live.target.page_bytes;
-	struct pending *p;
 	struct event *ev;
 	char calls[2][96];
 	int i, rc;
@@ -151,15 +192,7 @@ act_advise(struct app *app, int advice, struct strbuf *why)
 	ev = events_add(app->events, EVENT_HINT, a->key, "%s%s%s", calls[0],
 	    a->call == ADVICE_EVICT ? "; " : "",
 	    a->call == ADVICE_EVICT ? calls[1] : "");
-	p = pending_new(app, ev->seq, false);
-	p->order_seq = app->order_seq + 1;
-	rc = send_order(app, &order, why);
-	if (rc != 0) {
-		snprintf(ev->result, sizeof ev->result, "not made");
-		p->event_seq = 0;
-	}
-	app->dirty = app->urgent = true;
-	return rc;
+	return issue(app, &order, ev, false, why);
 }
 
 /* "sequential walk 0..64M, 2000 touches/s" */
@@ -191,7 +224,6 @@ act_work(struct app *app, struct pattern_spec spec, struct strbuf *why)
 {
 	struct order order = { .op = ORDER_WORK,
 		.pace_per_s = app->pace_per_s };
-	struct pending *p;
 	struct event *ev;
 	char text[160];
 	int rc;
@@ -210,13 +242,7 @@ act_work(struct app *app, struct pattern_spec spec, struct strbuf *why)
 	describe_walk(text, sizeof text, app, &spec);
 	ev = events_add(app->events, EVENT_WORK,
 	    spec.kind == PATTERN_SINGLE ? 't' : 'w', "%s", text);
-	p = pending_new(app, ev->seq, true);
-	p->order_seq = app->order_seq + 1;
-	rc = send_order(app, &order, why);
-	if (rc != 0)
-		p->event_seq = 0;
-	app->dirty = app->urgent = true;
-	return rc;
+	return issue(app, &order, ev, true, why);
 }
 
 int
@@ -238,106 +264,21 @@ act_pace(struct app *app, uint64_t per_s, struct strbuf *why)
 	return send_order(app, &order, why);
 }
 
-static struct pending *
-pending_of(struct app *app, uint32_t order_seq)
-{
-	unsigned i;
-
-	for (i = 0; i < APP_PENDING_MAX; i++)
-		if (app->pending[i].event_seq != 0 &&
-		    app->pending[i].order_seq == order_seq)
-			return &app->pending[i];
-	return NULL;
-}
-
-/* " = 0" or " = -1 ENOMEM" of each call that was made. */
-static void
-write_result(char *buf, size_t size, const struct report *r)
-{
-	size_t len = 0;
-	int i;
-
-	buf[0] = '\0';
-	for (i = 0; i < 2; i++) {
-		if (r->err[i] == -1)
-			continue;
-		len += (size_t)snprintf(buf + len, size - len,
-		    r->err[i] == 0 ? "%s= 0" : "%s= -1 %s",
-		    len > 0 ? ", " : "", strerrorname_np(r->err[i]));
-		if (len >= size)
-			return;
-	}
-}
-
-/* A walk that was stopped, or gave way to another, is over as well. */
-static void
-end_older_walks(struct app *app, uint32_t order_seq)
-{
-	unsigned i;
-
-	for (i = 0; i < APP_PENDING_MAX; i++) {
-		struct pending *p = &app->pending[i];
-		struct event *ev;
-
-		if (p->event_seq == 0 || !p->walk || p->reported ||
-		    p->order_seq >= order_seq)
-			continue;
-		p->reported = true;
-		p->reported_ns = app->last_activity_ns;
-		ev = events_get(app->events, p->event_seq);
-		if (ev != NULL)
-			snprintf(ev->result, sizeof ev->result, "stopped");
-	}
-}
-
-/* The worker's answer to a hint, or the end of a walk. */
 static void
 on_report(void *arg, const struct report *r)
 {
 	struct app *app = arg;
-	struct pending *p = pending_of(app, r->seq);
-	struct event *ev;
 
 	app->source.ops->touch_flags(app->source.self);
 	app->last_activity_ns = clock_now_ns();
 	app->dirty = true;
-	if (r->op == ORDER_MAP && r->err[0] > 0)
+	outcome_report(app, r);
+	if (r->op != ORDER_MAP || r->seq != app->map_seq)
+		return;
+	if (r->err[0] > 0)
 		app_complain(app, "the worker can't map the file: %s",
 		    strerror(r->err[0]));
-	if (!r->done && (r->op == ORDER_STOP || r->op == ORDER_WORK))
-		end_older_walks(app, r->seq);
-	if (p == NULL || (p->walk && !r->done && r->err[0] <= 0))
-		return;
-	p->reported = true;
-	p->reported_ns = app->last_activity_ns;
-	p->touches = r->touches;
-	ev = events_get(app->events, p->event_seq);
-	if (ev == NULL)
-		return;
-	if (p->walk && r->err[0] <= 0)
-		snprintf(ev->result, sizeof ev->result,
-		    "done, %" PRIu64 " touched", r->touches);
-	else
-		write_result(ev->result, sizeof ev->result, r);
-}
-
-/* Outcomes that can't be measured any more. */
-static void
-pending_give_up(struct app *app)
-{
-	unsigned i;
-
-	for (i = 0; i < APP_PENDING_MAX; i++) {
-		struct event *ev;
-
-		if (app->pending[i].event_seq == 0)
-			continue;
-		ev = events_get(app->events, app->pending[i].event_seq);
-		if (ev != NULL)
-			snprintf(ev->effect, sizeof ev->effect,
-			    "unknown: the worker ended");
-		app->pending[i].event_seq = 0;
-	}
+	send_held(app);
 }
 
 static void
@@ -360,73 +301,15 @@ on_died(void *arg, int status)
 		events_add(app->events, EVENT_ERROR, '!',
 		    "worker ended with status %d (:restart starts another)",
 		    WEXITSTATUS(status));
-	pending_give_up(app);
 	act_worker_stop(app);
 	app->dirty = app->urgent = true;
-}
-
-/* Is everything in that the outcome needs? */
-static bool
-pending_ripe(const struct app *app, const struct pending *p)
-{
-	if (!p->reported)
-		return false;
-	/* A walk is measured from its start to the first sample after it. */
-	if (p->walk)
-		return app->live.t_ns >= p->reported_ns;
-	return app->live.t_ns >= p->reported_ns + APP_EFFECT_NS;
-}
-
-/* A finished event goes to the log as well. */
-static void
-log_event(const struct event *ev)
-{
-	struct strbuf line = STRBUF_INIT;
-
-	plain_event(&line, ev);
-	log_msg("%s", line.s);
-	strbuf_done(&line);
-}
-
-void
-act_feed(struct app *app)
-{
-	unsigned i;
-
-	for (i = 0; i < APP_PENDING_MAX; i++) {
-		struct pending *p = &app->pending[i];
-		struct strbuf text = STRBUF_INIT;
-		struct event *ev;
-
-		if (p->event_seq == 0)
-			continue;
-		effect_feed(&p->effect, &app->live,
-		    pending_ripe(app, p) ? 0 : UINT64_MAX);
-		if (!p->effect.done)
-			continue;
-		if (p->walk)
-			p->effect.walking = false;
-		effect_text(&p->effect, &text);
-		ev = events_get(app->events, p->event_seq);
-		if (ev != NULL) {
-			snprintf(ev->effect, sizeof ev->effect, "%s", text.s);
-			log_event(ev);
-		}
-		strbuf_done(&text);
-		p->event_seq = 0;
-		app->dirty = true;
-	}
 }
 
 bool
 act_busy(const struct app *app)
 {
-	unsigned i;
-
-	for (i = 0; i < APP_PENDING_MAX; i++)
-		if (app->pending[i].event_seq != 0)
-			return true;
-	return app->live.worker.running;
+	return outcome_any(app) || app->live.worker.running ||
+	    app->map_seq != 0;
 }
 
 void

@@ -28,8 +28,6 @@ int	act_pace(struct app *, uint64_t per_s, struct strbuf *why);
 /* Maps the target afresh: no PTEs, no advice. */
 int	act_map(struct app *, struct strbuf *why);
 
-/* Takes the newest sample into all outcomes under way. */
-void	act_feed(struct app *);
 /* Is a walk on, or an outcome not measured yet? */
 bool	act_busy(const struct app *);
 /* Collects the fake's walks that ended. */

@@ -20,6 +20,7 @@
 
 #include "act.h"
 #include "cost.h"
+#include "outcome.h"
 #include "watch.h"
 
 #define RING_TICKS	36000	/* an hour at 10 samples a second */
@@ -216,7 +217,7 @@ app_sample(struct app *app)
 	ring_push_sample(app->ring, &app->live);
 	cost_feed(&app->cost, &app->live);
 	watch_target(app, notices);
-	act_feed(app);
+	outcome_feed(app);
 	if (app->live.target.pages != app->vp.pages) {
 		viewport_set_pages(&app->vp, app->live.target.pages);
 		app_look(app);
@@ -233,8 +234,8 @@ void
 app_sample_now(struct app *app)
 {
 	app_begin(app);
-	if (app_step(app, clock_now_ns() + APP_SCAN_SLICE_NS))
-		app_sample(app);
+	app_step(app, clock_now_ns() + APP_SCAN_SLICE_NS);
+	app_sample(app);
 }
 
 void

@@ -37,11 +37,12 @@ struct script;
 /* A hint or a walk whose outcome is still being measured. */
 struct pending {
 	uint64_t	event_seq;	/* 0: the slot is free */
-	uint32_t	order_seq;
+	struct order	order;
 	bool		walk;
+	bool		held;		/* not sent yet: the worker is still
+					   mapping the file */
 	bool		reported;	/* the worker has answered */
 	uint64_t	reported_ns;
-	uint64_t	touches;	/* of a walk that ended */
 	struct effect	effect;
 };
 
@@ -95,6 +96,8 @@ struct app {
 	struct cost	cost;
 	uint64_t	last_activity_ns;	/* of the worker */
 	uint64_t	mapped_pages_asked;	/* of the last ORDER_MAP */
+	uint32_t	map_seq;	/* of the ORDER_MAP that is not answered
+					   yet; 0: none */
 	bool		gap_next;	/* the next sample follows a stop */
 
 	int		cols, rows;	/* of the screen */
@@ -128,7 +131,8 @@ void	app_begin(struct app *);
 bool	app_step(struct app *, uint64_t deadline_ns);
 /* Takes the sample and lets everything know. */
 void	app_sample(struct app *);
-/* A sample outside the rhythm, if it is to be had within one slice. */
+/* A sample outside the rhythm: counters as of now, pages as far as one slice
+ * comes. */
 void	app_sample_now(struct app *);
 /* The sample on the screen: the newest, or the frozen one. */
 const struct sample *app_shown_sample(const struct app *);

@@ -44,7 +44,7 @@ tm_type ":restart"
 tm_keys Enter
 tm_keys g t
 ok "another worker touches" tm_wait "touch page 0"
-ok "and its effect is measured" tm_wait "minor +1"
+ok "and its effect is measured" tm_wait "minor +1  "
 tm_keys q
 is "$(tm_status)" 0 "ends well"
 done_testing

@@ -1,0 +1,205 @@
+#include "config.h"
+
+#include "outcome.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pagetide/clock.h"
+#include "pagetide/event.h"
+#include "pagetide/log.h"
+#include "pagetide/plain.h"
+
+#include "app.h"
+
+struct pending *
+outcome_new(struct app *app, const struct event *ev, bool walk)
+{
+	struct pending *p = &app->pending[0];
+	unsigned i;
+
+	for (i = 0; i < APP_PENDING_MAX; i++) {
+		if (app->pending[i].event_seq == 0) {
+			p = &app->pending[i];
+			break;
+		}
+		if (app->pending[i].event_seq < p->event_seq)
+			p = &app->pending[i];
+	}
+	*p = (struct pending){ .event_seq = ev->seq, .walk = walk };
+	effect_begin(&p->effect, &app->live);
+	return p;
+}
+
+struct pending *
+outcome_next_held(struct app *app, uint64_t after_event_seq)
+{
+	struct pending *found = NULL;
+	unsigned i;
+
+	for (i = 0; i < APP_PENDING_MAX; i++) {
+		struct pending *p = &app->pending[i];
+
+		if (p->event_seq > after_event_seq && p->held &&
+		    (found == NULL || p->event_seq < found->event_seq))
+			found = p;
+	}
+	return found;
+}
+
+static struct pending *
+pending_of(struct app *app, uint32_t order_seq)
+{
+	unsigned i;
+
+	for (i = 0; i < APP_PENDING_MAX; i++)
+		if (app->pending[i].event_seq != 0 && !app->pending[i].held &&
+		    app->pending[i].order.seq == order_seq)
+			return &app->pending[i];
+	return NULL;
+}
+
+/* "= 0" or "= -1 ENOMEM" of each call that was made. */
+static void
+write_result(char *buf, size_t size, const struct report *r)
+{
+	size_t len = 0;
+	int i;
+
+	buf[0] = '\0';
+	for (i = 0; i < 2; i++) {
+		if (r->err[i] == -1)
+			continue;
+		len += (size_t)snprintf(buf + len, size - len,
+		    r->err[i] == 0 ? "%s= 0" : "%s= -1 %s",
+		    len > 0 ? ", " : "", strerrorname_np(r->err[i]));
+		if (len >= size)
+			return;
+	}
+}
+
+static void
+set_reported(struct app *app, struct pending *p)
+{
+	p->reported = true;
+	p->reported_ns = clock_now_ns();
+	app->dirty = true;
+}
+
+/* A walk that was stopped, or gave way to another, is over as well. */
+static void
+end_older_walks(struct app *app, uint32_t order_seq)
+{
+	unsigned i;
+
+	for (i = 0; i < APP_PENDING_MAX; i++) {
+		struct pending *p = &app->pending[i];
+		struct event *ev;
+
+		if (p->event_seq == 0 || !p->walk || p->reported || p->held ||
+		    p->order.seq >= order_seq)
+			continue;
+		set_reported(app, p);
+		ev = events_get(app->events, p->event_seq);
+		if (ev != NULL)
+			snprintf(ev->result, sizeof ev->result, "stopped");
+	}
+}
+
+void
+outcome_report(struct app *app, const struct report *r)
+{
+	struct pending *p = pending_of(app, r->seq);
+	bool started = !r->done && r->err[0] <= 0;
+	struct event *ev;
+
+	if (!r->done && (r->op == ORDER_STOP || r->op == ORDER_WORK ||
+	    r->op == ORDER_MAP))
+		end_older_walks(app, r->seq);
+	if (p == NULL || (p->walk && started))
+		return;
+	set_reported(app, p);
+	ev = events_get(app->events, p->event_seq);
+	if (ev == NULL)
+		return;
+	if (p->walk && r->err[0] <= 0)
+		snprintf(ev->result, sizeof ev->result,
+		    "done, %" PRIu64 " touched", r->touches);
+	else
+		write_result(ev->result, sizeof ev->result, r);
+}
+
+/* Is everything in that the outcome needs? */
+static bool
+is_ripe(const struct app *app, const struct pending *p)
+{
+	if (!p->reported)
+		return false;
+	/* A walk is measured from its start to the first sample after it. */
+	if (p->walk)
+		return app->live.t_ns >= p->reported_ns;
+	return app->live.t_ns >= p->reported_ns + APP_EFFECT_NS;
+}
+
+/* The outcome is complete: text goes into its event, and the event to the
+ * log. The slot is free. */
+static void
+finish(struct app *app, struct pending *p, const char *text)
+{
+	struct event *ev = events_get(app->events, p->event_seq);
+	struct strbuf line = STRBUF_INIT;
+
+	p->event_seq = 0;
+	app->dirty = true;
+	if (ev == NULL)
+		return;
+	snprintf(ev->effect, sizeof ev->effect, "%s", text);
+	plain_event(&line, ev);
+	log_msg("%s", line.s);
+	strbuf_done(&line);
+}
+
+void
+outcome_feed(struct app *app)
+{
+	unsigned i;
+
+	for (i = 0; i < APP_PENDING_MAX; i++) {
+		struct pending *p = &app->pending[i];
+		struct strbuf text = STRBUF_INIT;
+
+		if (p->event_seq == 0 || p->held)
+			continue;
+		effect_feed(&p->effect, &app->live,
+		    is_ripe(app, p) ? 0 : UINT64_MAX);
+		if (!p->effect.done)
+			continue;
+		if (p->walk)
+			p->effect.walking = false;
+		effect_text(&p->effect, &text);
+		finish(app, p, text.s);
+		strbuf_done(&text);
+	}
+}
+
+void
+outcome_give_up(struct app *app, const char *text)
+{
+	unsigned i;
+
+	for (i = 0; i < APP_PENDING_MAX; i++)
+		if (app->pending[i].event_seq != 0)
+			finish(app, &app->pending[i], text);
+}
+
+bool
+outcome_any(const struct app *app)
+{
+	unsigned i;
+
+	for (i = 0; i < APP_PENDING_MAX; i++)
+		if (app->pending[i].event_seq != 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,30 @@
+/* Outcomes: what came of a hint or a walk, measured and written into its
+ * event. */
+#ifndef PAGETIDE_OUTCOME_H
+#define PAGETIDE_OUTCOME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct app;
+struct event;
+struct pending;
+struct report;
+
+/*
+ * A new outcome of the event, measured from the newest sample on; the oldest
+ * open one gives way when all slots are taken.
+ */
+struct pending *outcome_new(struct app *, const struct event *, bool walk);
+/* The oldest one that is held and newer than that event; NULL: none. */
+struct pending *outcome_next_held(struct app *, uint64_t after_event_seq);
+/* The worker's answer to an order: results go into the events. */
+void	outcome_report(struct app *, const struct report *);
+/* Takes the newest sample into all that are open. */
+void	outcome_feed(struct app *);
+/* None of the open ones can be measured any more: text says why. */
+void	outcome_give_up(struct app *, const char *text);
+/* Is any open? */
+bool	outcome_any(const struct app *);
+
+#endif
