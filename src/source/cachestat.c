@@ -11,8 +11,12 @@
 #include "pagetide/target.h"
 
 /* Newer than the headers of most systems; the same number everywhere. */
-#ifndef SYS_cachestat
-#define SYS_cachestat 451
+#ifdef NO_NEW_SYSCALLS
+#define CACHESTAT_NR -1		/* no call: ENOSYS, as on an old kernel */
+#define CACHESTAT_MISSING "this build is without cachestat"
+#else
+#define CACHESTAT_NR 451
+#define CACHESTAT_MISSING "this kernel has no cachestat (Linux 6.5 has)"
 #endif
 
 #define OVERLAYFS_MAGIC 0x794c7630
@@ -23,10 +27,13 @@ cachestat_read(int fd, uint64_t off_bytes, uint64_t len_bytes,
 {
 	struct cachestat_range range = { off_bytes, len_bytes };
 
-	return syscall(SYS_cachestat, fd, &range, out, 0) == 0 ? 0 : -errno;
+	return syscall(CACHESTAT_NR, fd, &range, out, 0) == 0 ? 0 : -errno;
 }
 
-/* Does the call work on a page of our own? 0 or -errno. */
+/*
+ * Does the call work on a page of our own? 0 or -errno of it; -EIO where that
+ * can't be told, whatever else was refused.
+ */
 static int
 try_own_page(void)
 {
@@ -35,7 +42,7 @@ try_own_page(void)
 
 	fd = memfd_create("pagetide-probe", MFD_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return -EIO;
 	if (pwrite(fd, "", 1, 0) != 1)
 		err = -EIO;
 	else
@@ -56,11 +63,11 @@ cachestat_probe(int fd, long f_type)
 		return "cachestat counts nothing on overlayfs";
 	err = try_own_page();
 	if (err == -ENOSYS)
-		return "this kernel has no cachestat (Linux 6.5 has)";
+		return CACHESTAT_MISSING;
 	if (err == -EPERM)
 		return "a seccomp filter forbids cachestat";
 	if (err != 0)
-		return "cachestat does not count here";
+		return "cachestat does not count a page of our own";
 	err = cachestat_read(fd, 0, 1, &cs);
 	if (err == -EPERM)
 		return "cachestat needs write permission or ownership";

@@ -21,7 +21,11 @@ struct scan_arg {
 	uint64_t	category_inverted, category_mask,
 			category_anyof_mask, return_mask;
 };
+#ifdef NO_NEW_SYSCALLS
+#define SCAN_IOCTL 0		/* no request: an error, as on an old kernel */
+#else
 #define SCAN_IOCTL _IOWR('f', 16, struct scan_arg)
+#endif
 /* Pages of one PAGEMAP_SCAN: a millisecond if all are mapped one by one. */
 #define SCAN_CHUNK (UINT64_C(1) << 16)
 

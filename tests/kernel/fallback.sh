@@ -1,0 +1,148 @@
+#!/bin/sh
+# New system calls that fail, as in containers and on older kernels: what is
+# shown is the same, and it says who told it and why.
+. "${srcdir:-.}/tests/lib.sh"
+
+dir=$(realfs_dir) || skip_all "no real file system"
+pages=300
+file=$dir/f
+"$HELPERS/pages" make "$file" $pages
+"$HELPERS/pages" evict "$file"
+"$HELPERS/pages" read "$file" 0:8 100 200:31 299
+chmod 644 "$file"
+
+"$HELPERS/seccomp" -s cachestat -- true ||
+    skip_all "no seccomp filter can be installed"
+
+# without CALL ERROR COMMAND...: runs it with CALL failing by ERROR.
+without() {
+	call=$1 error=$2
+	shift 2
+	run "$HELPERS/seccomp" -e "$error" -s "$call" -- "$@"
+}
+
+get() {
+	"$HELPERS/jsonget" "$@" <"$work/out"
+}
+
+# counted COMMAND...: runs it until the machine left the file's pages alone
+# meanwhile, 20 times at most; $cached is how many there are.
+counted() {
+	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		cached=$("$HELPERS/residency" "$file")
+		"$@"
+		[ "$("$HELPERS/residency" "$file")" = "$cached" ] && return
+	done
+	diag "pages come and go all the time"
+}
+
+run "$PAGETIDE" --json "$file"
+native=$(get scan.source)
+diag "without a filter: $(get scan.source scan.remark)"
+
+# refused ERROR REASON: cachestat fails like this, and what has to be said.
+refused() {
+	counted without cachestat "$1" "$PAGETIDE" --json "$file"
+	is "$status" 0 "cachestat fails, $1: all the same"
+	is "$(get scan.source layers.cached_pages)" "mincore $cached" \
+	    "$1: mincore counts, and right"
+	ok "$1: about the pages that were read" test "$cached" -ge 30 \
+	    -a "$cached" -le 41
+	is "$(get layers.dirty_pages layers.evicted_pages)" "null null" \
+	    "$1: what mincore can't tell is null"
+	is "$(get scan.remark)" "$2" "$1: the reason in JSON"
+	without cachestat "$1" "$PAGETIDE" --json --source cachestat "$file"
+	is "$status" 1 "$1: --source cachestat is refused"
+	is "$(cat "$work/err")" "pagetide: can't count: $2" \
+	    "$1: in one line with the reason"
+	is "$(cat "$work/out")" "" "$1: and no number"
+	without cachestat "$1" sh -c \
+	    'printf "%s\n" "wait-samples 2" "save-screen $1" |
+	    "$PAGETIDE" --headless --size 120x50 --script - "$2"' sh \
+	    "$work/$1.txt" "$file"
+	has "$2" "$work/$1.txt" "$1: the reason on the screen"
+	has "by mincore" "$work/$1.txt" "$1: and who counts"
+}
+
+missing="this kernel has no cachestat (Linux 6.5 has)"
+filtered="a seccomp filter forbids cachestat"
+if [ "$native" != cachestat ]; then
+	# Built so, or this kernel is old: there is but one reason.
+	missing=$(get scan.remark)
+	filtered=$missing
+	ok "a reason is given" test "$missing" != null
+fi
+refused ENOSYS "$missing"
+refused EPERM "$filtered"
+
+# --source mincore asks for nothing else: nothing to remark.
+without cachestat EPERM "$PAGETIDE" --json --source mincore "$file"
+is "$(get scan.source scan.remark)" "mincore null" "--source mincore: no remark"
+
+# Without a page of our own to try it on, nobody can say what EPERM means.
+counted without memfd_create EPERM "$PAGETIDE" --json "$file"
+is "$(get scan.source layers.cached_pages)" "mincore $cached" \
+    "no memfd: mincore counts"
+ok "and it is not put on a filter of cachestat" test \
+    "$(get scan.remark)" != "a seccomp filter forbids cachestat"
+
+# EPERM by permission is another thing than EPERM by a filter.
+if [ "$native" = cachestat ] && as_nobody true 2>/dev/null; then
+	run as_nobody "$PAGETIDE" --json "$file"
+	is "$status" 4 "no permission: status 4"
+	is "$(get scan.source layers.cached_pages)" "null null" \
+	    "no permission: no number"
+	has "write permission" "$work/err" "no permission: what would help"
+	run as_nobody "$PAGETIDE" --json --source cachestat "$file"
+	is "$status" 1 "no permission: --source cachestat is refused"
+	has "cachestat needs write permission or ownership" "$work/err" \
+	    "no permission: for that reason"
+	without cachestat EPERM setpriv --reuid=65534 --regid=65534 \
+	    --clear-groups --inh-caps=-all \
+	    "$PAGETIDE" --json --source cachestat "$file"
+	has "$filtered" "$work/err" "neither: the filter is named"
+	chmod 666 "$file"
+	counted without cachestat EPERM setpriv --reuid=65534 --regid=65534 \
+	    --clear-groups --inh-caps=-all "$PAGETIDE" --json "$file"
+	is "$(get scan.source layers.cached_pages scan.remark)" \
+	    "mincore $cached $filtered" "permission, and a filter: mincore"
+else
+	skip "not root, or no cachestat" 7
+fi
+
+# populate SCREEN [COMMAND...]: all pages are mapped, then the screen is saved,
+# in a session started by the command.
+populate() {
+	screen=$1
+	shift
+	run "$@" sh -c 'printf "%s\n" "wait-samples 2" "advise populate" \
+	    wait-idle "wait-samples 2" "save-screen $1" |
+	    timeout 60 "$PAGETIDE" --headless --size 120x50 --script - "$2"' \
+	    sh "$screen" "$file"
+	[ "$status" = 0 ] || diag <"$work/err"
+}
+
+# How many pages the screen says are mapped.
+mapped() {
+	sed -n 's/.*| mapped \([0-9]*\)[ /].*/\1/p' "$1"
+}
+
+# Reclaim may take a few that have just been mapped.
+few=$((pages - 20))
+
+populate "$work/scan.txt"
+within "$(mapped "$work/scan.txt")" $few $pages "populated: all are mapped"
+if grep -q PAGEMAP_SCAN "$work/scan.txt"; then
+	pass "PAGEMAP_SCAN tells so"
+else
+	skip "no PAGEMAP_SCAN here"
+fi
+for error in ENOTTY ENOSYS EPERM EINVAL; do
+	screen=$work/plain.$error.txt
+	populate "$screen" "$HELPERS/seccomp" -e $error -s pagemap_scan --
+	within "$(mapped "$screen")" $few $pages \
+	    "PAGEMAP_SCAN fails, $error: all are mapped"
+	has ", pagemap" "$screen" "$error: told by pagemap"
+	hasnt PAGEMAP_SCAN "$screen" "$error: and it says so"
+done
+done_testing
