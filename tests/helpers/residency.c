@@ -1,9 +1,10 @@
 /*
- * residency [-p] [-r FIRST N] FILE
+ * residency [-p | -c PAGES] [-r FIRST N] FILE
  *
  * Prints how many pages of the file (or of N pages from page FIRST) are in
- * the page cache, or with -p one 0 or 1 a page. Kept apart from the program
- * it checks: no code is shared.
+ * the page cache, or with -p one 0 or 1 a page, or with -c how many of each
+ * run of PAGES are, as [1,2,3]. Kept apart from the program it checks: no
+ * code is shared.
  */
 #include <err.h>
 #include <errno.h>
@@ -20,7 +21,8 @@
 static void __attribute__((noreturn))
 usage(void)
 {
-	fprintf(stderr, "usage: residency [-p] [-r FIRST N] FILE\n");
+	fprintf(stderr, "usage: residency [-p | -c PAGES] [-r FIRST N] "
+	    "FILE\n");
 	exit(2);
 }
 
@@ -62,16 +64,56 @@ ask(const char *path, uint64_t *pages)
 	return vec;
 }
 
+/* Each run's count of pages [first, end), the last one as long as it is. */
+static void
+print_runs(const unsigned char *vec, uint64_t first, uint64_t end,
+    uint64_t run)
+{
+	uint64_t i, total = 0;
+
+	for (i = first; i < end; i++) {
+		total += vec[i] & 1;
+		if (i + 1 == end || (i + 1 - first) % run == 0) {
+			printf("%c%llu", i - first < run ? '[' : ',',
+			    (unsigned long long)total);
+			total = 0;
+		}
+	}
+	printf("]\n");
+}
+
+static void
+print_pages(const unsigned char *vec, uint64_t first, uint64_t end)
+{
+	for (; first < end; first++)
+		putchar('0' + (vec[first] & 1));
+	putchar('\n');
+}
+
+static void
+print_total(const unsigned char *vec, uint64_t first, uint64_t end)
+{
+	unsigned long long total = 0;
+
+	for (; first < end; first++)
+		total += vec[first] & 1;
+	printf("%llu\n", total);
+}
+
 int
 main(int argc, char **argv)
 {
-	uint64_t first = 0, n = UINT64_MAX, pages, i, total = 0;
+	uint64_t first = 0, n = UINT64_MAX, run = 0, pages;
 	bool each = false;
 	unsigned char *vec;
 
 	for (argc--, argv++; argc > 1; argc--, argv++) {
 		if (strcmp(*argv, "-p") == 0) {
 			each = true;
+		} else if (strcmp(*argv, "-c") == 0 && argc > 2) {
+			run = number(argv[1]);
+			argc--;
+			argv++;
 		} else if (strcmp(*argv, "-r") == 0 && argc > 3) {
 			first = number(argv[1]);
 			n = number(argv[2]);
@@ -84,14 +126,16 @@ main(int argc, char **argv)
 	if (argc != 1)
 		usage();
 	vec = ask(*argv, &pages);
-	for (i = first; i < pages && i - first < n; i++) {
-		total += vec[i] & 1;
-		if (each)
-			putchar('0' + (vec[i] & 1));
-	}
-	if (!each)
-		printf("%llu", (unsigned long long)total);
-	putchar('\n');
+	if (first > pages)
+		first = pages;
+	if (n > pages - first)
+		n = pages - first;
+	if (run > 0)
+		print_runs(vec, first, first + n, run);
+	else if (each)
+		print_pages(vec, first, first + n);
+	else
+		print_total(vec, first, first + n);
 	free(vec);
 	return fflush(stdout) == 0 ? 0 : 1;
 }
