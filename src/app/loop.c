@@ -150,12 +150,14 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	on_step(-1, 0, l);
 }
 
-/* The terminal can't be written or read any more. */
+/* The terminal can't be written or read any more. SIGHUP says the same, and
+ * may be on its way or have been kept from us. */
 static void
 terminal_gone(struct loop *l)
 {
 	l->app->quit = true;
-	l->app->exit_status = EXIT_FAIL;
+	if (l->app->exit_signal == 0)
+		l->app->exit_signal = SIGHUP;
 }
 
 static void
