@@ -69,15 +69,17 @@ static void
 print_runs(const unsigned char *vec, uint64_t first, uint64_t end,
     uint64_t run)
 {
+	const char *between = "";
 	uint64_t i, total = 0;
 
+	putchar('[');
 	for (i = first; i < end; i++) {
 		total += vec[i] & 1;
-		if (i + 1 == end || (i + 1 - first) % run == 0) {
-			printf("%c%llu", i - first < run ? '[' : ',',
-			    (unsigned long long)total);
-			total = 0;
-		}
+		if (i + 1 < end && (i + 1 - first) % run != 0)
+			continue;
+		printf("%s%llu", between, (unsigned long long)total);
+		between = ",";
+		total = 0;
 	}
 	printf("]\n");
 }
