@@ -59,6 +59,9 @@ struct target_facts {
 	bool		 has_holes_known, has_holes;
 	dev_t		 dev;
 	ino_t		 ino;
+	const char	*refused;	/* why the file that the path leads to
+					   now is not watched instead, where
+					   one is to be followed; or NULL */
 };
 
 struct worker_facts {

@@ -23,6 +23,12 @@ enum {
 	SOURCE_REPLACED = 1 << 2,	/* another inode at the path */
 	SOURCE_DELETED = 1 << 3,	/* no name leads to it any more */
 	SOURCE_BACK = 1 << 4,		/* the same inode is there again */
+	SOURCE_FOLLOWED = 1 << 5,	/* another file is watched: the one at
+					   the path. There is no worker on it
+					   before set_worker(). Happened before
+					   all else that is noticed with it */
+	SOURCE_REFUSED = 1 << 6,	/* the file at the path can't be
+					   followed: target_facts.refused */
 };
 
 struct source_ops {
@@ -43,6 +49,9 @@ struct source_ops {
 		    unsigned shift);
 	/* NULL: there is no worker (any more). Makes the next sample a gap. */
 	void	(*set_worker)(void *self, const struct source_worker *);
+	/* An fd of the target as it is now, for a worker; it stays the
+	 * source's. -1: there is none. */
+	int	(*file)(void *self);
 	/* The VmFlags may have changed: read them again for the next sample. */
 	void	(*touch_flags)(void *self);
 	void	(*close)(void *self);

@@ -26,6 +26,8 @@ struct target {
 	uint64_t	 map_pages;
 	bool		 residency_known;	/* mincore tells the truth */
 	enum target_name name;
+	bool		 follow_name;	/* set by who opened it: go over to
+					   another file at the path */
 };
 
 /*
@@ -39,8 +41,11 @@ struct target {
  */
 struct target *target_open(const char *path, struct strbuf *why);
 void	target_close(struct target *);
-/* One line: why residency is unknown and what would help. */
+/* One line: why residency is unknown, and what would help. */
 extern const char target_unknown_help[];
+/* That line, or what else there is to know about residency on the filesystem
+ * of the target; NULL where there is nothing to say. */
+const char *target_remark(const struct target *);
 
 /*
  * fstat and stat again: SOURCE_ bits of source.h into *notices. On grown or

@@ -343,6 +343,13 @@ fake_set_worker(void *self, const struct source_worker *worker)
 	measure(f);
 }
 
+static int
+fake_file(void *self)
+{
+	(void)self;
+	return -1;
+}
+
 /* Its VmFlags are read anew for each sample anyway. */
 static void
 fake_touch_flags(void *self)
@@ -367,6 +374,7 @@ static const struct source_ops fake_ops = {
 	.read = fake_read,
 	.look = fake_look,
 	.set_worker = fake_set_worker,
+	.file = fake_file,
 	.touch_flags = fake_touch_flags,
 	.close = fake_close,
 };

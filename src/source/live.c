@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cachestat.h"
+#include "follow.h"
 #include "mincore.h"
 #include "pagemap.h"
 #include "scan.h"
@@ -28,6 +29,8 @@
 
 struct live {
 	struct target	*target;
+	struct follow	 follow;
+	unsigned	 noticed;	/* SOURCE_ bits not yet told */
 	enum source_method method;
 	struct mincore	 mincore;
 	struct cachestat_source cachestat;
@@ -71,8 +74,9 @@ choose_cached(struct live *l)
 	if (l->method != METHOD_MINCORE)
 		refused = cachestat_probe(t->fd, t->fstype);
 	l->cached_why = refused;
+	if (refused == NULL || !t->residency_known)
+		l->cached_why = target_remark(t);
 	if (!t->residency_known) {
-		l->cached_why = target_unknown_help;
 		set_reader(l, SCAN_CACHE, NULL, NULL);
 	} else if (l->method != METHOD_MINCORE && refused == NULL) {
 		set_reader(l, SCAN_CACHE, &cachestat_reader, &l->cachestat);
@@ -237,6 +241,8 @@ follow_target(struct live *l, unsigned *notices)
 	int err;
 
 	err = target_refresh(l->target, notices);
+	if (l->target->follow_name)
+		*notices &= ~SOURCE_REPLACED;
 	if (l->target->residency_known != l->residency_known)
 		choose_cached(l);
 	if (l->target->facts.pages != old_pages) {
@@ -261,16 +267,6 @@ live_step(void *self, uint64_t deadline_ns)
 		done = scan_step(&l->overview, deadline_ns);
 	check_cachestat(l);
 	return done;
-}
-
-static void
-live_begin(void *self)
-{
-	struct live *l = self;
-
-	scan_begin(&l->overview);
-	if (l->zoomed)
-		scan_begin(&l->zoom);
 }
 
 static void
@@ -330,6 +326,8 @@ read_scan(const struct live *l, struct sample *out)
 	s->mapped_by = tables != NULL ? tables->name : NULL;
 	s->why = cache != NULL && l->mapped_why != NULL ? l->mapped_why
 	    : l->cached_why;
+	if (s->why == NULL)
+		s->why = l->target->facts.refused;
 	s->duration_ns = l->overview.cost_ns +
 	    (l->zoomed ? l->zoom.cost_ns : 0);
 	s->oldest_ns = cells_oldest_ns(finest);
@@ -358,8 +356,11 @@ live_read(void *self, struct sample *out, unsigned *notices)
 	follow_mapping(l);
 	err = follow_target(l, &noticed);
 	read_flags(l);
-	if (notices != NULL)
-		*notices = noticed;
+	l->noticed |= noticed;
+	if (notices != NULL) {
+		*notices = l->noticed;
+		l->noticed = 0;
+	}
 	*out = (struct sample){ .seq = ++l->seq, .gap = l->gap };
 	l->gap = false;
 	counters_read(&l->fds, &out->counters);
@@ -401,6 +402,42 @@ live_set_worker(void *self, const struct source_worker *worker)
 	follow_mapping(l);
 }
 
+/* All that was known was about another file; so is the worker. */
+static void
+start_over(struct live *l)
+{
+	live_set_worker(l, NULL);
+	scan_done(&l->overview);
+	scan_done(&l->zoom);
+	scan_init(&l->overview);
+	scan_init(&l->zoom);
+	l->zoomed = false;
+	l->cachestat.err = 0;
+	shape_overview(l);
+	choose_cached(l);
+	shape_zoom(l);
+}
+
+static void
+live_begin(void *self)
+{
+	struct live *l = self;
+	unsigned followed = follow_path(&l->follow, l->target);
+
+	l->noticed |= followed;
+	if ((followed & SOURCE_FOLLOWED) != 0)
+		start_over(l);
+	scan_begin(&l->overview);
+	if (l->zoomed)
+		scan_begin(&l->zoom);
+}
+
+static int
+live_file(void *self)
+{
+	return ((const struct live *)self)->target->fd;
+}
+
 static void
 live_touch_flags(void *self)
 {
@@ -429,6 +466,7 @@ static const struct source_ops live_ops = {
 	.read = live_read,
 	.look = live_look,
 	.set_worker = live_set_worker,
+	.file = live_file,
 	.touch_flags = live_touch_flags,
 	.close = live_close,
 };

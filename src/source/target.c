@@ -22,6 +22,7 @@
 
 #define BDEVFS_MAGIC	0x62646576
 #define HUGETLBFS_MAGIC	0x958458f6
+#define TMPFS_MAGIC	0x01021994
 /* No folio of the page cache is as long. */
 #define FAR_BYTES	(UINT64_C(1) << 30)
 
@@ -36,7 +37,7 @@ static const struct {
 	{ 0xef53, "ext4" },
 	{ 0x58465342, "xfs" },
 	{ 0x9123683e, "btrfs" },
-	{ 0x01021994, "tmpfs" },
+	{ TMPFS_MAGIC, "tmpfs" },
 	{ 0x858458f6, "ramfs" },
 	{ 0x794c7630, "overlayfs" },
 	{ HUGETLBFS_MAGIC, "hugetlbfs" },
@@ -83,6 +84,20 @@ target_fsname(long f_type)
 	for (i = 0; i < sizeof filesystems / sizeof filesystems[0]; i++)
 		if ((uint32_t)filesystems[i].f_type == (uint32_t)f_type)
 			return filesystems[i].name;
+	return NULL;
+}
+
+const char *
+target_remark(const struct target *t)
+{
+	if ((uint32_t)t->fstype == HUGETLBFS_MAGIC)
+		return "hugetlbfs: residency can't be known, the kernel "
+		    "tells of huge pages only where one has mapped them";
+	if (!t->residency_known)
+		return target_unknown_help;
+	if ((uint32_t)t->fstype == TMPFS_MAGIC)
+		return "tmpfs: pages are always in memory until swapped "
+		    "out; no hint drops them";
 	return NULL;
 }
 
