@@ -19,11 +19,21 @@ enum order_op {
 	ORDER_QUIT,
 };
 
+/* How the worker maps the target. */
+enum {
+	MAP_SPEC_PRIVATE = 1 << 0,	/* MAP_PRIVATE, else MAP_SHARED */
+	MAP_SPEC_WRITE = 1 << 1,	/* PROT_WRITE too: PRIVATE, or SHARED on
+					   a file that pagetide made itself */
+	MAP_SPEC_POPULATE = 1 << 2,	/* MAP_POPULATE */
+	MAP_SPEC_LOCKED = 1 << 3,	/* MAP_LOCKED */
+	MAP_SPEC_ANON = 1 << 4,		/* MAP_ANONYMOUS, no file */
+};
+
 struct order {
 	uint32_t	seq;		/* given back in the report */
 	uint32_t	op;		/* enum order_op */
 	uint32_t	advice;		/* index into advice_table */
-	uint32_t	pad;
+	uint32_t	map_flags;	/* ORDER_MAP: MAP_SPEC_ bits */
 	uint64_t	first_page;
 	uint64_t	n_pages;
 	uint64_t	pace_per_s;	/* ORDER_WORK, ORDER_PACE: touches a
@@ -51,6 +61,8 @@ struct report {
 struct work_shared {
 	_Atomic uint64_t map_addr;	/* start of the mapping; 0: none */
 	_Atomic uint64_t map_pages;
+	_Atomic uint64_t map_first_page;	/* of the target, at map_addr */
+	_Atomic uint32_t map_flags;	/* MAP_SPEC_ bits */
 	_Atomic uint64_t cursor_page;	/* being touched, or touched last */
 	_Atomic uint64_t touches;	/* since the worker started */
 	_Atomic uint32_t running;	/* a walk is on */

@@ -24,9 +24,17 @@ extern const struct pattern_info pattern_table[PATTERN_COUNT];
 /* The kind with that name, or -1. */
 int	pattern_find(const char *name);
 
+/* How a page is touched. */
+enum touch_op {
+	TOUCH_READ,	/* load a byte from the mapping */
+	TOUCH_WRITE,	/* store a byte: needs a writable mapping */
+	TOUCH_PREAD,	/* pread(2) of one byte: no mapping involved */
+};
+
 /* What to walk: plain data, travels in an order. */
 struct pattern_spec {
 	uint32_t	kind;		/* enum pattern_kind */
+	uint32_t	op;		/* enum touch_op */
 	uint32_t	passes;		/* 0: for ever */
 	uint64_t	first_page;
 	uint64_t	n_pages;	/* > 0 */
