@@ -45,13 +45,17 @@ stop(struct worker *w)
 
 /* Maps afresh; a walk doesn't outlive the mapping it is on. */
 static int
-map(struct worker *w, uint64_t pages)
+map(struct worker *w, const struct order *o)
 {
 	int err;
 
+	if (o->map_flags != 0 || o->first_page != 0)
+		return EINVAL;
 	stop(w);
 	atomic_store(&w->shared->map_addr, 0);
-	err = mapping_make(&w->mapping, w->file, pages);
+	err = mapping_make(&w->mapping, w->file, o->n_pages);
+	atomic_store(&w->shared->map_flags, o->map_flags);
+	atomic_store(&w->shared->map_first_page, o->first_page);
 	atomic_store(&w->shared->map_pages, w->mapping.pages);
 	atomic_store(&w->shared->map_addr, (uintptr_t)w->mapping.addr);
 	return err;
@@ -84,7 +88,7 @@ obey(struct worker *w, const struct order *o, struct report *r)
 {
 	switch (o->op) {
 	case ORDER_MAP:
-		r->err[0] = map(w, o->n_pages);
+		r->err[0] = map(w, o);
 		break;
 	case ORDER_ADVISE:
 		advise(&w->mapping, o, r);
