@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "pagetide/advice.h"
@@ -81,8 +82,9 @@ act_worker_start(struct app *app, struct strbuf *why)
 
 	if (app->fake != NULL || app->child != NULL)
 		return 0;
+	app->followed = false;
 	app->child = child_start(loop_base(app->loop), &child_callbacks, app,
-	    app->worker_fd, why);
+	    app->source.ops->file(app->source.self), why);
 	if (app->child == NULL)
 		return -errno;
 	w = (struct source_worker){ child_pid(app->child),
@@ -101,6 +103,18 @@ act_worker_stop(struct app *app)
 	app->child = NULL;
 	app->map_seq = 0;
 	outcome_give_up(app, "unknown: the worker ended");
+}
+
+int
+act_follow(struct app *app, struct strbuf *why)
+{
+	bool on_old = app->followed && app->child != NULL;
+
+	app->followed = false;
+	if (!on_old)
+		return 0;
+	act_worker_stop(app);
+	return act_worker_start(app, why);
 }
 
 /* The file grew since it was mapped: the acts to come need all of it. */
@@ -171,6 +185,19 @@ send_held(struct app *app)
 	strbuf_done(&why);
 }
 
+/* Before an act: the worker on the whole file, and what is measured is of
+ * now. 0 or -errno with why. */
+static int
+prepare(struct app *app, struct strbuf *why)
+{
+	int rc = map_if_grown(app, why);
+
+	if (rc != 0)
+		return rc;
+	app_sample_now(app);
+	return act_follow(app, why);
+}
+
 int
 act_advise(struct app *app, int advice, struct strbuf *why)
 {
@@ -181,10 +208,9 @@ act_advise(struct app *app, int advice, struct strbuf *why)
 	char calls[2][96];
 	int i, rc;
 
-	rc = map_if_grown(app, why);
+	rc = prepare(app, why);
 	if (rc != 0)
 		return rc;
-	app_sample_now(app);
 	viewport_range(&app->vp, &order.first_page, &order.n_pages);
 	for (i = 0; i < 2; i++)
 		advice_call_text(calls[i], sizeof calls[i], a, i,
@@ -228,16 +254,15 @@ act_work(struct app *app, struct pattern_spec spec, struct strbuf *why)
 	char text[160];
 	int rc;
 
+	rc = prepare(app, why);
+	if (rc != 0)
+		return rc;
 	if (spec.kind == PATTERN_SINGLE) {
 		spec.first_page = app->vp.cursor_page;
 		spec.n_pages = 1;
 	} else {
 		viewport_range(&app->vp, &spec.first_page, &spec.n_pages);
 	}
-	rc = map_if_grown(app, why);
-	if (rc != 0)
-		return rc;
-	app_sample_now(app);
 	order.work = spec;
 	describe_walk(text, sizeof text, app, &spec);
 	ev = events_add(app->events, EVENT_WORK,
@@ -281,26 +306,44 @@ on_report(void *arg, const struct report *r)
 	send_held(app);
 }
 
+/* Why touching the page was SIGBUS, as far as can be told afterwards. */
+static const char *
+sigbus_why(const struct app *app, uint64_t page)
+{
+	const struct target_facts *t = &app->live.target;
+	uint64_t size = t->size_bytes;
+	struct stat st;
+
+	if (fstat(app->source.ops->file(app->source.self), &st) == 0 &&
+	    S_ISREG(st.st_mode))
+		size = st.st_size;
+	if (page >= (size + t->page_bytes - 1) / t->page_bytes)
+		return "past the end of the file";
+	return "unreadable, or cut off for a moment";
+}
+
 static void
 on_died(void *arg, int status)
 {
 	struct app *app = arg;
 	uint64_t page = child_shared(app->child)->cursor_page;
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	struct event *ev;
 
 	if (sig == SIGBUS)
-		events_add(app->events, EVENT_ERROR, '!',
+		ev = events_add(app->events, EVENT_ERROR, '!',
 		    "worker died: SIGBUS touching page %" PRIu64
-		    ", past the end of the file (:restart starts another)",
-		    page);
+		    ", %s (:restart starts another)",
+		    page, sigbus_why(app, page));
 	else if (sig != 0)
-		events_add(app->events, EVENT_ERROR, '!',
+		ev = events_add(app->events, EVENT_ERROR, '!',
 		    "worker died: SIG%s (:restart starts another)",
 		    sigabbrev_np(sig));
 	else
-		events_add(app->events, EVENT_ERROR, '!',
+		ev = events_add(app->events, EVENT_ERROR, '!',
 		    "worker ended with status %d (:restart starts another)",
 		    WEXITSTATUS(status));
+	app_log(ev);
 	act_worker_stop(app);
 	app->dirty = app->urgent = true;
 }

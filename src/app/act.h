@@ -13,6 +13,9 @@ struct strbuf;
 /* Starts the worker and lets it map the target. 0 or -errno with why. */
 int	act_worker_start(struct app *, struct strbuf *why);
 void	act_worker_stop(struct app *);
+/* If another file is watched now: a worker on that one in place of the one
+ * there is. 0 or -errno with why. Not to be called from a report. */
+int	act_follow(struct app *, struct strbuf *why);
 /* Is there one that can act (child or fake)? */
 bool	act_has_worker(const struct app *);
 

@@ -3,17 +3,16 @@
 #include "app.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pagetide/changes.h"
 #include "pagetide/clock.h"
 #include "pagetide/event.h"
 #include "pagetide/fake.h"
 #include "pagetide/log.h"
+#include "pagetide/plain.h"
 #include "pagetide/ring.h"
 #include "pagetide/target.h"
 #include "pagetide/text.h"
@@ -61,6 +60,16 @@ app_complain(struct app *app, const char *fmt, ...)
 	va_end(ap);
 }
 
+void
+app_log(const struct event *ev)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	plain_event(&line, ev);
+	log_msg("%s", line.s);
+	strbuf_done(&line);
+}
+
 /* The exit status that says why a target can't be watched. */
 static int
 open_status(int err)
@@ -78,7 +87,7 @@ open_live(struct app *app, struct strbuf *why)
 	target = target_open(app->opts->path, why);
 	if (target == NULL)
 		return open_status(errno);
-	app->worker_fd = fcntl(target->fd, F_DUPFD_CLOEXEC, 3);
+	target->follow_name = app->opts->follow_name;
 	rc = live_open(&app->source, target, app->opts->method, &reason);
 	if (rc == 0)
 		return 0;
@@ -94,7 +103,7 @@ app_open(struct app *app, const struct opts *opts, struct strbuf *why)
 	int status = 0;
 
 	*app = (struct app){ .opts = opts, .view = opts->view,
-		.cols = opts->cols, .rows = opts->rows, .worker_fd = -1,
+		.cols = opts->cols, .rows = opts->rows,
 		.pace_per_s = APP_PACE_DEFAULT, .column_ns = 2 * NS_PER_S };
 	strbuf_init(&app->prompt.text);
 	if (opts->fake)
@@ -123,8 +132,6 @@ app_close(struct app *app)
 	act_worker_stop(app);
 	if (app->source.ops != NULL)
 		app->source.ops->close(app->source.self);
-	if (app->worker_fd >= 0)
-		close(app->worker_fd);
 	cells_done(&app->shown);
 	cells_done(&app->frozen_overview);
 	cells_done(&app->frozen_zoom);
@@ -222,7 +229,7 @@ app_sample(struct app *app)
 		viewport_set_pages(&app->vp, app->live.target.pages);
 		app_look(app);
 	}
-	if (old.seq > 0)
+	if (old.seq > 0 && (notices & SOURCE_FOLLOWED) == 0)
 		watch_outside(app, &old, quiet);
 	if (app->paused)
 		return;

@@ -22,6 +22,7 @@
 
 struct changes;
 struct child;
+struct event;
 struct events;
 struct fake;
 struct loop;
@@ -80,7 +81,8 @@ struct app {
 	struct source	source;
 	struct fake	*fake;		/* NULL: the live kernel */
 	struct child	*child;		/* NULL: no worker */
-	int		worker_fd;	/* the target, for the next worker */
+	bool		followed;	/* the worker is still to go over to
+					   the file that is watched now */
 
 	struct sample	live;		/* newest; its grids are the source's */
 	struct sample	frozen;		/* while paused */
@@ -147,5 +149,7 @@ void	app_say(struct app *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 void	app_complain(struct app *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
+/* An event as it stands, to the log. */
+void	app_log(const struct event *);
 
 #endif

@@ -72,7 +72,7 @@ static int
 verdict(const struct app *app, struct strbuf *why)
 {
 	if ((app->noticed & (SOURCE_SHRANK | SOURCE_REPLACED |
-	    SOURCE_DELETED)) != 0) {
+	    SOURCE_DELETED | SOURCE_REFUSED)) != 0) {
 		strbuf_adds(why, "the file changed while it was watched");
 		return EXIT_TARGET;
 	}

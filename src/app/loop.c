@@ -100,6 +100,7 @@ on_step(evutil_socket_t fd, short what, void *arg)
 	struct loop *l = arg;
 	uint64_t now = clock_now_ns();
 	bool ready = app_step(l->app, now + APP_SCAN_SLICE_NS);
+	struct strbuf why = STRBUF_INIT;
 
 	(void)fd;
 	(void)what;
@@ -108,6 +109,9 @@ on_step(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	app_sample(l->app);
+	if (act_follow(l->app, &why) != 0)
+		app_complain(l->app, "no worker: %s", why.s);
+	strbuf_done(&why);
 	cost_tick(&l->app->cost, l->app->live.t_ns);
 	if (l->app->view == VIEW_CHANGED && changes_fading(l->app->changes,
 	    l->app->live.t_ns, APP_FADE_NS + l->app->opts->interval_ns))

@@ -213,6 +213,14 @@ set_source(struct opts *o, const char *arg)
 }
 
 static void
+set_follow(struct opts *o, const char *arg)
+{
+	o->follow_name = strcmp(arg, "name") == 0;
+	if (!o->follow_name && strcmp(arg, "inode") != 0)
+		usage_error("--follow: '%s' is not inode or name", arg);
+}
+
+static void
 show_version(struct opts *o, const char *arg)
 {
 	(void)o;
@@ -243,6 +251,8 @@ static const struct option_row option_table[] = {
 	    set_interval },
 	{ "source", 0, "METHOD", "count by auto, mincore or cachestat",
 	    set_source },
+	{ "follow", 0, "WHAT", "the inode, or the name to a new file",
+	    set_follow },
 	{ "batch", 'b', NULL, "one plain line a sample, no terminal",
 	    set_batch },
 	{ "json", 0, NULL, "one sample as one JSON object", set_json },

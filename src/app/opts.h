@@ -45,6 +45,7 @@ struct opts {
 	bool		mouse;
 	enum view_kind	view;
 	enum source_method method;
+	bool		follow_name;	/* to another file at the path */
 };
 
 /*

@@ -8,8 +8,6 @@
 
 #include "pagetide/clock.h"
 #include "pagetide/event.h"
-#include "pagetide/log.h"
-#include "pagetide/plain.h"
 
 #include "app.h"
 
@@ -148,16 +146,13 @@ static void
 finish(struct app *app, struct pending *p, const char *text)
 {
 	struct event *ev = events_get(app->events, p->event_seq);
-	struct strbuf line = STRBUF_INIT;
 
 	p->event_seq = 0;
 	app->dirty = true;
 	if (ev == NULL)
 		return;
 	snprintf(ev->effect, sizeof ev->effect, "%s", text);
-	plain_event(&line, ev);
-	log_msg("%s", line.s);
-	strbuf_done(&line);
+	app_log(ev);
 }
 
 void

@@ -5,11 +5,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "pagetide/changes.h"
 #include "pagetide/event.h"
 #include "pagetide/source.h"
 #include "pagetide/units.h"
 
 #include "app.h"
+#include "outcome.h"
 
 /* An outside event is closed after so long without change. */
 #define OUTSIDE_QUIET_NS	(2 * NS_PER_S)
@@ -18,6 +20,8 @@ static const struct {
 	unsigned	bit;
 	const char	*text;
 } notice_table[] = {
+	{ SOURCE_FOLLOWED, "the path leads to another file now, "
+	    "which is watched from here on" },
 	{ SOURCE_GREW, "the file grew" },
 	{ SOURCE_SHRANK, "the file shrank: touching past its end is SIGBUS" },
 	{ SOURCE_REPLACED, "the path leads to another file now; "
@@ -26,24 +30,49 @@ static const struct {
 	{ SOURCE_BACK, "the path leads to the watched file again" },
 };
 
+/* What was under way was about another file. */
+static void
+forget(struct app *app)
+{
+	app->followed = true;
+	app->noticed = 0;
+	app->outside = (struct outside){ 0 };
+	changes_free(app->changes);
+	app->changes = changes_new();
+	outcome_give_up(app, "unknown: another file is watched now");
+}
+
+static void
+add_notice(struct app *app, unsigned bit, const char *text)
+{
+	struct event *ev;
+	char size[UNITS_MAX];
+
+	ev = events_add(app->events, EVENT_TARGET, '!', "%s", text);
+	if ((bit & (SOURCE_GREW | SOURCE_SHRANK | SOURCE_FOLLOWED)) != 0)
+		snprintf(ev->result, sizeof ev->result, "size %s",
+		    units_bytes(size, app->live.target.size_bytes));
+	app_log(ev);
+	app->dirty = true;
+}
+
 void
 watch_target(struct app *app, unsigned notices)
 {
-	char size[UNITS_MAX];
-	struct event *ev;
+	const char *refused = app->live.target.refused;
 	unsigned i;
 
+	if ((notices & SOURCE_FOLLOWED) != 0)
+		forget(app);
 	app->noticed |= notices;
-	for (i = 0; i < sizeof notice_table / sizeof *notice_table; i++) {
-		if ((notices & notice_table[i].bit) == 0)
-			continue;
-		ev = events_add(app->events, EVENT_TARGET, '!', "%s",
-		    notice_table[i].text);
-		if ((notice_table[i].bit & (SOURCE_GREW | SOURCE_SHRANK)) != 0)
-			snprintf(ev->result, sizeof ev->result, "now %s",
-			    units_bytes(size, app->live.target.size_bytes));
-		app->dirty = true;
-	}
+	if (app->opts->follow_name && (notices & SOURCE_BACK) != 0)
+		app->noticed &= ~(SOURCE_DELETED | SOURCE_REFUSED);
+	for (i = 0; i < sizeof notice_table / sizeof *notice_table; i++)
+		if ((notices & notice_table[i].bit) != 0)
+			add_notice(app, notice_table[i].bit,
+			    notice_table[i].text);
+	if ((notices & SOURCE_REFUSED) != 0 && refused != NULL)
+		add_notice(app, SOURCE_REFUSED, refused);
 }
 
 /* Writes what has been collected so far into its event. */
