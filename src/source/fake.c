@@ -19,6 +19,8 @@
 /* When simulated time begins. */
 #define START_NS	(1000 * NS_PER_S)
 #define START_WALL_NS	(UINT64_C(1767268800) * NS_PER_S)
+/* Where the simulated worker maps its file. */
+#define MAP_ADDR	UINT64_C(0x7f0000000000)
 /* What a scan is said to cost. */
 #define SCAN_NS		(200 * NS_PER_US)
 
@@ -30,6 +32,8 @@ struct fake {
 	uint64_t	 seq;
 	uint64_t	 touches;
 	uint64_t	 cursor_page;
+	uint64_t	 settled_ns;	/* fake_pages_settle() then */
+	unsigned	 wanted;	/* LAYER_BITs that the picture shows */
 	struct cells	 grid;
 	/* The walk: touch number made is due at base_ns + made / pace. */
 	struct pattern	 pattern;
@@ -80,7 +84,8 @@ order_work(struct fake *f, const struct order *o, struct report *r)
 	struct pattern pattern;
 	uint64_t page;
 
-	if (!clamp(f, spec.first_page, &spec.n_pages) ||
+	if (spec.op != TOUCH_READ ||
+	    !clamp(f, spec.first_page, &spec.n_pages) ||
 	    pattern_start(&pattern, &spec) != 0 ||
 	    !pattern_next(&pattern, &page))
 		return;
@@ -160,6 +165,12 @@ fake_outside(struct fake *f, uint64_t first_page, uint64_t n_pages)
 	fake_pages_bring(&f->pages, first_page, n_pages, n_pages);
 }
 
+void
+fake_outside_write(struct fake *f, uint64_t first_page, uint64_t n_pages)
+{
+	fake_pages_write(&f->pages, first_page, n_pages);
+}
+
 /* Touches due by now, from base_ns on. */
 static uint64_t
 due(const struct fake *f)
@@ -186,30 +197,60 @@ walk(struct fake *f)
 	}
 }
 
+/* The layers that are bits of a page. */
+static const struct {
+	enum layer	 layer;
+	unsigned	 bit;
+} page_layers[] = {
+	{ LAYER_CACHED, FAKE_CACHED },
+	{ LAYER_MAPPED, FAKE_MAPPED },
+	{ LAYER_DIRTY, FAKE_DIRTY },
+	{ LAYER_WRITEBACK, FAKE_WRITEBACK },
+	{ LAYER_EVICTED, FAKE_EVICTED },
+	{ LAYER_RECENT, FAKE_EVICTED },
+	{ LAYER_INFLIGHT, FAKE_READING },
+};
+
+/* LAYER_BITs that are told at the moment, as by the live source. */
+static unsigned
+told(const struct fake *f)
+{
+	unsigned layers = LAYER_ALL;
+
+	if (!f->alive)
+		layers &= ~(LAYER_BIT(LAYER_MAPPED) | LAYER_BIT(LAYER_LOCKED));
+	if (!(f->wanted & LAYER_BIT(LAYER_INFLIGHT)))
+		layers &= ~LAYER_BIT(LAYER_INFLIGHT);
+	return layers;
+}
+
+static void
+measure_page(struct fake *f, size_t i, unsigned layers, uint64_t now)
+{
+	struct cells *c = &f->grid;
+	size_t k;
+
+	for (k = 0; k < sizeof page_layers / sizeof page_layers[0]; k++)
+		if (layers & LAYER_BIT(page_layers[k].layer))
+			cells_set(c, i, page_layers[k].layer,
+			    (f->pages.page[i] & page_layers[k].bit) != 0, now);
+	cells_set(c, i, LAYER_HOLE, 0, now);
+	if (layers & LAYER_BIT(LAYER_LOCKED))
+		cells_set(c, i, LAYER_LOCKED,
+		    (f->pages.vmflags[i] & VMF_LOCKED) != 0, now);
+}
+
 /* Fills the grid, one page a cell, with all that is so now. */
 static void
 measure(struct fake *f)
 {
 	uint64_t now = clock_now_ns();
-	struct cells *c = &f->grid;
-	unsigned page, vmflags;
+	unsigned layers = told(f);
 	size_t i;
 
-	cells_forget(c, LAYER_ALL);
-	for (i = 0; i < FAKE_PAGES; i++) {
-		page = f->pages.page[i];
-		vmflags = f->pages.vmflags[i];
-		cells_set(c, i, LAYER_CACHED, (page & FAKE_CACHED) != 0, now);
-		cells_set(c, i, LAYER_EVICTED, (page & FAKE_EVICTED) != 0,
-		    now);
-		cells_set(c, i, LAYER_DIRTY, 0, now);
-		cells_set(c, i, LAYER_WRITEBACK, 0, now);
-		if (!f->alive)
-			continue;
-		cells_set(c, i, LAYER_MAPPED, (page & FAKE_MAPPED) != 0, now);
-		cells_set(c, i, LAYER_LOCKED, (vmflags & VMF_LOCKED) != 0,
-		    now);
-	}
+	cells_forget(&f->grid, LAYER_ALL);
+	for (i = 0; i < FAKE_PAGES; i++)
+		measure_page(f, i, layers, now);
 }
 
 static int
@@ -223,7 +264,13 @@ fake_step(void *self, uint64_t deadline_ns)
 static void
 fake_begin(void *self)
 {
-	walk(self);
+	struct fake *f = self;
+	uint64_t now = clock_now_ns();
+
+	if (now > f->settled_ns)
+		fake_pages_settle(&f->pages);
+	f->settled_ns = now;
+	walk(f);
 }
 
 static void
@@ -271,6 +318,22 @@ read_vmas(const struct fake *f, struct sample *out)
 }
 
 static void
+read_by(const struct fake *f, struct scan_facts *s)
+{
+	int i;
+
+	for (i = 0; i < LAYER_COUNT; i++)
+		if (told(f) & LAYER_BIT(i))
+			s->by[i] = "fake";
+	if (s->by[LAYER_MAPPED] == NULL)
+		s->why_not[LAYER_MAPPED] = s->why_not[LAYER_LOCKED] =
+		    "no worker: this is about its mapping";
+	if (s->by[LAYER_INFLIGHT] == NULL)
+		s->why_not[LAYER_INFLIGHT] =
+		    "measured only while its view is on";
+}
+
+static void
 read_facts(const struct fake *f, struct sample *out)
 {
 	out->target = (struct target_facts){
@@ -290,6 +353,8 @@ read_facts(const struct fake *f, struct sample *out)
 		.cursor_known = f->touches > 0,
 		.cursor_page = f->cursor_page,
 		.pace_per_s = f->pace_per_s,
+		.map_addr = f->alive && f->pages.map_pages > 0 ? MAP_ADDR : 0,
+		.map_pages = f->pages.map_pages,
 	};
 	out->scan = (struct scan_facts){
 		.cached_by = "fake",
@@ -298,6 +363,7 @@ read_facts(const struct fake *f, struct sample *out)
 		.oldest_ns = cells_oldest_ns(&f->grid),
 		.complete = true,
 	};
+	read_by(f, &out->scan);
 }
 
 static int
@@ -329,6 +395,14 @@ fake_look(void *self, uint64_t first_page, uint64_t pages, unsigned shift)
 	(void)first_page;
 	(void)pages;
 	(void)shift;
+}
+
+static void
+fake_want(void *self, unsigned layers)
+{
+	struct fake *f = self;
+
+	f->wanted = layers;
 }
 
 static void
@@ -373,6 +447,7 @@ static const struct source_ops fake_ops = {
 	.begin = fake_begin,
 	.read = fake_read,
 	.look = fake_look,
+	.want = fake_want,
 	.set_worker = fake_set_worker,
 	.file = fake_file,
 	.touch_flags = fake_touch_flags,
@@ -389,6 +464,7 @@ fake_open(struct source *out, uint64_t seed)
 	fake_pages_seed(&f->pages, seed);
 	fake_pages_map(&f->pages, FAKE_PAGES);
 	f->alive = f->gap = true;
+	f->settled_ns = clock_now_ns();
 	cells_init(&f->grid);
 	cells_reshape(&f->grid, 0, FAKE_PAGES, 0);
 	measure(f);

@@ -27,7 +27,8 @@ walk_start(struct walk *w, const struct pattern_spec *spec, uint32_t seq,
 	struct pattern pattern;
 	uint64_t page;
 
-	if (!mapping_clamp(m, cut.first_page, &cut.n_pages) ||
+	if (cut.op != TOUCH_READ ||
+	    !mapping_clamp(m, cut.first_page, &cut.n_pages) ||
 	    pattern_start(&pattern, &cut) != 0 ||
 	    !pattern_next(&pattern, &page))
 		return EINVAL;

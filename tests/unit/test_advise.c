@@ -256,6 +256,9 @@ senseless_orders_are_refused(void **state)
 	work.work.first_page = 0;
 	work.work.kind = PATTERN_COUNT;
 	check_refused(work, EINVAL);
+	work.work.kind = PATTERN_SEQUENTIAL;
+	work.work.op = UINT32_MAX;
+	check_refused(work, EINVAL);
 	check_refused((struct order){ .op = ORDER_QUIT + 1 }, EINVAL);
 	assert_int_equal(rig.shared->running, 0);
 	/* The mapping goes before the new one is refused. */

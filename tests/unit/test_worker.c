@@ -35,14 +35,20 @@
 /* ---- which pages ---- */
 
 static const struct pattern_spec specs[] = {
-	{ PATTERN_SEQUENTIAL, 1, 100, 50, 0, 0, 0 },
-	{ PATTERN_SEQUENTIAL, 2, 0, 20, 0, 0, 0 },
-	{ PATTERN_BACKWARD, 1, 4000, 96, 0, 0, 0 },
-	{ PATTERN_BACKWARD, 1, 10, 50, 0, 0, 7 },
-	{ PATTERN_RANDOM, 1, 0, 400, 0, 42, 0 },
-	{ PATTERN_RANDOM, 0, 0, PAGES, 0, 7, 64 },
-	{ PATTERN_STRIDE, 1, 3, 1000, 17, 0, 0 },
-	{ PATTERN_SINGLE, 1, 2047, 1, 0, 0, 0 },
+	{ .kind = PATTERN_SEQUENTIAL, .passes = 1, .first_page = 100,
+	    .n_pages = 50 },
+	{ .kind = PATTERN_SEQUENTIAL, .passes = 2, .n_pages = 20 },
+	{ .kind = PATTERN_BACKWARD, .passes = 1, .first_page = 4000,
+	    .n_pages = 96 },
+	{ .kind = PATTERN_BACKWARD, .passes = 1, .first_page = 10,
+	    .n_pages = 50, .max_touches = 7 },
+	{ .kind = PATTERN_RANDOM, .passes = 1, .n_pages = 400, .seed = 42 },
+	{ .kind = PATTERN_RANDOM, .n_pages = PAGES, .seed = 7,
+	    .max_touches = 64 },
+	{ .kind = PATTERN_STRIDE, .passes = 1, .first_page = 3,
+	    .n_pages = 1000, .stride_pages = 17 },
+	{ .kind = PATTERN_SINGLE, .passes = 1, .first_page = 2047,
+	    .n_pages = 1 },
 };
 
 /* What the walk ought to touch; returns the touches. */
