@@ -20,14 +20,19 @@ struct fake *fake_open(struct source *out, uint64_t seed);
 /*
  * Carries out an order at once, as the real worker would: hints change PTEs,
  * cache and VmFlags by the truth table of KERNEL.md 4 (order-0 pages,
- * nobody else maps the file); walks go on at their pace whenever begin() is
- * called, by the clock's time since the last call (full speed: 1e6 touches
- * a second).
+ * nobody else maps the file); pages that are read are in flight until the
+ * clock has moved, but for those that the worker waits for; walks go on at
+ * their pace whenever begin() is called, by the clock's time since the last
+ * call (full speed: 1e6 touches a second).
  */
 void	fake_order(struct fake *, const struct order *, struct report *);
 /* A walk that ended since the last call: true and its report. */
 bool	fake_poll(struct fake *, struct report *);
 /* Somebody else reads pages into the cache (tests of "outside"). */
 void	fake_outside(struct fake *, uint64_t first_page, uint64_t n_pages);
+/* Somebody else writes pages: dirty until they are written to storage, some
+ * with each begin(). */
+void	fake_outside_write(struct fake *, uint64_t first_page,
+	    uint64_t n_pages);
 
 #endif

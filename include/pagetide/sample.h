@@ -72,6 +72,9 @@ struct worker_facts {
 	bool		 cursor_known;	/* it has touched something */
 	uint64_t	 cursor_page;
 	uint64_t	 pace_per_s;	/* 0: full speed */
+	uint64_t	 map_addr;	/* where its mapping starts; 0: not
+					   known, or none */
+	uint64_t	 map_pages;	/* of the target, from page 0 on */
 };
 
 struct scan_facts {
@@ -80,6 +83,10 @@ struct scan_facts {
 	const char	*mapped_by;	/* "pagemap", "PAGEMAP_SCAN", NULL */
 	const char	*why;		/* why something is unknown or fell
 					   back, one line; NULL: no remark */
+	const char	*by[LAYER_COUNT];	/* the interface that tells
+					   the layer, NULL: none does */
+	const char	*why_not[LAYER_COUNT];	/* why not, where none does:
+					   one line, or NULL */
 	uint64_t	 duration_ns;	/* time spent measuring the last
 					   full pass */
 	uint64_t	 oldest_ns;	/* monotonic time of the oldest part

@@ -47,6 +47,12 @@ struct source_ops {
 	/* What the screen shows: pages from first_page with 2^shift a cell. */
 	void	(*look)(void *self, uint64_t first_page, uint64_t pages,
 		    unsigned shift);
+	/*
+	 * The layers (LAYER_BITs) that the picture shows. What is dear to
+	 * measure (in flight; the holes of a file in many pieces) is measured
+	 * only while it is wanted, in flight only where look() looks.
+	 */
+	void	(*want)(void *self, unsigned layers);
 	/* NULL: there is no worker (any more). Makes the next sample a gap. */
 	void	(*set_worker)(void *self, const struct source_worker *);
 	/* An fd of the target as it is now, for a worker; it stays the

@@ -164,10 +164,14 @@ void
 app_look(struct app *app)
 {
 	const struct viewport *vp = &app->vp;
+	int layer = view_table[app->view].layer;
 
-	if (!app->paused)
+	if (!app->paused) {
+		app->source.ops->want(app->source.self,
+		    layer >= 0 ? LAYER_BIT(layer) : 0);
 		app->source.ops->look(app->source.self, vp->first_page,
 		    viewport_shown_pages(vp), vp->shift);
+	}
 	project(app);
 }
 

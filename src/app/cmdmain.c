@@ -157,8 +157,8 @@ int
 cmd_outside(struct app *app, int argc, char **argv, struct strbuf *why)
 {
 	uint64_t page, n;
+	bool write = argc > 3;
 
-	(void)argc;
 	if (app->fake == NULL) {
 		strbuf_adds(why, "outside: only with --fake");
 		return -EINVAL;
@@ -169,6 +169,13 @@ cmd_outside(struct app *app, int argc, char **argv, struct strbuf *why)
 		strbuf_adds(why, "outside: PAGE and N inside the file");
 		return -ERANGE;
 	}
-	fake_outside(app->fake, page, n);
+	if (write && strcmp(argv[3], "write") != 0) {
+		strbuf_addf(why, "outside: write, not %s", argv[3]);
+		return -EINVAL;
+	}
+	if (write)
+		fake_outside_write(app->fake, page, n);
+	else
+		fake_outside(app->fake, page, n);
 	return 0;
 }

@@ -41,6 +41,7 @@ cmd_view(struct app *app, int argc, char **argv, struct strbuf *why)
 		return -ENOENT;
 	}
 	app->view = (enum view_kind)view;
+	ui_looked(app);
 	return 0;
 }
 

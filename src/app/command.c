@@ -55,8 +55,9 @@ const struct command command_table[] = {
 	    COMMAND_ARGS_MAX - 1, cmd_key },
 	{ "size", "COLSxROWS", "another screen size (headless)", CMD_SCRIPT, 1,
 	    1, cmd_size },
-	{ "outside", "PAGE N", "somebody else reads pages (fake)", CMD_SCRIPT,
-	    2, 2, cmd_outside },
+	{ "outside", "PAGE N [write]",
+	    "somebody else reads or writes pages (fake)", CMD_SCRIPT, 2, 3,
+	    cmd_outside },
 };
 const unsigned command_count = sizeof command_table / sizeof *command_table;
 

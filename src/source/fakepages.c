@@ -10,6 +10,7 @@
 
 #define AROUND_PAGES	16	/* mapped by one minor fault at most */
 #define WILLNEED_PAGES	320	/* most that one call reads */
+#define FLUSH_PAGES	64	/* written at a time */
 
 /* The next number of a xorshift64* generator. */
 static uint64_t
@@ -61,10 +62,36 @@ fake_pages_bring(struct fake_pages *f, uint64_t first, uint64_t n,
 	for (page = first; page < first + n; page++) {
 		if ((f->page[page] & FAKE_CACHED) || brought == max)
 			continue;
-		f->page[page] = FAKE_CACHED;
+		f->page[page] = FAKE_CACHED | FAKE_READING;
 		brought++;
 	}
 	return brought;
+}
+
+void
+fake_pages_settle(struct fake_pages *f)
+{
+	unsigned left = FLUSH_PAGES;
+	uint64_t i;
+
+	for (i = 0; i < FAKE_PAGES; i++) {
+		f->page[i] &= ~(FAKE_READING | FAKE_WRITEBACK);
+		if (left == 0 || !(f->page[i] & FAKE_DIRTY))
+			continue;
+		f->page[i] ^= FAKE_DIRTY | FAKE_WRITEBACK;
+		left--;
+	}
+}
+
+void
+fake_pages_write(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	uint64_t i;
+
+	for (i = first; i < FAKE_PAGES && i - first < n; i++) {
+		f->page[i] &= FAKE_MAPPED | FAKE_WRITEBACK;
+		f->page[i] |= FAKE_CACHED | FAKE_DIRTY;
+	}
 }
 
 /* Reads what a miss at page brings, by the advice in force there. */
@@ -90,7 +117,8 @@ map_around(struct fake_pages *f, uint64_t page)
 
 	for (i = first; i < first + AROUND_PAGES && i < f->map_pages; i++)
 		if (f->page[i] & FAKE_CACHED)
-			f->page[i] |= FAKE_MAPPED;
+			f->page[i] = (f->page[i] & ~FAKE_READING) |
+			    FAKE_MAPPED;
 }
 
 void
@@ -159,6 +187,10 @@ change_unlocked(struct fake_pages *f, uint64_t first, uint64_t n,
 	for (i = first; i < first + n; i++) {
 		if (f->vmflags[i] & VMF_LOCKED)
 			return EINVAL;
+		/* What has still to be written stays in the cache. */
+		if ((clear & FAKE_CACHED) &&
+		    (f->page[i] & (FAKE_DIRTY | FAKE_WRITEBACK)))
+			continue;
 		if ((f->page[i] & want) == want)
 			f->page[i] = (f->page[i] & ~clear) | set;
 	}
@@ -229,14 +261,17 @@ hint_populate(struct fake_pages *f, uint64_t first, uint64_t n)
 	return 0;
 }
 
-/* posix_fadvise(DONTNEED): only pages that nobody maps. */
+/* posix_fadvise(DONTNEED): only pages that nobody maps; dirty ones begin to be
+ * written and stay. */
 static int
 drop_cache(struct fake_pages *f, uint64_t first, uint64_t n)
 {
 	uint64_t i;
 
 	for (i = first; i < first + n; i++)
-		if (!(f->page[i] & FAKE_MAPPED))
+		if (f->page[i] & FAKE_DIRTY)
+			f->page[i] ^= FAKE_DIRTY | FAKE_WRITEBACK;
+		else if (!(f->page[i] & (FAKE_MAPPED | FAKE_WRITEBACK)))
 			f->page[i] = 0;
 	return 0;
 }

@@ -9,7 +9,14 @@
 #define FAKE_RA_PAGES	32	/* readahead window */
 
 /* State of one page. */
-enum { FAKE_CACHED = 1 << 0, FAKE_MAPPED = 1 << 1, FAKE_EVICTED = 1 << 2 };
+enum {
+	FAKE_CACHED = 1 << 0,
+	FAKE_MAPPED = 1 << 1,
+	FAKE_EVICTED = 1 << 2,
+	FAKE_READING = 1 << 3,		/* cached, its content has to come */
+	FAKE_DIRTY = 1 << 4,
+	FAKE_WRITEBACK = 1 << 5,
+};
 
 struct fake_pages {
 	uint8_t		 page[FAKE_PAGES];
@@ -23,10 +30,16 @@ struct fake_pages {
 void	fake_pages_seed(struct fake_pages *, uint64_t seed);
 /* A new mapping: no PTEs, no advice. */
 void	fake_pages_map(struct fake_pages *, uint64_t pages);
+/* Time passes: what was being read or written is so no more, and some dirty
+ * pages begin to be written. */
+void	fake_pages_settle(struct fake_pages *);
+/* Somebody else writes pages: they are cached and dirty. */
+void	fake_pages_write(struct fake_pages *, uint64_t first, uint64_t n);
 /* The worker touches a page of its mapping. */
 void	fake_pages_touch(struct fake_pages *, uint64_t page);
 /* Reads into the cache what is not there, at most max pages; returns how many
- * that were. A range may go past the end. */
+ * that were. A range may go past the end. They are in flight until somebody
+ * waits for them by mapping them, or time passes. */
 uint64_t fake_pages_bring(struct fake_pages *, uint64_t first, uint64_t n,
 	    uint64_t max);
 /* The calls of a hint on a range inside the mapping: 0 or errno of each into

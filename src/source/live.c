@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "pagetide/source.h"
+#include "live.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,49 +9,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cachestat.h"
-#include "follow.h"
-#include "mincore.h"
-#include "pagemap.h"
-#include "scan.h"
-#include "smaps.h"
-
 #include "pagetide/clock.h"
-#include "pagetide/counters.h"
 #include "pagetide/order.h"
 #include "pagetide/target.h"
 #include "pagetide/xalloc.h"
 
 /* More than any screen has; keeps memory bounded whatever look() is asked. */
 #define ZOOM_CELLS_MAX	(UINT64_C(1) << 16)
+#define TMPFS_MAGIC	0x01021994
 /* What a read() may spend on pages that a change of size made unknown. */
 #define TAIL_NS		NS_PER_MS
-
-struct live {
-	struct target	*target;
-	struct follow	 follow;
-	unsigned	 noticed;	/* SOURCE_ bits not yet told */
-	enum source_method method;
-	struct mincore	 mincore;
-	struct cachestat_source cachestat;
-	struct pagemap	 pagemap;
-	struct scan	 overview;
-	struct scan	 zoom;
-	bool		 zoomed;	/* zoom is in use */
-	uint64_t	 look_first, look_pages;
-	unsigned	 look_shift;
-	bool		 residency_known;	/* when last chosen by it */
-	const char	*cached_why;
-	const char	*mapped_why;
-	struct source_worker worker;	/* pid 0: none */
-	uint64_t	 map_addr, map_pages;	/* as the worker said last */
-	struct counters_fds fds;
-	int		 smaps_fd;
-	bool		 flags_stale;
-	struct smaps	 smaps;
-	uint64_t	 seq;
-	bool		 gap;
-};
 
 static void
 set_reader(struct live *l, enum scan_stage stage,
@@ -61,6 +28,29 @@ set_reader(struct live *l, enum scan_stage stage,
 		return;
 	scan_set_reader(&l->overview, stage, reader, self);
 	scan_set_reader(&l->zoom, stage, reader, self);
+}
+
+/* What is known of pages in flight is out of date. */
+static void
+forget_inflight(struct live *l)
+{
+	cells_forget(&l->overview.grid, LAYER_BIT(LAYER_INFLIGHT));
+	cells_forget(&l->zoom.grid, LAYER_BIT(LAYER_INFLIGHT));
+	inflight_reset(&l->inflight);
+}
+
+/* Why pages in flight can't be told, or NULL; refused: why cachestat does
+ * not count. Both interfaces have to tell the truth. */
+static const char *
+refuse_inflight(const struct live *l, const char *refused)
+{
+	if (!l->residency_known)
+		return target_remark(l->target);
+	if (l->method == METHOD_MINCORE)
+		return "in flight needs cachestat too, not --source mincore";
+	if (l->target->fstype == TMPFS_MAGIC)
+		return "nothing is read into tmpfs: nothing is in flight";
+	return refused;
 }
 
 /* Decides who tells what is cached, and why it isn't the best one. */
@@ -73,6 +63,8 @@ choose_cached(struct live *l)
 	l->residency_known = t->residency_known;
 	if (l->method != METHOD_MINCORE)
 		refused = cachestat_probe(t->fd, t->fstype);
+	l->inflight_why = refuse_inflight(l, refused);
+	forget_inflight(l);
 	l->cached_why = refused;
 	if (refused == NULL || !t->residency_known)
 		l->cached_why = target_remark(t);
@@ -195,6 +187,7 @@ shape_zoom(struct live *l)
 		return;
 	scan_shape(&l->zoom, first, n, l->look_shift);
 	scan_restart(&l->zoom);
+	holes_reshaped(&l->zoom_holes);
 	put_locked(l, grid);
 }
 
@@ -231,6 +224,8 @@ shape_overview(struct live *l)
 
 	scan_shape(&l->overview, 0, pages,
 	    cells_fit_shift(pages, CELLS_OVERVIEW_MAX));
+	holes_reshaped(&l->holes);
+	forget_inflight(l);
 }
 
 /* Follows the target's size and permissions. */
@@ -258,92 +253,20 @@ static int
 live_step(void *self, uint64_t deadline_ns)
 {
 	struct live *l = self;
-	bool done = true;
+	bool done;
 
 	follow_mapping(l);
-	if (l->zoomed)
+	done = inflight_step(&l->inflight, deadline_ns);
+	if (done && l->zoomed)
 		done = scan_step(&l->zoom, deadline_ns);
 	if (done)
 		done = scan_step(&l->overview, deadline_ns);
+	if (done && l->zoomed)
+		done = holes_step(&l->zoom_holes, deadline_ns);
+	if (done)
+		done = holes_step(&l->holes, deadline_ns);
 	check_cachestat(l);
 	return done;
-}
-
-static void
-read_worker(const struct live *l, struct sample *out)
-{
-	const struct work_shared *shared = l->worker.shared;
-	struct worker_facts *w = &out->worker;
-	uint64_t touches;
-
-	w->alive = l->worker.pid != 0;
-	w->pid = l->worker.pid;
-	if (shared == NULL)
-		return;
-	touches = atomic_load(&shared->touches);
-	w->running = atomic_load(&shared->running) != 0;
-	w->kind = atomic_load(&shared->walk_kind);
-	w->cursor_known = touches > 0;
-	w->cursor_page = atomic_load(&shared->cursor_page);
-	w->pace_per_s = atomic_load(&shared->pace_per_s);
-	out->counters.v[COUNTER_TOUCHES] = touches;
-	out->counters.known |= COUNTER_BIT(COUNTER_TOUCHES);
-}
-
-static void
-read_totals(const struct live *l, struct sample *out)
-{
-	struct counters *c = &out->counters;
-	int i;
-
-	for (i = 0; i < LAYER_COUNT; i++)
-		if (cells_total(&l->overview.grid, i, &out->total[i]))
-			out->total_known |= LAYER_BIT(i);
-	c->v[COUNTER_CACHED] = out->total[LAYER_CACHED];
-	if (out->total_known & LAYER_BIT(LAYER_CACHED))
-		c->known |= COUNTER_BIT(COUNTER_CACHED);
-	c->v[COUNTER_MAPPED] = out->total[LAYER_MAPPED];
-	if (out->total_known & LAYER_BIT(LAYER_MAPPED))
-		c->known |= COUNTER_BIT(COUNTER_MAPPED);
-}
-
-static void
-read_scan(const struct live *l, struct sample *out)
-{
-	const struct scan_reader *cache = l->overview.reader[SCAN_CACHE];
-	const struct scan_reader *tables = l->overview.reader[SCAN_TABLES];
-	const struct cells *finest = &l->overview.grid;
-	struct scan_facts *s = &out->scan;
-	unsigned told = 0;
-
-	if (l->zoomed)
-		finest = &l->zoom.grid;
-	if (cache != NULL)
-		told |= cache->layers;
-	if (tables != NULL)
-		told |= tables->layers;
-	s->cached_by = cache != NULL ? cache->name : NULL;
-	s->mapped_by = tables != NULL ? tables->name : NULL;
-	s->why = cache != NULL && l->mapped_why != NULL ? l->mapped_why
-	    : l->cached_why;
-	if (s->why == NULL)
-		s->why = l->target->facts.refused;
-	s->duration_ns = l->overview.cost_ns +
-	    (l->zoomed ? l->zoom.cost_ns : 0);
-	s->oldest_ns = cells_oldest_ns(finest);
-	s->complete = l->overview.covered &&
-	    (told & ~out->total_known) == 0;
-}
-
-static void
-read_flags_into(const struct live *l, struct sample *out)
-{
-	unsigned i;
-
-	out->vmas_known = l->smaps.n > 0;
-	out->n_vmas = l->smaps.n;
-	for (i = 0; i < l->smaps.n; i++)
-		out->vma[i] = l->smaps.vma[i];
 }
 
 static int
@@ -367,12 +290,7 @@ live_read(void *self, struct sample *out, unsigned *notices)
 	out->t_ns = clock_now_ns();
 	out->wall_ns = clock_wall_ns();
 	out->target = l->target->facts;
-	read_worker(l, out);
-	read_totals(l, out);
-	read_scan(l, out);
-	read_flags_into(l, out);
-	out->overview = &l->overview.grid;
-	out->zoom = l->zoomed ? &l->zoom.grid : NULL;
+	livefacts_read(l, out);
 	return err;
 }
 
@@ -381,10 +299,27 @@ live_look(void *self, uint64_t first_page, uint64_t pages, unsigned shift)
 {
 	struct live *l = self;
 
+	if (first_page == l->look_first && pages == l->look_pages &&
+	    shift == l->look_shift)
+		return;
 	l->look_first = first_page;
 	l->look_pages = pages;
 	l->look_shift = shift;
 	shape_zoom(l);
+	forget_inflight(l);
+}
+
+static void
+live_want(void *self, unsigned layers)
+{
+	struct live *l = self;
+
+	if (layers == l->wanted)
+		return;
+	l->wanted = layers;
+	l->holes.wanted = l->zoom_holes.wanted =
+	    (layers & LAYER_BIT(LAYER_HOLE)) != 0;
+	forget_inflight(l);
 }
 
 static void
@@ -418,6 +353,16 @@ start_over(struct live *l)
 	shape_zoom(l);
 }
 
+/* Only what the picture shows, and only when it shows this layer. */
+static void
+begin_inflight(struct live *l)
+{
+	if (l->inflight_why == NULL &&
+	    (l->wanted & LAYER_BIT(LAYER_INFLIGHT)))
+		inflight_begin(&l->inflight, l->zoomed ? &l->zoom.grid
+		    : &l->overview.grid, l->look_first, l->look_pages);
+}
+
 static void
 live_begin(void *self)
 {
@@ -428,8 +373,12 @@ live_begin(void *self)
 	if ((followed & SOURCE_FOLLOWED) != 0)
 		start_over(l);
 	scan_begin(&l->overview);
-	if (l->zoomed)
+	holes_begin(&l->holes);
+	if (l->zoomed) {
 		scan_begin(&l->zoom);
+		holes_begin(&l->zoom_holes);
+	}
+	begin_inflight(l);
 }
 
 static int
@@ -465,6 +414,7 @@ static const struct source_ops live_ops = {
 	.begin = live_begin,
 	.read = live_read,
 	.look = live_look,
+	.want = live_want,
 	.set_worker = live_set_worker,
 	.file = live_file,
 	.touch_flags = live_touch_flags,
@@ -491,6 +441,9 @@ live_open(struct source *out, struct target *target,
 	pagemap_init(&l->pagemap, target->facts.page_bytes);
 	scan_init(&l->overview);
 	scan_init(&l->zoom);
+	holes_init(&l->holes, target, &l->overview.grid);
+	holes_init(&l->zoom_holes, target, &l->zoom.grid);
+	inflight_init(&l->inflight, target);
 	counters_open(&l->fds, 0);
 	shape_overview(l);
 	choose_cached(l);

@@ -102,7 +102,8 @@ test_methods(void **state)
 	assert_string_equal(s.scan.cached_by, "mincore");
 	assert_null(s.scan.why);
 	assert_null(s.scan.mapped_by);
-	assert_int_equal(s.total_known, LAYER_BIT(LAYER_CACHED));
+	assert_int_equal(s.total_known, LAYER_BIT(LAYER_CACHED) |
+	    LAYER_BIT(LAYER_HOLE));
 	close_source();
 	if (!have_cachestat())
 		return;
@@ -111,7 +112,8 @@ test_methods(void **state)
 	assert_string_equal(s.scan.cached_by, "cachestat");
 	assert_int_equal(s.total_known, LAYER_BIT(LAYER_CACHED) |
 	    LAYER_BIT(LAYER_DIRTY) | LAYER_BIT(LAYER_WRITEBACK) |
-	    LAYER_BIT(LAYER_EVICTED) | LAYER_BIT(LAYER_RECENT));
+	    LAYER_BIT(LAYER_EVICTED) | LAYER_BIT(LAYER_RECENT) |
+	    LAYER_BIT(LAYER_HOLE));
 	close_source();
 	open_source(METHOD_AUTO);
 	measure();

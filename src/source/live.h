@@ -1,0 +1,57 @@
+/* The live source: what live.c measures and livefacts.c tells. Private to
+ * src/source. */
+#ifndef PAGETIDE_LIVE_H
+#define PAGETIDE_LIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pagetide/counters.h"
+#include "pagetide/source.h"
+
+#include "cachestat.h"
+#include "follow.h"
+#include "holes.h"
+#include "inflight.h"
+#include "mincore.h"
+#include "pagemap.h"
+#include "scan.h"
+#include "smaps.h"
+
+struct target;
+
+struct live {
+	struct target	*target;
+	struct follow	 follow;
+	unsigned	 noticed;	/* SOURCE_ bits not yet told */
+	enum source_method method;
+	struct mincore	 mincore;
+	struct cachestat_source cachestat;
+	struct pagemap	 pagemap;
+	struct scan	 overview;
+	struct scan	 zoom;
+	bool		 zoomed;	/* zoom is in use */
+	uint64_t	 look_first, look_pages;
+	unsigned	 look_shift;
+	unsigned	 wanted;	/* LAYER_BITs that the picture shows */
+	struct holes	 holes, zoom_holes;
+	struct inflight	 inflight;
+	const char	*inflight_why;	/* why it can't be told, or NULL */
+	bool		 residency_known;	/* when last chosen by it */
+	const char	*cached_why;
+	const char	*mapped_why;
+	struct source_worker worker;	/* pid 0: none */
+	uint64_t	 map_addr, map_pages;	/* as the worker said last */
+	struct counters_fds fds;
+	int		 smaps_fd;
+	bool		 flags_stale;
+	struct smaps	 smaps;
+	uint64_t	 seq;
+	bool		 gap;
+};
+
+/* Fills in what the sample tells of worker, totals, scan and VmFlags; target
+ * and counters of its own fds are there already. */
+void	livefacts_read(const struct live *, struct sample *out);
+
+#endif
