@@ -1,0 +1,94 @@
+#!/bin/sh
+# mincore and cachestat against each other and against what a program of our
+# own says page by page, on random page sets.
+# SEED=N repeats a run.
+. "${srcdir:-.}/tests/lib.sh"
+
+dir=$(realfs_dir) || skip_all "no real file system"
+file=$dir/f
+. "$srcdir/tests/pagesets.sh"
+
+# Pages of a cell when PAGES are to fit into N cells, of 16384 at most.
+cell_pages() {
+	size=1
+	while [ $((($1 + size - 1) / size)) -gt "$2" ]; do
+		size=$((size * 2))
+	done
+	echo $size
+}
+
+methods="mincore cachestat"
+"$HELPERS/pages" make "$file" 1
+run "$PAGETIDE" --json --source cachestat "$file"
+if [ "$status" != 0 ]; then
+	diag "$(cat "$work/err")"
+	methods=mincore
+fi
+
+# look METHOD N: what pagetide says, as the oracle would print it.
+look() {
+	"$PAGETIDE" --json --cells "$2" --source "$1" "$file" |
+	    "$HELPERS/jsonget" layers.cached_pages cells.pages_per_cell \
+	    cells.cached scan.source
+}
+
+# agree PAGES N: all say the same, cell by cell. The machine may take pages
+# away at any time: only counts when it took none from first to last.
+agree() {
+	cell=$(cell_pages "$1" "$2")
+	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		before=$(residency -p)
+		want="$(residency) $cell $(residency -c "$cell")"
+		differ=
+		for method in $methods; do
+			got=$(look $method "$2")
+			[ "$got" = "$want $method" ] || differ="$differ $method"
+		done
+		[ "$(residency -p)" = "$before" ] || continue
+		[ -z "$differ" ] && return 0
+		echo "$2 cells, wrong:$differ"
+		echo "want $want"
+		echo "last $got"
+		return 1
+	done
+	echo "pages come and go all the time"
+	return 1
+}
+
+agree_all() {
+	for cells in 1 7 64 1000 16384; do
+		agree "$1" $cells || return 1
+	done
+}
+
+# fincore counts in the same way as long as nothing changes.
+fincore_agrees() {
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		before=$(residency)
+		said=$(fincore --noheadings --raw --output PAGES "$file")
+		got=$("$PAGETIDE" --json "$file" |
+		    "$HELPERS/jsonget" layers.cached_pages)
+		[ "$(residency)" = "$before" ] || continue
+		echo "residency $before, fincore $said, pagetide $got"
+		[ "$got" = "$said" ] && return 0 || return 1
+	done
+	return 1
+}
+
+for pages in 1 511 4096 16384 70001; do
+	"$HELPERS/pages" make "$file" $pages
+	# All but one end within a page.
+	[ $pages = 4096 ] || truncate -s -$((1 + $(draw end $pages) % 4095)) \
+	    "$file"
+	for kind in none single runs blocks most folios; do
+		bring $kind $pages || diag "can't bring $kind"
+		ok "$pages pages, $kind: cell by cell" agree_all $pages
+	done
+	if command -v fincore >/dev/null; then
+		bring runs $pages
+		ok "$pages pages: fincore's total" fincore_agrees
+	else
+		skip "no fincore"
+	fi
+done
+done_testing

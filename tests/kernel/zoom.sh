@@ -1,0 +1,92 @@
+#!/bin/sh
+# Screens at many zooms of random page sets: every cell is what a program of
+# our own says page by page, and zooming leaves the cursor where it is.
+. "${srcdir:-.}/tests/lib.sh"
+
+dir=$(realfs_dir) || skip_all "no real file system"
+file=$dir/f
+. "$srcdir/tests/pagesets.sh"
+
+pages=70001
+"$HELPERS/pages" make "$file" $pages
+truncate -s -1000 "$file"
+
+file_bytes=$((pages * page_bytes))
+
+# screens SCRIPT: a session that saves them, between two looks at the pages.
+screens() {
+	residency -p >"$work/looks"
+	timeout 60 "$PAGETIDE" --headless --ascii --read-only --size 200x60 \
+	    --interval 0.01 --script "$1" "$file" >"$work/out" 2>&1 ||
+	    diag <"$work/out"
+	residency -p >>"$work/looks"
+}
+
+# cells: compares the cells of the screens named with what is in memory.
+cells() {
+	awk -f "$srcdir/tests/cells.awk" -v page_bytes="$page_bytes" \
+	    "$work/looks" "$@" >"$work/told"
+}
+
+# zooms NAME PAGE...: a script that saves the screen at each place, from one
+# page a cell outward.
+zooms() {
+	name=$1
+	shift
+	for place; do
+		echo "zoom pages"
+		echo "goto $((place * page_bytes))"
+		for level in 0 1 2 3 4 fit; do
+			[ $level != fit ] || echo "zoom fit"
+			echo "wait-samples 3"
+			echo "save-screen $work/$name.$place.$level.txt"
+			echo "zoom out"
+		done
+	done
+}
+
+for kind in single runs blocks most; do
+	bring $kind $pages
+	# Here and there, and surely where there is something to be seen; the
+	# start, the end.
+	first=$(residency -p | awk '{ print index($0, 1) - 1 }')
+	places="0 $first $((pages - 2))"
+	for n in 1 2 3 4; do
+		places="$places $(($(draw place $kind $n) * 3 % pages))"
+	done
+	zooms $kind $places >"$work/script"
+	screens "$work/script"
+	cells "$work/$kind".*.txt
+	is "$?" 0 "$kind: each cell of $(ls "$work/$kind".*.txt | wc -l) screens"
+	within "$(sed -n 's/compared \([0-9]*\), .*/\1/p' "$work/told")" 50000 \
+	    1000000 "$kind: they were compared"
+	grep -v '^X ' "$work/told" | sed 20q | diag
+done
+
+# A zoom leaves the cursor's cell where it is on the screen, unless that would
+# leave room behind an end of the file.
+for n in 1 2 3; do
+	offset=$(((30 + $(draw keep $n) % 40) * file_bytes / 100))
+	rm -f "$work"/keep.*
+	{
+		echo "goto $offset"
+		for level in 0 1 2 3 4 5 6 7 8 9; do
+			echo "wait-samples 3"
+			echo "save-screen $work/keep.$level.txt"
+			[ $level -lt 5 ] && echo "key +" || echo "key -"
+		done
+	} >"$work/script"
+	screens "$work/script"
+	cells "$work"/keep.*.txt
+	is "$?" 0 "zoomed at $offset: each cell"
+	is "$(awk '/^X/ { print $5 }' "$work/told" | tr '\n' ' ')" \
+	    "32 16 8 4 2 1 2 4 8 16 " "$offset: in and out"
+	within "$(awk '/^X/ {
+		if (NR > 1 && !$6)
+			kept += $3 == row && $4 == column ? 1 : -100
+		row = $3
+		column = $4
+	} END { print kept + 0 }' "$work/told")" 6 9 \
+	    "$offset: X stays in its place" || diag <"$work/told"
+done
+done_testing
