@@ -2,6 +2,7 @@
  * pages evict FILE              drops the file from the page cache; fails if
  *                               pages stay (mapped or locked by somebody)
  * pages read FILE FIRST[:N]...  brings in just these pages, one pread each
+ * pages scatter FILE STEP N     the same for N pages, one every STEP
  * pages make FILE PAGES         writes a file of that many pages to storage
  * pages fs FILE                 prints the filesystem's name
  *
@@ -142,6 +143,28 @@ read_pages(const char *path, int argc, char **argv)
 }
 
 static void
+scatter(const char *path, int argc, char **argv)
+{
+	uint64_t step, n, i;
+	char c, *end;
+	int fd, rc;
+
+	if (argc != 2)
+		errx(2, "scatter: FILE STEP N");
+	step = number(argv[0], &end);
+	n = number(argv[1], &end);
+	fd = open_file(path, O_RDONLY);
+	rc = posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+	if (rc != 0)
+		errx(1, "%s: %s", path, strerror(rc));
+	for (i = 0; i < n; i++)
+		if (pread(fd, &c, 1, i * step * page_bytes) != 1)
+			errx(1, "%s: cannot read page %llu", path,
+			    (unsigned long long)(i * step));
+	close(fd);
+}
+
+static void
 make(const char *path, int argc, char **argv)
 {
 	uint64_t n, page, *buf, x = 0x9e3779b97f4a7c15;
@@ -197,6 +220,7 @@ static const struct {
 } commands[] = {
 	{ "evict", evict },
 	{ "read", read_pages },
+	{ "scatter", scatter },
 	{ "make", make },
 	{ "fs", fs },
 };
@@ -213,6 +237,6 @@ main(int argc, char **argv)
 			return fflush(stdout) == 0 ? 0 : 1;
 		}
 	fprintf(stderr, "usage: pages evict FILE | read FILE FIRST[:N]... | "
-	    "make FILE PAGES | fs FILE\n");
+	    "scatter FILE STEP N | make FILE PAGES | fs FILE\n");
 	return 2;
 }

@@ -280,6 +280,7 @@ pty_start(const struct winsize *ws, char **argv)
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		pty_die("%s: %s", name, strerror(errno));
 	pty.leader = pair[0];
+	pty.start_ms = pty_now_ms();
 	pid = fork();
 	if (pid < 0)
 		pty_die("fork: %s", strerror(errno));

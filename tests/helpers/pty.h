@@ -21,7 +21,7 @@ struct pty {
 	FILE		*raw;		/* gets a copy of out, or NULL */
 	char		*out;		/* all that was written */
 	size_t		 len, cap;
-	int64_t		 deadline_ms;	/* of pty_now_ms() */
+	int64_t		 start_ms, deadline_ms;	/* of pty_now_ms() */
 	int		 line;		/* of the script, for messages */
 	const char	*text;		/* of that line, or NULL */
 };

@@ -15,6 +15,13 @@
  *   mark             counts bytes from here
  *   bytes            prints the count
  *   at-most N        fails if the count is above N
+ *   elapsed          prints the milliseconds since the command was started
+ *   cpu MS           prints the share of a CPU it takes in the next MS,
+ *                    as parts of 1000
+ *   rss              prints its peak resident set in KiB
+ *   latency N KEYS   types N of the KEYS, over and over, each after a pause;
+ *                    prints in microseconds how long until the first byte
+ *                    came: the median, the 95th percentile, the longest
  *   quiet MS N       fails if more than N bytes come in the next MS
  *   stall MS         does not read for that long; "on" and "off" too
  *   hangup [silent]  closes the terminal; SIGHUP as a shell would, or none
@@ -31,11 +38,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pty.h"
 
-enum { LINE_MAX_BYTES = 4096, DRAIN_MS = 100 };
+enum { LINE_MAX_BYTES = 4096, DRAIN_MS = 100, KEYS_MAX = 1000 };
 
 /* In pty.out: the end of what wait found, and where mark was. */
 static size_t seen, marked;
@@ -195,18 +203,125 @@ do_at_most(char *arg)
 }
 
 static void
+do_elapsed(char *arg)
+{
+	(void)arg;
+	printf("elapsed_ms %lld\n",
+	    (long long)(pty_now_ms() - pty.start_ms));
+}
+
+static double
+clock_us(clockid_t clock)
+{
+	struct timespec ts;
+
+	if (clock_gettime(clock, &ts) != 0)
+		pty_die("the command is gone");
+	return ts.tv_sec * 1e6 + ts.tv_nsec / 1e3;
+}
+
+/* Goes on reading for that long. */
+static void
+pump_for(int64_t ms)
+{
+	int64_t end = pty_now_ms() + ms, now;
+
+	while ((now = pty_now_ms()) < end)
+		pty_pump(end - now);
+}
+
+static void
+do_cpu(char *arg)
+{
+	double wall_us, cpu_us;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pty.pid, &clock) != 0)
+		pty_die("the command is gone");
+	wall_us = clock_us(CLOCK_MONOTONIC);
+	cpu_us = clock_us(clock);
+	pump_for(number(arg));
+	cpu_us = clock_us(clock) - cpu_us;
+	wall_us = clock_us(CLOCK_MONOTONIC) - wall_us;
+	printf("cpu_permille %.1f\n", cpu_us / wall_us * 1000);
+}
+
+static void
+do_rss(char *arg)
+{
+	char path[64], line[256];
+	long kib = -1;
+	FILE *f;
+
+	(void)arg;
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pty.pid);
+	f = fopen(path, "re");
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		sscanf(line, "VmHWM: %ld", &kib);
+	if (f != NULL)
+		fclose(f);
+	if (kib < 0)
+		pty_die("the command is gone");
+	printf("rss_kib %ld\n", kib);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Types one byte; how long until something came. */
+static double
+type_and_wait(char key)
+{
+	double start_us = clock_us(CLOCK_MONOTONIC);
+
+	if (write(pty.master, &key, 1) != 1)
+		pty_die("%s", strerror(errno));
+	while (!pty_pump(1000))
+		if (pty.ended)
+			pty_die("the command ended: %s", pty_ending());
+	return clock_us(CLOCK_MONOTONIC) - start_us;
+}
+
+static void
+do_latency(char *arg)
+{
+	char *keys = strchr(arg, ' ');
+	double us[KEYS_MAX];
+	size_t n, len, i;
+
+	if (keys == NULL)
+		pty_die("needs N and KEYS");
+	*keys++ = '\0';
+	n = (size_t)number(arg);
+	len = unescape(keys);
+	if (n < 1 || n > KEYS_MAX || len == 0)
+		pty_die("needs N and KEYS");
+	for (i = 0; i < n; i++) {
+		/* At any moment between two samples, never in a frame. */
+		pump_for(rand() % 60);
+		pty_settle(10);
+		us[i] = type_and_wait(keys[i % len]);
+	}
+	qsort(us, n, sizeof *us, compare);
+	printf("latency_us %.0f %.0f %.0f\n", us[n / 2], us[n * 95 / 100],
+	    us[n - 1]);
+}
+
+static void
 do_quiet(char *arg)
 {
 	char *max = strchr(arg, ' ');
 	size_t before = pty.len;
-	int64_t end, now;
 
 	if (max == NULL)
 		pty_die("needs MS and BYTES");
 	*max++ = '\0';
-	end = pty_now_ms() + number(arg);
-	while ((now = pty_now_ms()) < end)
-		pty_pump(end - now);
+	pump_for(number(arg));
 	if (pty.len - before > (size_t)number(max))
 		pty_die("%zu bytes came", pty.len - before);
 }
@@ -214,14 +329,10 @@ do_quiet(char *arg)
 static void
 do_stall(char *arg)
 {
-	int64_t end, now;
-
 	pty.stalled = strcmp(arg, "off") != 0;
 	if (strcmp(arg, "on") == 0 || strcmp(arg, "off") == 0)
 		return;
-	end = pty_now_ms() + number(arg);
-	while ((now = pty_now_ms()) < end)
-		pty_pump(end - now);
+	pump_for(number(arg));
 	pty.stalled = false;
 }
 
@@ -305,6 +416,10 @@ static const struct {
 	{ "mark", do_mark },
 	{ "bytes", do_bytes },
 	{ "at-most", do_at_most },
+	{ "elapsed", do_elapsed },
+	{ "cpu", do_cpu },
+	{ "rss", do_rss },
+	{ "latency", do_latency },
 	{ "quiet", do_quiet },
 	{ "stall", do_stall },
 	{ "hangup", do_hangup },
