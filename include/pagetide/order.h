@@ -11,7 +11,8 @@
 #include "pagetide/pattern.h"
 
 enum order_op {
-	ORDER_MAP,	/* map the target afresh (length in n_pages) */
+	ORDER_MAP,	/* map the target afresh: first_page, n_pages,
+			   map_flags */
 	ORDER_ADVISE,	/* advice on first_page, n_pages */
 	ORDER_WORK,	/* start a walk, replacing the one that runs */
 	ORDER_STOP,	/* stop the walk */
@@ -50,8 +51,11 @@ struct report {
 	int32_t		err[2];		/* 0 or errno of each call made; -1:
 					   the call was not made. EINVAL also
 					   when the order makes no sense, as
-					   with a range outside the mapping */
-	uint64_t	begin_ns;	/* monotonic, around the calls; when
+					   with a range that does not begin
+					   inside the mapping; EACCES when it
+					   is to write and may not */
+	uint64_t	begin_ns;	/* monotonic, around the calls (of an
+					   ORDER_MAP: the mmap alone); when
 					   done both say when it ended */
 	uint64_t	end_ns;
 	uint64_t	touches;	/* of the walk, when done */

@@ -4,71 +4,125 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "pagetide/clock.h"
+#include "pagetide/order.h"
+
+#define ALL_FLAGS (MAP_SPEC_PRIVATE | MAP_SPEC_WRITE | MAP_SPEC_POPULATE | \
+    MAP_SPEC_LOCKED | MAP_SPEC_ANON)
+
 void
 mapping_init(struct mapping *m)
 {
-	m->addr = NULL;
-	m->pages = 0;
-	m->page_bytes = sysconf(_SC_PAGESIZE);
-	m->fd = -1;
+	*m = (struct mapping){ .page_bytes = sysconf(_SC_PAGESIZE), .fd = -1 };
+}
+
+volatile unsigned char *
+mapping_start(const struct mapping *m)
+{
+	return m->pages > 0 ? m->addr + m->first_page * m->page_bytes : NULL;
 }
 
 void
 mapping_drop(struct mapping *m)
 {
-	if (m->addr != NULL)
-		munmap((void *)m->addr, m->pages * m->page_bytes);
+	if (m->pages > 0)
+		munmap((void *)mapping_start(m), m->pages * m->page_bytes);
 	if (m->fd >= 0)
 		close(m->fd);
-	m->addr = NULL;
-	m->pages = 0;
-	m->fd = -1;
+	mapping_init(m);
 }
 
 /* A new struct file for the same inode; it may have lost its name. */
 static int
-reopen(int fd)
+reopen(int fd, int access)
 {
 	char path[sizeof "/proc/self/fd/" + 3 * sizeof fd];
 
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return open(path, access | O_CLOEXEC | O_NONBLOCK);
 }
 
-int
-mapping_make(struct mapping *m, int source, uint64_t pages)
+static int
+mmap_flags(uint32_t flags)
 {
-	void *addr;
-	int err;
+	return (flags & MAP_SPEC_PRIVATE ? MAP_PRIVATE : MAP_SHARED) |
+	    (flags & MAP_SPEC_ANON ? MAP_ANONYMOUS : 0) |
+	    (flags & MAP_SPEC_POPULATE ? MAP_POPULATE : 0) |
+	    (flags & MAP_SPEC_LOCKED ? MAP_LOCKED : 0);
+}
+
+/* The mmap itself, timed. 0 or errno. */
+static int
+map_pages(struct mapping *m, const struct order *o, struct report *r)
+{
+	uint64_t offset = o->first_page * m->page_bytes;
+	int prot = PROT_READ | (o->map_flags & MAP_SPEC_WRITE ? PROT_WRITE
+	    : 0);
+	int flags = mmap_flags(o->map_flags), err = 0;
+	void *start;
+
+	r->begin_ns = clock_now_ns();
+	start = mmap(NULL, o->n_pages * m->page_bytes, prot, flags, m->fd,
+	    o->map_flags & MAP_SPEC_ANON ? 0 : offset);
+	if (start == MAP_FAILED)
+		err = errno;
+	r->end_ns = clock_now_ns();
+	if (err != 0)
+		return err;
+	m->addr = (void *)((uintptr_t)start - offset);
+	m->first_page = o->first_page;
+	m->pages = o->n_pages;
+	m->flags = o->map_flags;
+	return 0;
+}
+
+/* Opens what is to be mapped. 0 or errno. */
+static int
+open_source(struct mapping *m, int source, uint32_t flags)
+{
+	bool writes = (flags & (MAP_SPEC_WRITE | MAP_SPEC_PRIVATE)) ==
+	    MAP_SPEC_WRITE;
+
+	if (flags & MAP_SPEC_ANON)
+		return flags & MAP_SPEC_PRIVATE ? 0 : EINVAL;
+	m->fd = reopen(source, writes ? O_RDWR : O_RDONLY);
+	return m->fd < 0 ? errno : 0;
+}
+
+void
+mapping_make(struct mapping *m, int source, const struct order *o,
+    struct report *r)
+{
+	int err = 0;
 
 	mapping_drop(m);
-	if (pages > SIZE_MAX / m->page_bytes)
-		return ENOMEM;
-	m->fd = reopen(source);
-	if (m->fd < 0)
-		return errno;
-	addr = mmap(NULL, pages * m->page_bytes, PROT_READ, MAP_SHARED,
-	    m->fd, 0);
-	if (addr == MAP_FAILED) {
-		err = errno;
+	if (o->map_flags & ~(uint32_t)ALL_FLAGS)
+		err = EINVAL;
+	else if (o->n_pages > SIZE_MAX / m->page_bytes ||
+	    o->first_page > INT64_MAX / m->page_bytes)
+		err = ENOMEM;
+	if (err == 0)
+		err = open_source(m, source, o->map_flags);
+	if (err == 0)
+		err = map_pages(m, o, r);
+	if (err != 0)
 		mapping_drop(m);
-		return err;
-	}
-	m->addr = addr;
-	m->pages = pages;
-	return 0;
+	r->err[0] = err;
 }
 
 bool
 mapping_clamp(const struct mapping *m, uint64_t first_page, uint64_t *n_pages)
 {
-	if (first_page >= m->pages || *n_pages == 0)
+	uint64_t end = m->first_page + m->pages;
+
+	if (first_page < m->first_page || first_page >= end || *n_pages == 0)
 		return false;
-	if (*n_pages > m->pages - first_page)
-		*n_pages = m->pages - first_page;
+	if (*n_pages > end - first_page)
+		*n_pages = end - first_page;
 	return true;
 }

@@ -44,21 +44,18 @@ stop(struct worker *w)
 }
 
 /* Maps afresh; a walk doesn't outlive the mapping it is on. */
-static int
-map(struct worker *w, const struct order *o)
+static void
+map(struct worker *w, const struct order *o, struct report *r)
 {
-	int err;
+	const struct mapping *m = &w->mapping;
 
-	if (o->map_flags != 0 || o->first_page != 0)
-		return EINVAL;
 	stop(w);
 	atomic_store(&w->shared->map_addr, 0);
-	err = mapping_make(&w->mapping, w->file, o->n_pages);
-	atomic_store(&w->shared->map_flags, o->map_flags);
-	atomic_store(&w->shared->map_first_page, o->first_page);
-	atomic_store(&w->shared->map_pages, w->mapping.pages);
-	atomic_store(&w->shared->map_addr, (uintptr_t)w->mapping.addr);
-	return err;
+	mapping_make(&w->mapping, w->file, o, r);
+	atomic_store(&w->shared->map_flags, m->flags);
+	atomic_store(&w->shared->map_first_page, m->first_page);
+	atomic_store(&w->shared->map_pages, m->pages);
+	atomic_store(&w->shared->map_addr, (uintptr_t)mapping_start(m));
 }
 
 static void
@@ -73,6 +70,9 @@ work(struct worker *w, const struct order *o)
 {
 	int err;
 
+	if (o->work.op == TOUCH_WRITE &&
+	    !(w->mapping.flags & MAP_SPEC_WRITE))
+		return EACCES;
 	err = walk_start(&w->walk, &o->work, o->seq, &w->mapping);
 	if (err != 0)
 		return err;
@@ -88,7 +88,7 @@ obey(struct worker *w, const struct order *o, struct report *r)
 {
 	switch (o->op) {
 	case ORDER_MAP:
-		r->err[0] = map(w, o);
+		map(w, o, r);
 		break;
 	case ORDER_ADVISE:
 		advise(&w->mapping, o, r);
@@ -138,7 +138,8 @@ take_order(struct worker *w)
 	r.begin_ns = clock_now_ns();
 	if (n == sizeof o)
 		obey(w, &o, &r);
-	r.end_ns = clock_now_ns();
+	if (r.end_ns == 0)
+		r.end_ns = clock_now_ns();
 	send_report(w, &r);
 }
 
