@@ -22,6 +22,13 @@ enum view_kind {
 	VIEW_BOTH,	/* upper half PTEs, lower half cache */
 	VIEW_COST,	/* the dearest next touch in the cell */
 	VIEW_CHANGED,	/* what came and went, fading */
+	VIEW_DIRTY,	/* the rest: share of the cell's pages in one layer */
+	VIEW_WRITEBACK,
+	VIEW_EVICTED,
+	VIEW_RECENT,
+	VIEW_INFLIGHT,
+	VIEW_HOLES,
+	VIEW_LOCKED,
 	VIEW_COUNT
 };
 
@@ -30,6 +37,8 @@ struct view_info {
 	const char	*title;	/* "PAGE CACHE (all processes)" */
 	const char	*help;	/* what a cell shows */
 	int		 layer;	/* enum layer shown by levels, or -1 */
+	const char	*note;	/* what else to know of it, or NULL: one line
+				   of the legend, 40 columns at most */
 };
 
 /* Indexed by enum view_kind. */
@@ -77,6 +86,13 @@ struct scene {
 	size_t			 n_help;
 	size_t			 help_top;	/* first line shown */
 };
+
+/* The interface that tells the layer of the view, NULL if none does or the
+ * view shows more than one layer. */
+const char *scene_by(const struct scene *);
+/* Why something on the screen is unknown or fell back, the layer of the view
+ * first; NULL: no remark. */
+const char *scene_why(const struct scene *);
 
 /*
  * Draws the whole screen into the frame, at the frame's size. Any size from

@@ -38,6 +38,8 @@ const struct binding binding_table[] = {
 	    g_look },
 	{ BIND_MAIN, "v Tab", "view next", "View", "next view", g_look },
 	{ BIND_MAIN, "V BackTab", "view prev", NULL, "view before", g_look },
+	{ BIND_MAIN, "i", "view inflight", NULL, "pages being read", g_look },
+	{ BIND_MAIN, "y", "view dirty", NULL, "pages to be written", g_look },
 	{ BIND_MAIN, "+ =", "zoom in", f_zoom, "half the pages a cell",
 	    g_look },
 	{ BIND_MAIN, "-", "zoom out", f_zoom, "twice the pages a cell",

@@ -97,7 +97,7 @@ read_by(const struct live *l, struct scan_facts *s)
 		s->by[LAYER_INFLIGHT] = "cachestat minus mincore";
 	else if (l->inflight_why == NULL)
 		s->why_not[LAYER_INFLIGHT] =
-		    "measured only while its view is on";
+		    "not measured then: only while its view is on";
 }
 
 /* Time of the oldest part shown. */

@@ -79,6 +79,13 @@ static const struct {
 	[VIEW_BOTH] = LEGEND(both_legend),
 	[VIEW_COST] = LEGEND(cost_legend),
 	[VIEW_CHANGED] = LEGEND(changed_legend),
+	[VIEW_DIRTY] = LEGEND(level_legend),
+	[VIEW_WRITEBACK] = LEGEND(level_legend),
+	[VIEW_EVICTED] = LEGEND(level_legend),
+	[VIEW_RECENT] = LEGEND(level_legend),
+	[VIEW_INFLIGHT] = LEGEND(level_legend),
+	[VIEW_HOLES] = LEGEND(level_legend),
+	[VIEW_LOCKED] = LEGEND(level_legend),
 };
 
 /* How a change looks while fresh; fading adds to the background role. */

@@ -72,7 +72,7 @@ draw_prompt(struct frame *f, struct rect r, const struct scene *s)
 void
 msgline_draw(struct frame *f, struct rect r, const struct scene *s)
 {
-	const char *why = s->sample->scan.why;
+	const char *why = scene_why(s);
 
 	if (r.h == 0)
 		return;

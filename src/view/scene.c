@@ -4,18 +4,41 @@
 
 #include <string.h>
 
+#include "pagetide/sample.h"
+
+#define BY_FOLIOS "one byte written may count as 512 pages"
+
 const struct view_info view_table[VIEW_COUNT] = {
 	[VIEW_CACHE] = { "cache", "PAGE CACHE (all processes)",
-	    "share of the cell's pages cached", LAYER_CACHED },
+	    "share of the cell's pages cached", LAYER_CACHED, NULL },
 	[VIEW_MAPPED] = { "mapped", "MAPPED (PTEs of the worker)",
 	    "share of the cell's pages mapped",
-	    LAYER_MAPPED },
+	    LAYER_MAPPED, NULL },
 	[VIEW_BOTH] = { "both", "BOTH (upper mapped)",
-	    "upper half mapped, lower cached", -1 },
+	    "upper half mapped, lower cached", -1, NULL },
 	[VIEW_COST] = { "cost", "COST of the next touch",
-	    "dearest next touch in the cell", -1 },
+	    "dearest next touch in the cell", -1, NULL },
 	[VIEW_CHANGED] = { "changed", "CHANGED (net, fading)",
-	    "what came and went, fading", -1 },
+	    "what came and went, fading", -1, NULL },
+	[VIEW_DIRTY] = { "dirty", "DIRTY in whole folios",
+	    "share of the cell's pages dirty", LAYER_DIRTY, BY_FOLIOS },
+	[VIEW_WRITEBACK] = { "writeback", "WRITEBACK in whole folios",
+	    "share of its pages being written", LAYER_WRITEBACK,
+	    BY_FOLIOS },
+	[VIEW_EVICTED] = { "evicted", "EVICTED (by reclaim)",
+	    "share that reclaim took out", LAYER_EVICTED,
+	    "the kernel forgets: there may be more" },
+	[VIEW_RECENT] = { "recent", "EVICTED RECENTLY (by reclaim)",
+	    "share taken, yet in the working set", LAYER_RECENT,
+	    "as the kernel judges; it forgets" },
+	[VIEW_INFLIGHT] = { "inflight", "IN FLIGHT (being read)",
+	    "share of its pages being read", LAYER_INFLIGHT,
+	    "within a millisecond, not one instant" },
+	[VIEW_HOLES] = { "holes", "HOLES (no data stored)",
+	    "share of its pages without data", LAYER_HOLE,
+	    "reserved but never written counts too" },
+	[VIEW_LOCKED] = { "locked", "LOCKED (mapping of the worker)",
+	    "share of the cell's pages locked", LAYER_LOCKED, NULL },
 };
 
 int
@@ -25,4 +48,24 @@ view_find(const char *name)
 		if (strcmp(view_table[i].name, name) == 0)
 			return i;
 	return -1;
+}
+
+const char *
+scene_by(const struct scene *s)
+{
+	int layer = view_table[s->view].layer;
+
+	return layer >= 0 ? s->sample->scan.by[layer] : NULL;
+}
+
+const char *
+scene_why(const struct scene *s)
+{
+	const struct scan_facts *scan = &s->sample->scan;
+	int layer = view_table[s->view].layer;
+
+	if (s->sample->seq > 0 && layer >= 0 && scan->by[layer] == NULL &&
+	    scan->why_not[layer] != NULL)
+		return scan->why_not[layer];
+	return scan->why;
 }

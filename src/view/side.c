@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pagetide/advice.h"
 #include "pagetide/cells.h"
 #include "pagetide/clock.h"
 #include "pagetide/ring.h"
@@ -15,167 +14,11 @@
 #include "pagetide/viewport.h"
 
 #include "heatmap.h"
-#include "line.h"
+#include "inspect.h"
+#include "panel.h"
 
 /* Columns of a colour in the legend. */
 #define SWATCH_COLS 2
-/* Columns of a name in the inspector and in the table of rates. */
-#define NAME_COLS 17
-#define NAME_COLS_SLIM 7
-/* Panel width from which the wide forms are used. */
-#define WIDE_COLS 38
-
-/* Where the panel is drawn, line by line. */
-struct panel {
-	struct frame	*frame;
-	struct rect	 r;		/* without the frame to its left */
-	int		 y;		/* next line; may be below r */
-	int		 spare;		/* blank lines that may still be put
-					   between sections */
-};
-
-/* The next line of the panel; h is 0 when there is no more room. */
-static struct rect
-next_line(struct panel *p)
-{
-	struct rect line = { p->r.x, p->y, p->r.w, 1 };
-
-	if (p->y >= p->r.y + p->r.h)
-		line.h = line.w = 0;
-	p->y++;
-	return line;
-}
-
-static void
-start_line(struct line *l, struct panel *p, const char *between)
-{
-	line_init(l, p->frame, next_line(p), between, ROLE_DIM);
-}
-
-/* Sections after the first are set off where there is room. */
-static void
-start_section(struct panel *p, struct line *l, const char *title)
-{
-	if (p->y > p->r.y && p->spare > 0) {
-		p->spare--;
-		p->y++;
-	}
-	start_line(l, p, "  ");
-	line_add(l, ROLE_STRONG, "%s", title);
-}
-
-static int
-name_cols(const struct panel *p)
-{
-	return p->r.w >= WIDE_COLS ? NAME_COLS : NAME_COLS_SLIM;
-}
-
-/* "cached        16 of 16" for every layer that is known, "?" if not. */
-static void
-layer_line(struct panel *p, const struct cells *c, size_t i, enum layer layer)
-{
-	struct line l;
-
-	start_line(&l, p, "");
-	line_add(&l, ROLE_DIM, " %-*s", name_cols(p), layer_table[layer].name);
-	if (i >= c->n || !cells_known(c, i, layer))
-		line_add(&l, ROLE_WARN, "?");
-	else
-		line_add(&l, ROLE_TEXT, "%" PRIu32 " of %" PRIu64,
-		    c->count[layer][i], cells_pages(c, i));
-}
-
-/* What touching this one page would cost. */
-static void
-next_touch(struct line *l, const struct cells *c, size_t i)
-{
-	if (!cells_known(c, i, LAYER_CACHED) ||
-	    !cells_known(c, i, LAYER_MAPPED))
-		line_add(l, ROLE_WARN, "next touch ?");
-	else if (c->count[LAYER_CACHED][i] == 0)
-		line_add(l, ROLE_WARN, "next touch: major fault");
-	else if (c->count[LAYER_MAPPED][i] == 0)
-		line_add(l, ROLE_TEXT, "next touch: minor fault");
-	else
-		line_add(l, ROLE_GOOD, "next touch: none");
-}
-
-static void
-inspect_advice(struct panel *p, const struct scene *s, uint64_t page,
-    uint64_t pages)
-{
-	char text[64] = "?";
-	unsigned vmf;
-	bool mixed = false;
-	struct line l;
-
-	if (sample_vmflags(s->sample, page, pages, &vmf, &mixed))
-		advice_vmflags_text(text, sizeof text, vmf);
-	start_line(&l, p, "");
-	line_add(&l, ROLE_DIM, " %-*s", name_cols(p), "advice");
-	line_add(&l, ROLE_TEXT, "%s", mixed ? "mixed" : text);
-}
-
-/* Cached and mapped always, the others where the source tells them. */
-static void
-inspect_layers(struct panel *p, const struct scene *s, size_t at)
-{
-	layer_line(p, s->shown, at, LAYER_CACHED);
-	if (!s->read_only)
-		layer_line(p, s->shown, at, LAYER_MAPPED);
-	if (at >= s->shown->n)
-		return;
-	for (int layer = LAYER_MAPPED + 1; layer < LAYER_COUNT; layer++)
-		if (cells_known(s->shown, at, (enum layer)layer))
-			layer_line(p, s->shown, at, (enum layer)layer);
-}
-
-/* Which pages the cursor's cell stands for. */
-static void
-inspect_place(struct panel *p, const struct scene *s, uint64_t page,
-    uint64_t pages)
-{
-	char offset[UNITS_MAX];
-	struct line l;
-
-	start_section(p, &l, "CURSOR X");
-	if (pages == 0)
-		return;
-	line_add(&l, ROLE_TEXT, "at %s", units_offset(offset,
-	    page * s->sample->target.page_bytes));
-	if (p->r.w < WIDE_COLS)
-		start_line(&l, p, " ");
-	if (pages > 1)
-		line_add(&l, ROLE_TEXT, "pages %" PRIu64 "..%" PRIu64, page,
-		    page + pages - 1);
-	else
-		line_add(&l, ROLE_TEXT, "page %" PRIu64, page);
-}
-
-/* The cell under the cursor. */
-static void
-draw_inspect(struct panel *p, const struct scene *s)
-{
-	uint64_t page = s->vp->cursor_page >> s->vp->shift << s->vp->shift;
-	uint64_t pages = UINT64_C(1) << s->vp->shift;
-	size_t at = viewport_cursor_cell(s->vp);
-	struct line l;
-
-	if (pages > s->vp->pages - page)
-		pages = s->vp->pages - page;
-	inspect_place(p, s, page, pages);
-	if (pages == 0)
-		return;
-	inspect_layers(p, s, at);
-	if (s->read_only)
-		return;
-	inspect_advice(p, s, page, pages);
-	if (pages == 1 && at < s->shown->n) {
-		start_line(&l, p, "");
-		line_add(&l, ROLE_TEXT, " ");
-		next_touch(&l, s->shown, at);
-	}
-}
 
 static void
 draw_swatch(struct frame *f, struct rect r, const struct swatch *sw)
@@ -203,12 +46,32 @@ draw_swatches(struct panel *p, enum view_kind view)
 	per_line = p->r.w > cols ? (size_t)((p->r.w + 1) / cols) : 1;
 	for (size_t i = 0; i < n; i++) {
 		if (i % per_line == 0)
-			line = next_line(p);
+			line = panel_line(p);
 		if (line.h > 0)
 			draw_swatch(p->frame, (struct rect){ line.x +
 			    (int)(i % per_line) * cols, line.y, cols, 1 },
 			    &sw[i]);
 	}
+}
+
+/* Who tells the layer of the view, and what else to know of it. */
+static void
+legend_notes(struct panel *p, const struct scene *s)
+{
+	const char *by = scene_by(s), *note = view_table[s->view].note;
+	struct line l;
+
+	if (view_table[s->view].layer < 0)
+		return;
+	panel_start(p, &l, "");
+	if (by != NULL)
+		line_add(&l, ROLE_DIM, "by %s", by);
+	else
+		line_add(&l, ROLE_WARN, "nothing tells it here");
+	if (note == NULL)
+		return;
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_DIM, "%s", note);
 }
 
 static void
@@ -219,16 +82,17 @@ draw_legend(struct panel *p, const struct scene *s)
 	char bytes[UNITS_MAX];
 	struct line l;
 
-	start_section(p, &l, "LEGEND");
+	panel_section(p, &l, "LEGEND");
 	line_add(&l, ROLE_DIM, "%s", view_table[s->view].help);
+	legend_notes(p, s);
 	draw_swatches(p, s->view);
-	start_line(&l, p, "  ");
+	panel_start(p, &l, "  ");
 	line_add(&l, ROLE_TEXT, "X cursor");
 	line_add(&l, ROLE_TEXT, "@ worker");
 	line_add(&l, ROLE_TEXT, "= range");
 	if (s->vp->pages == 0)
 		return;
-	start_line(&l, p, ", ");
+	panel_start(p, &l, ", ");
 	line_add(&l, ROLE_TEXT, "cell %s = %" PRIu64 " page%s",
 	    units_offset(bytes, cell * page_bytes), cell,
 	    cell == 1 ? "" : "s");
@@ -304,10 +168,10 @@ now_line(struct panel *p, const char *name, const char *rate,
 {
 	struct line l;
 
-	start_line(&l, p, "");
-	line_add(&l, ROLE_DIM, " %-*.*s", name_cols(p), name_cols(p), name);
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_DIM, " %-*.*s", panel_name_cols(p), panel_name_cols(p), name);
 	line_add(&l, ROLE_TEXT, " %8s", rate);
-	line_add(&l, ROLE_TEXT, " %*s", p->r.w >= WIDE_COLS ? 12 : 9, total);
+	line_add(&l, ROLE_TEXT, " %*s", p->r.w >= PANEL_WIDE ? 12 : 9, total);
 }
 
 /* Net change of a gauge over the last second. */
@@ -331,14 +195,14 @@ now_heading(struct panel *p, const struct scene *s, uint64_t took_ns)
 {
 	uint64_t seconds = took_ns > NS_PER_S * 3 / 2 ?
 	    (took_ns + NS_PER_S / 2) / NS_PER_S : 1;
-	bool wide = p->r.w >= WIDE_COLS;
+	bool wide = p->r.w >= PANEL_WIDE;
 	char head[UNITS_MAX];
 	struct line l;
 
 	snprintf(head, sizeof head, "last %" PRIu64 " s", seconds);
-	start_section(p, &l, "NOW");
+	panel_section(p, &l, "NOW");
 	l.between = "";
-	line_add(&l, ROLE_DIM, "%*s", name_cols(p) + 7, head);
+	line_add(&l, ROLE_DIM, "%*s", panel_name_cols(p) + 7, head);
 	if (!s->read_only)
 		line_add(&l, ROLE_DIM, "%*s", wide ? 13 : 10,
 		    wide ? "since start" : "in all");
@@ -349,7 +213,7 @@ draw_now(struct panel *p, const struct scene *s)
 {
 	char rate[UNITS_MAX], total[UNITS_MAX];
 	uint64_t to_ns, took_ns;
-	bool wide = p->r.w >= WIDE_COLS;
+	bool wide = p->r.w >= PANEL_WIDE;
 	const struct now_row *row;
 
 	last_second(s, &to_ns, &took_ns);
@@ -385,7 +249,7 @@ draw_source(struct panel *p, const struct sample *s)
 {
 	struct line l;
 
-	start_line(&l, p, ", ");
+	panel_start(p, &l, ", ");
 	if (s->scan.cached_by != NULL)
 		line_add(&l, ROLE_DIM, "by %s", s->scan.cached_by);
 	if (s->scan.mapped_by != NULL)
@@ -404,7 +268,7 @@ draw_cost(struct panel *p, const struct scene *s)
 	char scan[UNITS_MAX];
 	struct line l;
 
-	start_section(p, &l, "own cost:");
+	panel_section(p, &l, "own cost:");
 	l.between = " ";
 	if (s->cpu_bound_pct > 0)
 		line_add(&l, ROLE_TEXT, "CPU <= %u %%", s->cpu_bound_pct);
@@ -422,7 +286,7 @@ draw_cost(struct panel *p, const struct scene *s)
 static void
 draw_sections(struct panel *p, const struct scene *s)
 {
-	draw_inspect(p, s);
+	inspect_draw(p, s);
 	draw_legend(p, s);
 	draw_now(p, s);
 	draw_cost(p, s);

@@ -176,6 +176,26 @@ status_mapped(struct line *l, const struct sample *s)
 		line_add(l, ROLE_TEXT, "mapped ?");
 }
 
+/* What is on its way to storage or from it, if anything is. */
+static void
+status_moving(struct line *l, const struct sample *s)
+{
+	static const struct {
+		enum layer	 layer;
+		const char	*name;
+	} rows[] = {
+		{ LAYER_DIRTY, "dirty" },
+		{ LAYER_WRITEBACK, "writeback" },
+		{ LAYER_INFLIGHT, "in flight" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (total_known(s, rows[i].layer) &&
+		    s->total[rows[i].layer] > 0)
+			line_add(l, ROLE_TEXT, "%s %" PRIu64, rows[i].name,
+			    s->total[rows[i].layer]);
+}
+
 static void
 status_read(struct line *l, const struct counters *c)
 {
@@ -217,10 +237,7 @@ draw_numbers(struct frame *f, struct rect r, const struct scene *s)
 	status_cached(&l, s->sample);
 	if (!s->read_only)
 		status_mapped(&l, s->sample);
-	if (total_known(s->sample, LAYER_DIRTY) &&
-	    s->sample->total[LAYER_DIRTY] > 0)
-		line_add(&l, ROLE_TEXT, "dirty %" PRIu64,
-		    s->sample->total[LAYER_DIRTY]);
+	status_moving(&l, s->sample);
 	if (s->read_only)
 		return;
 	status_read(&l, &s->sample->counters);
@@ -261,13 +278,13 @@ bar_column(struct frame *f, int at, int y, int x, int w, const struct scene *s)
 	const struct cells *c = s->sample->overview;
 	size_t from = c->n * (size_t)x / (size_t)w;
 	size_t to = c->n * (size_t)(x + 1) / (size_t)w;
-	enum layer layer = s->view == VIEW_MAPPED ? LAYER_MAPPED :
-	    LAYER_CACHED;
+	int layer = view_table[s->view].layer;
 	struct fcell cell;
 
 	if (to <= from)
 		to = from + 1;
-	cell = heatmap_level_cell(level_of_cells(c, from, to, layer));
+	cell = heatmap_level_cell(level_of_cells(c, from, to,
+	    layer >= 0 ? (enum layer)layer : LAYER_CACHED));
 	if (viewport_shown_pages(s->vp) < s->vp->pages &&
 	    on_map(s->vp, c, from, to)) {
 		cell.ch = U'=';
@@ -424,6 +441,8 @@ status_viewline(struct frame *f, const struct layout *l,
 		line_join(&line, ROLE_TEXT, " ");
 	line.any = s->paused;
 	add_title(&line, s->view, brief);
+	if (scene_by(s) != NULL)
+		line_join(&line, ROLE_DIM, ", by %s", scene_by(s));
 	if (s->vp->pages == 0 || s->sample->target.page_bytes == 0)
 		return;
 	add_selection(&line, s);

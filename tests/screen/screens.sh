@@ -37,6 +37,31 @@ wait-idle'
 for view in cache mapped both cost changed; do
 	shoot "lesson-$view-120x40" 120x40 "$lesson" "view $view"
 done
+# Views of one layer, each where it has something to show. The line of the
+# view is what a narrow screen has for a legend.
+reads='advise evict yes
+wait-idle
+advise sequential
+goto 50%
+select
+goto 100%
+work random touches=2000 seed=5
+wait-samples 4'
+for size in 120x40 80x24; do
+	shoot "inflight-$size" $size "$reads" 'key i'
+	shoot "dirty-$size" $size 'outside 9000 1000 write' \
+	    'wait-samples 3' 'key y'
+done
+shoot "writeback-120x40" 120x40 'outside 9000 1000 write' \
+    'wait-samples 3' 'view writeback' 'goto 36M' 'key 1'
+for view in evicted recent; do
+	shoot "$view-120x40" 120x40 'advise populate' wait-idle 'goto 50%' \
+	    select 'goto 75%' 'advise pageout yes' wait-idle "view $view"
+done
+shoot "locked-120x40" 120x40 'goto 25%' select 'goto 50%' 'advise mlock' \
+    wait-idle 'key V' 'key 1'
+shoot "holes-120x40" 120x40 'wait-samples 3' 'view holes'
+shoot "unknown-120x40" 120x40 'wait-samples 3' 'key Space' 'key i'
 shoot "lesson-80x24" 80x24 "$lesson"
 shoot "lesson-40x12" 40x12 "$lesson"
 

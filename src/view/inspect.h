@@ -1,0 +1,16 @@
+/* The cell under the cursor, in words. */
+#ifndef PAGETIDE_INSPECT_H
+#define PAGETIDE_INSPECT_H
+
+#include "pagetide/scene.h"
+
+#include "panel.h"
+
+/*
+ * Which pages the cursor's cell stands for and how many of them are in each
+ * layer that is known; of a single page also its address in the worker's
+ * mapping and what the next touch would cost.
+ */
+void	inspect_draw(struct panel *, const struct scene *);
+
+#endif

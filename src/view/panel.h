@@ -1,0 +1,30 @@
+/* The panel right of the map, line by line. */
+#ifndef PAGETIDE_PANEL_H
+#define PAGETIDE_PANEL_H
+
+#include "pagetide/frame.h"
+
+#include "line.h"
+
+/* Panel width from which the wide forms are used. */
+#define PANEL_WIDE 38
+
+struct panel {
+	struct frame	*frame;
+	struct rect	 r;		/* without the frame to its left */
+	int		 y;		/* next line; may be below r */
+	int		 spare;		/* blank lines that may still be put
+					   between sections */
+};
+
+/* The next line of the panel; h is 0 when there is no more room. */
+struct rect panel_line(struct panel *);
+/* Begins it. */
+void	panel_start(struct panel *, struct line *, const char *between);
+/* Begins one with a heading; sections after the first are set off where there
+ * is room. */
+void	panel_section(struct panel *, struct line *, const char *title);
+/* Columns of a name in the inspector and in the table of rates. */
+int	panel_name_cols(const struct panel *);
+
+#endif
