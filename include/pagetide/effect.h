@@ -16,6 +16,10 @@ struct effect {
 	bool		done;
 	bool		walking;	/* a walk ran meanwhile: not the
 					   hint's doing alone */
+	bool		mixed;		/* another act fell into it: not
+					   the doing of this one alone */
+	bool		cut;		/* the next act ended it before
+					   its time */
 	bool		broken;		/* a gap or worker change came
 					   between: deltas unknown */
 };
@@ -32,7 +36,8 @@ bool	effect_delta(const struct effect *, enum counter, int64_t *delta);
 /*
  * Appends one line of what was measured, unknown parts as "?":
  * "cached +320  mapped +0  minor +0  major +0  read +1.2 MiB", with
- * " (walk running)" where walking. Nothing that was not measured.
+ * " (walk running)" where walking, " (other acts too)" where mixed and
+ * " (in 0.3 s, then the next act)" where cut. Nothing that was not measured.
  */
 void	effect_text(const struct effect *, struct strbuf *);
 

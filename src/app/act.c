@@ -102,6 +102,7 @@ act_worker_stop(struct app *app)
 	child_stop(app->child);
 	app->child = NULL;
 	app->map_seq = 0;
+	app->last_activity_ns = clock_now_ns();
 	outcome_give_up(app, "unknown: the worker ended");
 }
 
@@ -137,6 +138,7 @@ send_pending(struct app *app, struct pending *p, struct strbuf *why)
 	int rc;
 
 	p->held = false;
+	outcome_overlap(app, p);
 	p->order.seq = app->order_seq + 1;
 	rc = send_order(app, &p->order, why);
 	if (rc == 0)

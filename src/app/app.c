@@ -199,10 +199,10 @@ worker_quiet(const struct app *app, const struct sample *old)
 {
 	const struct sample *new = &app->live;
 
-	if (!new->worker.alive)
+	if (!new->worker.alive && app->last_activity_ns == 0)
 		return true;
-	if (new->worker.running || old->worker.running ||
-	    new->counters.v[COUNTER_TOUCHES] !=
+	if (outcome_calling(app) || new->worker.running ||
+	    old->worker.running || new->counters.v[COUNTER_TOUCHES] !=
 	    old->counters.v[COUNTER_TOUCHES])
 		return false;
 	return new->t_ns - app->last_activity_ns > WATCH_GRACE_NS;

@@ -155,6 +155,66 @@ finish(struct app *app, struct pending *p, const char *text)
 	app_log(ev);
 }
 
+/* What was measured so far goes into the event. */
+static void
+complete(struct app *app, struct pending *p)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (p->walk)
+		p->effect.walking = false;
+	effect_text(&p->effect, &text);
+	finish(app, p, text.s);
+	strbuf_done(&text);
+}
+
+/* Ends a hint where it was measured after its call; what it reads may still
+ * be on its way then, and be counted for the next act. */
+static void
+overlap_hint(struct app *app, struct pending *p, struct pending *next)
+{
+	int64_t bytes = -1;
+
+	if (!p->reported || p->effect.t_after_ns < p->reported_ns) {
+		p->effect.mixed = next->effect.mixed = true;
+		return;
+	}
+	effect_delta(&p->effect, COUNTER_READ_BYTES, &bytes);
+	if (bytes != 0)
+		next->effect.mixed = true;
+	p->effect.cut = true;
+	complete(app, p);
+}
+
+void
+outcome_overlap(struct app *app, struct pending *next)
+{
+	unsigned i;
+
+	for (i = 0; i < APP_PENDING_MAX; i++) {
+		struct pending *p = &app->pending[i];
+
+		if (p == next || p->event_seq == 0 || p->held)
+			continue;
+		if (p->walk)
+			p->effect.mixed = true;
+		else
+			overlap_hint(app, p, next);
+	}
+}
+
+bool
+outcome_calling(const struct app *app)
+{
+	unsigned i;
+
+	for (i = 0; i < APP_PENDING_MAX; i++)
+		if (app->pending[i].event_seq != 0 &&
+		    !app->pending[i].reported)
+			return true;
+	return false;
+}
+
 void
 outcome_feed(struct app *app)
 {
@@ -162,19 +222,13 @@ outcome_feed(struct app *app)
 
 	for (i = 0; i < APP_PENDING_MAX; i++) {
 		struct pending *p = &app->pending[i];
-		struct strbuf text = STRBUF_INIT;
 
 		if (p->event_seq == 0 || p->held)
 			continue;
 		effect_feed(&p->effect, &app->live,
 		    is_ripe(app, p) ? 0 : UINT64_MAX);
-		if (!p->effect.done)
-			continue;
-		if (p->walk)
-			p->effect.walking = false;
-		effect_text(&p->effect, &text);
-		finish(app, p, text.s);
-		strbuf_done(&text);
+		if (p->effect.done)
+			complete(app, p);
 	}
 }
 

@@ -18,6 +18,13 @@ struct report;
 struct pending *outcome_new(struct app *, const struct event *, bool walk);
 /* The oldest one that is held and newer than that event; NULL: none. */
 struct pending *outcome_next_held(struct app *, uint64_t after_event_seq);
+/*
+ * Another act is about to be sent: what came of those before it ends here
+ * where it was measured already, else the numbers are said to be of both.
+ */
+void	outcome_overlap(struct app *, struct pending *next);
+/* Has the worker an act to answer yet (or a walk to end)? */
+bool	outcome_calling(const struct app *);
 /* The worker's answer to an order: results go into the events. */
 void	outcome_report(struct app *, const struct report *);
 /* Takes the newest sample into all that are open. */

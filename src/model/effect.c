@@ -84,6 +84,7 @@ add_delta(const struct effect *e, enum counter c, struct strbuf *out)
 void
 effect_text(const struct effect *e, struct strbuf *out)
 {
+	char buf[UNITS_MAX];
 	size_t i;
 
 	for (i = 0; i < N_PARTS; i++) {
@@ -93,4 +94,9 @@ effect_text(const struct effect *e, struct strbuf *out)
 	}
 	if (e->walking)
 		strbuf_adds(out, " (walk running)");
+	if (e->mixed)
+		strbuf_adds(out, " (other acts too)");
+	if (e->cut)
+		strbuf_addf(out, " (in %s, then the next act)",
+		    units_duration(buf, e->t_after_ns - e->t_before_ns));
 }

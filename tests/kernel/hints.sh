@@ -56,6 +56,14 @@ within "$(effect MADV_DONTNEED cached)" -$slack 0 \
     "and leaves the cache as it was"
 within "$(residency)" $all $pages "which mincore confirms"
 
+session 'advise populate' 'wait-samples 3' 'advise dontneed' wait-idle
+within "$(effect MADV_POPULATE_READ mapped)" $all $pages \
+    "a hint within the second is not booked on the one before it"
+has "then the next act" "$work/log" "whose measuring ends there"
+session 'advise populate' 'advise dontneed' wait-idle
+is "$(grep -c '(other acts too)' "$work/log")" 2 \
+    "two hints at once: neither is said to have done it alone"
+
 session 'advise sequential' wait-idle 'wait-samples 1' \
     "save-screen $work/seq.txt" 'advise normal' wait-idle 'wait-samples 1' \
     "save-screen $work/normal.txt"

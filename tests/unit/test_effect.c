@@ -194,6 +194,27 @@ a_walk_is_named(void **state)
 	assert_false(e.walking);
 }
 
+/* Two acts within a second: whose doing it was can't be told. */
+static void
+text_says_what_other_acts_spoil(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct effect	e;
+
+	(void)state;
+	effect_begin(&e, &s);
+	s.t_ns += S / 4;
+	s.counters.v[COUNTER_CACHED] += 32;
+	assert_false(effect_feed(&e, &s, S));
+	e.mixed = true;
+	assert_text(&e, "cached +32  mapped +0  minor +0  major +0  "
+	    "read +0 B (other acts too)");
+	e.mixed = false;
+	e.cut = true;
+	assert_text(&e, "cached +32  mapped +0  minor +0  major +0  "
+	    "read +0 B (in 250 ms, then the next act)");
+}
+
 int
 main(void)
 {
@@ -205,6 +226,7 @@ main(void)
 		cmocka_unit_test(a_count_that_fell_is_unknown),
 		cmocka_unit_test(a_gap_breaks_it),
 		cmocka_unit_test(a_walk_is_named),
+		cmocka_unit_test(text_says_what_other_acts_spoil),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
