@@ -50,7 +50,8 @@ add_notice(struct app *app, unsigned bit, const char *text)
 
 	ev = events_add(app->events, EVENT_TARGET, '!', "%s", text);
 	if ((bit & (SOURCE_GREW | SOURCE_SHRANK | SOURCE_FOLLOWED)) != 0)
-		snprintf(ev->result, sizeof ev->result, "size %s",
+		snprintf(ev->result, sizeof ev->result, "%s %s",
+		    bit == SOURCE_FOLLOWED ? "size" : "now",
 		    units_bytes(size, app->live.target.size_bytes));
 	app_log(ev);
 	app->dirty = true;
