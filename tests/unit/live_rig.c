@@ -138,10 +138,27 @@ live_teardown(void **state)
 
 /* ---- a worker of the test's own ---- */
 
+/* Touches pages; what readahead adds would still be on its way afterwards. */
+static void
+touch(char *map)
+{
+	size_t page = file_rig.page_bytes;
+	size_t len = stage->shared.map_pages * page;
+	uint64_t i;
+
+	madvise(map, len, MADV_RANDOM);
+	for (i = stage->first; i < stage->first + stage->n; i++) {
+		(void)*(volatile char *)(map + i * page);
+		atomic_store(&stage->shared.cursor_page, i);
+		atomic_fetch_add(&stage->shared.touches, 1);
+	}
+	madvise(map, len, MADV_NORMAL);
+}
+
 static void
 obey(char **map)
 {
-	uint64_t page = file_rig.page_bytes, i;
+	uint64_t page = file_rig.page_bytes;
 	size_t len = file_rig.pages * page;
 
 	if (stage->what == DO_MAP) {
@@ -153,12 +170,8 @@ obey(char **map)
 		atomic_store(&stage->shared.map_pages, stage->n);
 		atomic_store(&stage->shared.map_addr, (uintptr_t)*map);
 	}
-	for (i = stage->first; stage->what == DO_TOUCH &&
-	    i < stage->first + stage->n; i++) {
-		(void)*(volatile char *)(*map + i * page);
-		atomic_store(&stage->shared.cursor_page, i);
-		atomic_fetch_add(&stage->shared.touches, 1);
-	}
+	if (stage->what == DO_TOUCH)
+		touch(*map);
 	if (stage->what == DO_UNMAP_PAGES)
 		madvise(*map + stage->first * page, stage->n * page,
 		    MADV_DONTNEED);
