@@ -202,7 +202,8 @@ section COMMANDS |
 same "$work/acts" "$work/refused" 'and says which of them act'
 
 table advice_table "$srcdir/src/model/advice.c" |
-    sed -n "s/^ *{ \"\\([^\"]*\\)\", \"[^\"]*\", *[0-9]*, [A-Z_]*, *'\\(.\\)'.*/\\2 (advise \\1)/p" \
+    sed -n "s/^ *{ \"\\([^\"]*\\)\", \"[^\"]*\", *[0-9]*, *[A-Z0-9_]*, *'\\(.\\)'.*/\\2 (advise \\1)/p
+	s/^ *{ \"\\([^\"]*\\)\", \"[^\"]*\", *[0-9]*, *[A-Z0-9_]*, *0,.*/advise \\1/p" \
     >"$work/hints"
 items HINTS >"$work/mhints"
 same "$work/hints" "$work/mhints" 'HINTS has the table of hints'

@@ -12,11 +12,26 @@ enum advice_call {
 	ADVICE_MUNLOCK,		/* munlock(addr, len) */
 	ADVICE_EVICT,		/* madvise(MADV_DONTNEED), then
 				   posix_fadvise(POSIX_FADV_DONTNEED) */
+	ADVICE_CHUNKS,		/* madvise(addr, chunk, value), chunk by
+				   chunk over the range */
+	ADVICE_MLOCK2,		/* mlock2(addr, len, value) */
+	ADVICE_MUNLOCKALL,	/* munlockall(), whatever the range */
+	/* On the struct file that is mapped: */
+	ADVICE_FADVISE,		/* posix_fadvise(fd, offset, len, value) */
+	ADVICE_READAHEAD,	/* readahead(fd, offset, len) */
+	ADVICE_SYNC_RANGE,	/* sync_file_range(fd, offset, len, value) */
+	ADVICE_FSYNC,		/* fsync(fd), whatever the range */
+	ADVICE_CALL_COUNT
 };
 
 enum {
 	ADVICE_HURTS_OTHERS = 1 << 0,	/* may drop pages others use: ask */
+	ADVICE_LOSES_DATA = 1 << 1,	/* drops what was written to private
+					   and anonymous pages: ask there */
 };
+
+/* Pages of a chunk where the target's readahead is not known. */
+#define ADVICE_CHUNK_PAGES 128
 
 struct advice {
 	const char	*name;		/* "sequential": the :advise word */
@@ -24,7 +39,7 @@ struct advice {
 	int		 value;		/* our own number; asked of the
 					   running kernel, never assumed */
 	enum advice_call call;
-	char		 key;		/* the capital letter */
+	char		 key;		/* the capital letter; 0: none */
 	unsigned	 flags;
 	const char	*help;		/* what it does, one line */
 };
@@ -53,12 +68,21 @@ unsigned advice_vmflags_parse(const char *);
 /* "NORMAL", "SEQUENTIAL", "RANDOM locked" ... into buf, which is returned. */
 char	*advice_vmflags_text(char *buf, unsigned size, unsigned vmf);
 
+/* What a hint is given on. */
+struct advice_range {
+	uint64_t	offset_bytes;
+	uint64_t	len_bytes;
+	uint64_t	chunk_bytes;	/* ADVICE_CHUNKS: of one call, > 0 */
+};
+
 /*
- * The exact call as text: "madvise(map+8M, 4194304, MADV_DONTNEED)".
+ * The exact call as text: "madvise(map+8M, 4194304, MADV_DONTNEED)", or
+ * "madvise(map+0, 131072, MADV_WILLNEED) x 512" for the calls of
+ * ADVICE_CHUNKS (the last one may be shorter).
  * For ADVICE_EVICT part 0 is the madvise, part 1 the posix_fadvise.
  * Returns buf.
  */
 char	*advice_call_text(char *buf, unsigned size, const struct advice *,
-	    int part, uint64_t offset_bytes, uint64_t len_bytes);
+	    int part, const struct advice_range *);
 
 #endif

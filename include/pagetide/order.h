@@ -37,6 +37,8 @@ struct order {
 	uint32_t	map_flags;	/* ORDER_MAP: MAP_SPEC_ bits */
 	uint64_t	first_page;
 	uint64_t	n_pages;
+	uint64_t	chunk_pages;	/* ORDER_ADVISE with ADVICE_CHUNKS:
+					   pages of one call, > 0 */
 	uint64_t	pace_per_s;	/* ORDER_WORK, ORDER_PACE: touches a
 					   second; 0: full speed */
 	struct pattern_spec work;
@@ -59,6 +61,8 @@ struct report {
 					   done both say when it ended */
 	uint64_t	end_ns;
 	uint64_t	touches;	/* of the walk, when done */
+	uint64_t	calls;		/* of ADVICE_CHUNKS: made, up to and
+					   with the first that failed */
 };
 
 /* Written by the worker, read by the app at any time. */

@@ -200,12 +200,32 @@ prepare(struct app *app, struct strbuf *why)
 	return act_follow(app, why);
 }
 
+/* Pages that one call surely asks for. */
+static uint64_t
+chunk_pages(const struct target_facts *t)
+{
+	if (!t->readahead_known || t->readahead_bytes < t->page_bytes)
+		return ADVICE_CHUNK_PAGES;
+	return t->readahead_bytes / t->page_bytes;
+}
+
+struct advice_range
+act_range(const struct app *app)
+{
+	const struct target_facts *t = &app->live.target;
+	uint64_t first, n;
+
+	viewport_range(&app->vp, &first, &n);
+	return (struct advice_range){ first * t->page_bytes,
+		n * t->page_bytes, chunk_pages(t) * t->page_bytes };
+}
+
 int
 act_advise(struct app *app, int advice, struct strbuf *why)
 {
 	const struct advice *a = &advice_table[advice];
 	struct order order = { .op = ORDER_ADVISE, .advice = (uint32_t)advice };
-	uint32_t page_bytes = app->live.target.page_bytes;
+	struct advice_range range;
 	struct event *ev;
 	char calls[2][96];
 	int i, rc;
@@ -213,10 +233,11 @@ act_advise(struct app *app, int advice, struct strbuf *why)
 	rc = prepare(app, why);
 	if (rc != 0)
 		return rc;
+	range = act_range(app);
 	viewport_range(&app->vp, &order.first_page, &order.n_pages);
+	order.chunk_pages = chunk_pages(&app->live.target);
 	for (i = 0; i < 2; i++)
-		advice_call_text(calls[i], sizeof calls[i], a, i,
-		    order.first_page * page_bytes, order.n_pages * page_bytes);
+		advice_call_text(calls[i], sizeof calls[i], a, i, &range);
 	ev = events_add(app->events, EVENT_HINT, a->key, "%s%s%s", calls[0],
 	    a->call == ADVICE_EVICT ? "; " : "",
 	    a->call == ADVICE_EVICT ? calls[1] : "");

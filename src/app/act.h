@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pagetide/advice.h"
 #include "pagetide/pattern.h"
 
 struct app;
@@ -18,6 +19,9 @@ void	act_worker_stop(struct app *);
 int	act_follow(struct app *, struct strbuf *why);
 /* Is there one that can act (child or fake)? */
 bool	act_has_worker(const struct app *);
+
+/* The range that a hint would go to. */
+struct advice_range act_range(const struct app *);
 
 /* Each: 0, or -errno with why. */
 /* A hint (index into advice_table) on the selected range. */

@@ -22,15 +22,12 @@ static const uint64_t pace_table[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500,
 static void
 confirm_advice(struct app *app, int index)
 {
-	uint32_t page_bytes = app->live.target.page_bytes;
-	uint64_t first, n;
+	struct advice_range range = act_range(app);
 	char call[112], question[160];
 
-	viewport_range(&app->vp, &first, &n);
 	/* Of the evict's two calls the second is the one that may hurt. */
 	advice_call_text(call, sizeof call, &advice_table[index],
-	    advice_table[index].call == ADVICE_EVICT, first * page_bytes,
-	    n * page_bytes);
+	    advice_table[index].call == ADVICE_EVICT, &range);
 	snprintf(question, sizeof question,
 	    "%s may drop pages others use. Do it? y/[n] ", call);
 	app->prompt.advice = index;

@@ -58,7 +58,8 @@ pending_of(struct app *app, uint32_t order_seq)
 	return NULL;
 }
 
-/* "= 0" or "= -1 ENOMEM" of each call that was made. */
+/* "= 0" or "= -1 ENOMEM" of each call that was made, and in which one of
+ * many. */
 static void
 write_result(char *buf, size_t size, const struct report *r)
 {
@@ -75,6 +76,9 @@ write_result(char *buf, size_t size, const struct report *r)
 		if (len >= size)
 			return;
 	}
+	if (r->calls > 0 && r->err[0] > 0)
+		snprintf(buf + len, size - len, " (call %" PRIu64 ")",
+		    r->calls);
 }
 
 static void

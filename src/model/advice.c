@@ -2,6 +2,7 @@
 
 #include "pagetide/advice.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,8 +32,47 @@ const struct advice advice_table[] = {
 	{ "munlock", "munlock", 0, ADVICE_MUNLOCK, 'U', 0,
 	    "take the lock off; nothing is evicted by it" },
 	{ "evict", "MADV_DONTNEED + POSIX_FADV_DONTNEED", 4, ADVICE_EVICT,
-	    'E', ADVICE_HURTS_OTHERS,
+	    'E', ADVICE_HURTS_OTHERS | ADVICE_LOSES_DATA,
 	    "drop the worker's PTEs, then clean pages that nobody maps" },
+	{ "willneed-all", "MADV_WILLNEED", 3, ADVICE_CHUNKS, 0, 0,
+	    "WILLNEED call by call, so that all of the range is read" },
+	{ "dontneed-locked", "MADV_DONTNEED_LOCKED", 24, ADVICE_MADVISE, 0,
+	    ADVICE_LOSES_DATA,
+	    "DONTNEED that does not stop at locked pages" },
+	{ "free", "MADV_FREE", 8, ADVICE_MADVISE, 0, ADVICE_LOSES_DATA,
+	    "anonymous pages may go, unless they are written again" },
+	{ "populate-write", "MADV_POPULATE_WRITE", 23, ADVICE_MADVISE, 0, 0,
+	    "fault all pages in for writing: private ones are copied" },
+	{ "hugepage", "MADV_HUGEPAGE", 14, ADVICE_MADVISE, 0, 0,
+	    "a miss may read and map folios of 2 MiB" },
+	{ "nohugepage", "MADV_NOHUGEPAGE", 15, ADVICE_MADVISE, 0, 0,
+	    "no folios of 2 MiB; takes HUGEPAGE back" },
+	{ "collapse", "MADV_COLLAPSE", 25, ADVICE_MADVISE, 0, 0,
+	    "make folios of 2 MiB of what is there, at once" },
+	{ "mlock-onfault", "MLOCK_ONFAULT", 1, ADVICE_MLOCK2, 0, 0,
+	    "pages are locked from their first touch on" },
+	{ "munlockall", "munlockall", 0, ADVICE_MUNLOCKALL, 0, 0,
+	    "take all locks of the worker off; nothing is evicted" },
+	{ "fadvise-normal", "POSIX_FADV_NORMAL", 0, ADVICE_FADVISE, 0, 0,
+	    "the usual readahead for this struct file" },
+	{ "fadvise-sequential", "POSIX_FADV_SEQUENTIAL", 2, ADVICE_FADVISE, 0,
+	    0, "twice the readahead for this struct file" },
+	{ "fadvise-random", "POSIX_FADV_RANDOM", 1, ADVICE_FADVISE, 0, 0,
+	    "no readahead for read(2); faults go on as before" },
+	{ "fadvise-willneed", "POSIX_FADV_WILLNEED", 3, ADVICE_FADVISE, 0, 0,
+	    "start reading into the cache; capped as WILLNEED is" },
+	{ "fadvise-dontneed", "POSIX_FADV_DONTNEED", 4, ADVICE_FADVISE, 0,
+	    ADVICE_HURTS_OTHERS,
+	    "drop clean pages that nobody maps, the worker neither" },
+	{ "fadvise-noreuse", "POSIX_FADV_NOREUSE", 5, ADVICE_FADVISE, 0, 0,
+	    "touches do not count for reclaim; nothing shows" },
+	{ "readahead", "readahead", 0, ADVICE_READAHEAD, 0, 0,
+	    "start reading into the cache; capped as WILLNEED is" },
+	{ "sync-range", "SYNC_FILE_RANGE_WRITE_AND_WAIT", 7,
+	    ADVICE_SYNC_RANGE, 0, 0,
+	    "write the dirty pages of the range and wait for them" },
+	{ "fsync", "fsync", 0, ADVICE_FSYNC, 0, 0,
+	    "write all dirty pages of the file and wait for them" },
 };
 const unsigned advice_count = sizeof advice_table / sizeof advice_table[0];
 
@@ -112,25 +152,59 @@ advice_vmflags_text(char *buf, unsigned size, unsigned vmf)
 	return buf;
 }
 
+/* What stands before the offset, and whether the constant is an argument. */
+static const struct {
+	const char	*head;
+	bool		 whole;		/* no range: head is all there is */
+	bool		 has_value;
+} call_table[ADVICE_CALL_COUNT] = {
+	[ADVICE_MADVISE] = { "madvise(map+", false, true },
+	[ADVICE_MLOCK] = { "mlock(map+", false, false },
+	[ADVICE_MUNLOCK] = { "munlock(map+", false, false },
+	[ADVICE_CHUNKS] = { "madvise(map+", false, true },
+	[ADVICE_MLOCK2] = { "mlock2(map+", false, true },
+	[ADVICE_MUNLOCKALL] = { "munlockall()", true, false },
+	[ADVICE_FADVISE] = { "posix_fadvise(fd, ", false, true },
+	[ADVICE_READAHEAD] = { "readahead(fd, ", false, false },
+	[ADVICE_SYNC_RANGE] = { "sync_file_range(fd, ", false, true },
+	[ADVICE_FSYNC] = { "fsync(fd)", true, false },
+};
+
+/* The calls that ADVICE_CHUNKS makes on the range. */
+static unsigned long long
+chunk_count(const struct advice_range *r)
+{
+	return r->len_bytes / r->chunk_bytes +
+	    (r->len_bytes % r->chunk_bytes != 0);
+}
+
 char *
 advice_call_text(char *buf, unsigned size, const struct advice *a, int part,
-    uint64_t offset_bytes, uint64_t len_bytes)
+    const struct advice_range *r)
 {
-	char at[UNITS_MAX];
-	unsigned long long len = len_bytes;
+	static const char *const evict[] = { "MADV_DONTNEED",
+		"POSIX_FADV_DONTNEED" };
+	enum advice_call call = a->call;
+	const char *constant = a->constant;
+	uint64_t len_bytes = r->len_bytes;
+	char at[UNITS_MAX], times[32] = "";
 
-	units_offset(at, offset_bytes);
-	if (a->call == ADVICE_EVICT && part == 1)
-		snprintf(buf, size,
-		    "posix_fadvise(fd, %s, %llu, POSIX_FADV_DONTNEED)", at,
-		    len);
-	else if (a->call == ADVICE_EVICT)
-		snprintf(buf, size, "madvise(map+%s, %llu, MADV_DONTNEED)",
-		    at, len);
-	else if (a->call == ADVICE_MADVISE)
-		snprintf(buf, size, "madvise(map+%s, %llu, %s)", at, len,
-		    a->constant);
+	if (call == ADVICE_EVICT) {
+		constant = evict[part];
+		call = part == 0 ? ADVICE_MADVISE : ADVICE_FADVISE;
+	}
+	if (call == ADVICE_CHUNKS) {
+		snprintf(times, sizeof times, " x %llu", chunk_count(r));
+		if (len_bytes > r->chunk_bytes)
+			len_bytes = r->chunk_bytes;
+	}
+	units_offset(at, r->offset_bytes);
+	if (call_table[call].whole)
+		snprintf(buf, size, "%s", call_table[call].head);
 	else
-		snprintf(buf, size, "%s(map+%s, %llu)", a->constant, at, len);
+		snprintf(buf, size, "%s%s, %" PRIu64 "%s%s)%s",
+		    call_table[call].head, at, len_bytes,
+		    call_table[call].has_value ? ", " : "",
+		    call_table[call].has_value ? constant : "", times);
 	return buf;
 }

@@ -62,11 +62,19 @@ clamp(const struct fake *f, uint64_t first, uint64_t *n)
 static void
 order_advise(struct fake *f, const struct order *o, struct report *r)
 {
-	uint64_t n = o->n_pages;
+	uint64_t n = o->n_pages, first = o->first_page, step;
+	const struct advice *a;
 
-	if (o->advice < advice_count && clamp(f, o->first_page, &n))
-		fake_pages_advise(&f->pages, advice_table[o->advice].name,
-		    o->first_page, n, r->err);
+	if (o->advice >= advice_count || !clamp(f, first, &n))
+		return;
+	a = &advice_table[o->advice];
+	step = a->call == ADVICE_CHUNKS ? o->chunk_pages : n;
+	for (; n > 0 && step > 0; first += step, n -= step) {
+		if (step > n)
+			step = n;
+		fake_pages_advise(&f->pages, a->name, first, step, r->err);
+		r->calls += a->call == ADVICE_CHUNKS;
+	}
 }
 
 static void
@@ -330,7 +338,7 @@ read_by(const struct fake *f, struct scan_facts *s)
 		    "no worker: this is about its mapping";
 	if (s->by[LAYER_INFLIGHT] == NULL)
 		s->why_not[LAYER_INFLIGHT] =
-		    "measured only while its view is on";
+		    "not measured then: only while its view is on";
 }
 
 static void

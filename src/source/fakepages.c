@@ -46,6 +46,7 @@ fake_pages_map(struct fake_pages *f, uint64_t pages)
 	for (i = 0; i < FAKE_PAGES; i++)
 		f->page[i] &= ~FAKE_MAPPED;
 	memset(f->vmflags, 0, sizeof f->vmflags);
+	f->ra_pages = FAKE_RA_PAGES;
 	f->map_pages = pages < FAKE_PAGES ? pages : FAKE_PAGES;
 }
 
@@ -98,10 +99,10 @@ fake_pages_write(struct fake_pages *f, uint64_t first, uint64_t n)
 static void
 miss(struct fake_pages *f, uint64_t page)
 {
-	uint64_t first = 0, n = FAKE_RA_PAGES;
+	uint64_t first = 0, n = f->ra_pages;
 
-	if (page > FAKE_RA_PAGES / 2)
-		first = page - FAKE_RA_PAGES / 2;
+	if (page > n / 2)
+		first = page - n / 2;
 	if (f->vmflags[page] & VMF_RAND)
 		n = 1;
 	if (f->vmflags[page] & (VMF_RAND | VMF_SEQ))
@@ -203,6 +204,17 @@ hint_dontneed(struct fake_pages *f, uint64_t first, uint64_t n)
 	return change_unlocked(f, first, n, FAKE_MAPPED, FAKE_MAPPED, 0);
 }
 
+/* DONTNEED_LOCKED: locked pages too; the lock stays. */
+static int
+hint_dontneed_locked(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	uint64_t i;
+
+	for (i = first; i < first + n; i++)
+		f->page[i] &= ~FAKE_MAPPED;
+	return 0;
+}
+
 static int
 hint_cold(struct fake_pages *f, uint64_t first, uint64_t n)
 {
@@ -235,8 +247,15 @@ populate(struct fake_pages *f, uint64_t first, uint64_t n)
 static int
 hint_lock(struct fake_pages *f, uint64_t first, uint64_t n)
 {
-	change_flags(f, first, n, 0, VMF_LOCKED);
+	change_flags(f, first, n, VMF_ONFAULT, VMF_LOCKED);
 	populate(f, first, n);
+	return 0;
+}
+
+static int
+hint_lock_onfault(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	change_flags(f, first, n, 0, VMF_LOCKED | VMF_ONFAULT);
 	return 0;
 }
 
@@ -245,6 +264,14 @@ hint_unlock(struct fake_pages *f, uint64_t first, uint64_t n)
 {
 	change_flags(f, first, n, VMF_LOCKED | VMF_ONFAULT, 0);
 	return 0;
+}
+
+static int
+hint_unlock_all(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	(void)first;
+	(void)n;
+	return hint_unlock(f, 0, f->map_pages);
 }
 
 /* The first of its faults waits for the disk. */
@@ -276,6 +303,37 @@ drop_cache(struct fake_pages *f, uint64_t first, uint64_t n)
 	return 0;
 }
 
+/* The struct file's readahead; RANDOM leaves that of faults alone. */
+static int
+file_normal(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	(void)first;
+	(void)n;
+	f->ra_pages = FAKE_RA_PAGES;
+	return 0;
+}
+
+static int
+file_sequential(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	(void)first;
+	(void)n;
+	f->ra_pages = 2 * FAKE_RA_PAGES;
+	return 0;
+}
+
+/* What shows nothing here: no page is ever dirty. */
+static int
+nothing(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	(void)f;
+	(void)first;
+	(void)n;
+	return 0;
+}
+
+/* What is not there is not known: the mapping is shared, of a file, and not
+ * to be written, and there are no huge pages. */
 static const struct {
 	const char	*name;	/* in advice_table */
 	int		(*call[2])(struct fake_pages *, uint64_t, uint64_t);
@@ -291,6 +349,19 @@ static const struct {
 	{ "mlock", { hint_lock, NULL } },
 	{ "munlock", { hint_unlock, NULL } },
 	{ "evict", { hint_dontneed, drop_cache } },
+	{ "willneed-all", { hint_willneed, NULL } },
+	{ "dontneed-locked", { hint_dontneed_locked, NULL } },
+	{ "mlock-onfault", { hint_lock_onfault, NULL } },
+	{ "munlockall", { hint_unlock_all, NULL } },
+	{ "fadvise-normal", { file_normal, NULL } },
+	{ "fadvise-sequential", { file_sequential, NULL } },
+	{ "fadvise-random", { nothing, NULL } },
+	{ "fadvise-willneed", { hint_willneed, NULL } },
+	{ "fadvise-dontneed", { drop_cache, NULL } },
+	{ "fadvise-noreuse", { nothing, NULL } },
+	{ "readahead", { hint_willneed, NULL } },
+	{ "sync-range", { nothing, NULL } },
+	{ "fsync", { nothing, NULL } },
 };
 
 void

@@ -22,6 +22,7 @@ struct fake_pages {
 	uint8_t		 page[FAKE_PAGES];
 	uint8_t		 vmflags[FAKE_PAGES];	/* VMF_ bits */
 	uint64_t	 map_pages;	/* of the worker's mapping */
+	uint64_t	 ra_pages;	/* readahead of its struct file */
 	uint64_t	 minor, major;	/* faults of the worker */
 	uint64_t	 read_pages;	/* read on its account */
 };
@@ -42,8 +43,9 @@ void	fake_pages_touch(struct fake_pages *, uint64_t page);
  * waits for them by mapping them, or time passes. */
 uint64_t fake_pages_bring(struct fake_pages *, uint64_t first, uint64_t n,
 	    uint64_t max);
-/* The calls of a hint on a range inside the mapping: 0 or errno of each into
- * err; -1 stays where no call is made. */
+/* The calls of a hint on a range inside the mapping (of one given in chunks:
+ * one chunk): 0 or errno of each into err, which stays as it is where the
+ * hint is not known and for calls that are not made. */
 void	fake_pages_advise(struct fake_pages *, const char *advice,
 	    uint64_t first, uint64_t n, int32_t err[2]);
 

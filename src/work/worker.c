@@ -177,8 +177,8 @@ serve(struct worker *w)
 static void
 rehearse(int sock)
 {
-	struct order o = { .n_pages = 1, .work = { .passes = 1,
-	    .n_pages = 1 } };
+	struct order o = { .n_pages = 1, .chunk_pages = 1,
+	    .work = { .passes = 1, .n_pages = 1 } };
 
 	o.op = ORDER_MAP;
 	send(sock, &o, sizeof o, 0);

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +29,30 @@ static const struct want {
 	{ "mlock", "mlock", 'L', 0, ADVICE_MLOCK, 0 },
 	{ "munlock", "munlock", 'U', 0, ADVICE_MUNLOCK, 0 },
 	{ "evict", "MADV_DONTNEED + POSIX_FADV_DONTNEED", 'E', 4,
-	    ADVICE_EVICT, ADVICE_HURTS_OTHERS },
+	    ADVICE_EVICT, ADVICE_HURTS_OTHERS | ADVICE_LOSES_DATA },
+	{ "willneed-all", "MADV_WILLNEED", 0, 3, ADVICE_CHUNKS, 0 },
+	{ "dontneed-locked", "MADV_DONTNEED_LOCKED", 0, 24, ADVICE_MADVISE,
+	    ADVICE_LOSES_DATA },
+	{ "free", "MADV_FREE", 0, 8, ADVICE_MADVISE, ADVICE_LOSES_DATA },
+	{ "populate-write", "MADV_POPULATE_WRITE", 0, 23, ADVICE_MADVISE, 0 },
+	{ "hugepage", "MADV_HUGEPAGE", 0, 14, ADVICE_MADVISE, 0 },
+	{ "nohugepage", "MADV_NOHUGEPAGE", 0, 15, ADVICE_MADVISE, 0 },
+	{ "collapse", "MADV_COLLAPSE", 0, 25, ADVICE_MADVISE, 0 },
+	{ "mlock-onfault", "MLOCK_ONFAULT", 0, 1, ADVICE_MLOCK2, 0 },
+	{ "munlockall", "munlockall", 0, 0, ADVICE_MUNLOCKALL, 0 },
+	{ "fadvise-normal", "POSIX_FADV_NORMAL", 0, 0, ADVICE_FADVISE, 0 },
+	{ "fadvise-sequential", "POSIX_FADV_SEQUENTIAL", 0, 2,
+	    ADVICE_FADVISE, 0 },
+	{ "fadvise-random", "POSIX_FADV_RANDOM", 0, 1, ADVICE_FADVISE, 0 },
+	{ "fadvise-willneed", "POSIX_FADV_WILLNEED", 0, 3, ADVICE_FADVISE,
+	    0 },
+	{ "fadvise-dontneed", "POSIX_FADV_DONTNEED", 0, 4, ADVICE_FADVISE,
+	    ADVICE_HURTS_OTHERS },
+	{ "fadvise-noreuse", "POSIX_FADV_NOREUSE", 0, 5, ADVICE_FADVISE, 0 },
+	{ "readahead", "readahead", 0, 0, ADVICE_READAHEAD, 0 },
+	{ "sync-range", "SYNC_FILE_RANGE_WRITE_AND_WAIT", 0, 7,
+	    ADVICE_SYNC_RANGE, 0 },
+	{ "fsync", "fsync", 0, 0, ADVICE_FSYNC, 0 },
 };
 #define N_WANTED (sizeof wanted / sizeof wanted[0])
 
@@ -50,34 +74,78 @@ the_table_is_as_promised(void **state)
 		assert_int_equal(a->flags, wanted[i].flags);
 		assert_int_equal(advice_find(a->name), i);
 	}
-	assert_int_equal(advice_find("free"), -1);
+	assert_int_equal(advice_find("remove"), -1);
 	assert_int_equal(advice_find(""), -1);
 	assert_int_equal(advice_find("NORMAL"), -1);
 }
 
+/* What each name and number is in the system's headers. */
+static const struct {
+	const char	*name;
+	int		 value;
+} system_values[] = {
+	{ "normal", MADV_NORMAL },
+	{ "random", MADV_RANDOM },
+	{ "sequential", MADV_SEQUENTIAL },
+	{ "willneed", MADV_WILLNEED },
+	{ "willneed-all", MADV_WILLNEED },
+	{ "dontneed", MADV_DONTNEED },
+	{ "free", MADV_FREE },
+	{ "hugepage", MADV_HUGEPAGE },
+	{ "nohugepage", MADV_NOHUGEPAGE },
+#ifdef MADV_PAGEOUT
+	{ "cold", MADV_COLD },
+	{ "pageout", MADV_PAGEOUT },
+#endif
+#ifdef MADV_POPULATE_READ
+	{ "populate", MADV_POPULATE_READ },
+	{ "populate-write", MADV_POPULATE_WRITE },
+#endif
+#ifdef MADV_DONTNEED_LOCKED
+	{ "dontneed-locked", MADV_DONTNEED_LOCKED },
+#endif
+#ifdef MADV_COLLAPSE
+	{ "collapse", MADV_COLLAPSE },
+#endif
+#ifdef MLOCK_ONFAULT
+	{ "mlock-onfault", MLOCK_ONFAULT },
+#endif
+	{ "fadvise-normal", POSIX_FADV_NORMAL },
+	{ "fadvise-sequential", POSIX_FADV_SEQUENTIAL },
+	{ "fadvise-random", POSIX_FADV_RANDOM },
+	{ "fadvise-willneed", POSIX_FADV_WILLNEED },
+	{ "fadvise-dontneed", POSIX_FADV_DONTNEED },
+	{ "fadvise-noreuse", POSIX_FADV_NOREUSE },
+	{ "sync-range", SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+	    SYNC_FILE_RANGE_WAIT_AFTER },
+};
+
 static void
 numbers_are_those_of_the_system(void **state)
 {
+	size_t i;
+
 	(void)state;
-	assert_int_equal(advice_table[advice_find("normal")].value,
-	    MADV_NORMAL);
-	assert_int_equal(advice_table[advice_find("random")].value,
-	    MADV_RANDOM);
-	assert_int_equal(advice_table[advice_find("sequential")].value,
-	    MADV_SEQUENTIAL);
-	assert_int_equal(advice_table[advice_find("willneed")].value,
-	    MADV_WILLNEED);
-	assert_int_equal(advice_table[advice_find("dontneed")].value,
-	    MADV_DONTNEED);
-#ifdef MADV_PAGEOUT
-	assert_int_equal(advice_table[advice_find("cold")].value, MADV_COLD);
-	assert_int_equal(advice_table[advice_find("pageout")].value,
-	    MADV_PAGEOUT);
-#endif
-#ifdef MADV_POPULATE_READ
-	assert_int_equal(advice_table[advice_find("populate")].value,
-	    MADV_POPULATE_READ);
-#endif
+	for (i = 0; i < sizeof system_values / sizeof system_values[0]; i++)
+		assert_int_equal(
+		    advice_table[advice_find(system_values[i].name)].value,
+		    system_values[i].value);
+}
+
+/* MADV_REMOVE punches a hole into the file. */
+static void
+nothing_removes(void **state)
+{
+	const struct advice *a;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < advice_count; i++) {
+		a = &advice_table[i];
+		assert_null(strstr(a->constant, "REMOVE"));
+		if (a->call == ADVICE_MADVISE || a->call == ADVICE_CHUNKS)
+			assert_int_not_equal(a->value, MADV_REMOVE);
+	}
 }
 
 static void
@@ -136,22 +204,21 @@ vmflags_are_told(void **state)
 		    cases[i].vmf), cases[i].text);
 }
 
-/* The call of one hint on 4 MiB from 8 MiB on. */
+/* The call of one hint on 4 MiB from 8 MiB on, in chunks of 128 KiB. */
 static void
 assert_call(const char *name, int part, const char *text)
 {
+	const struct advice_range r = { 8 << 20, 4 << 20, 128 << 10 };
 	char	buf[96];
 
 	assert_ptr_equal(advice_call_text(buf, sizeof buf,
-	    &advice_table[advice_find(name)], part, 8 << 20, 4 << 20), buf);
+	    &advice_table[advice_find(name)], part, &r), buf);
 	assert_string_equal(buf, text);
 }
 
 static void
 the_call_as_made(void **state)
 {
-	char	buf[96];
-
 	(void)state;
 	assert_call("dontneed", 0, "madvise(map+8M, 4194304, MADV_DONTNEED)");
 	assert_call("populate", 0,
@@ -161,12 +228,62 @@ the_call_as_made(void **state)
 	assert_call("evict", 0, "madvise(map+8M, 4194304, MADV_DONTNEED)");
 	assert_call("evict", 1,
 	    "posix_fadvise(fd, 8M, 4194304, POSIX_FADV_DONTNEED)");
-	assert_string_equal(advice_call_text(buf, sizeof buf,
-	    &advice_table[0], 0, 0, UINT64_C(1) << 40),
-	    "madvise(map+0, 1099511627776, MADV_NORMAL)");
-	assert_string_equal(advice_call_text(buf, sizeof buf,
-	    &advice_table[0], 0, 0x1f000, 4096),
-	    "madvise(map+124K, 4096, MADV_NORMAL)");
+	assert_call("mlock-onfault", 0,
+	    "mlock2(map+8M, 4194304, MLOCK_ONFAULT)");
+	assert_call("munlockall", 0, "munlockall()");
+	assert_call("fadvise-noreuse", 0,
+	    "posix_fadvise(fd, 8M, 4194304, POSIX_FADV_NOREUSE)");
+	assert_call("readahead", 0, "readahead(fd, 8M, 4194304)");
+	assert_call("sync-range", 0, "sync_file_range(fd, 8M, 4194304, "
+	    "SYNC_FILE_RANGE_WRITE_AND_WAIT)");
+	assert_call("fsync", 0, "fsync(fd)");
+}
+
+static void
+offsets_as_told(void **state)
+{
+	static const struct {
+		struct advice_range range;
+		const char	*text;
+	} cases[] = {
+		{ { 0, UINT64_C(1) << 40, 4096 },
+		    "madvise(map+0, 1099511627776, MADV_NORMAL)" },
+		{ { 0x1f000, 4096, 4096 },
+		    "madvise(map+124K, 4096, MADV_NORMAL)" },
+	};
+	char	buf[96];
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_string_equal(advice_call_text(buf, sizeof buf,
+		    &advice_table[0], 0, &cases[i].range), cases[i].text);
+}
+
+static void
+chunks_are_counted(void **state)
+{
+	static const struct {
+		struct advice_range range;
+		const char	*text;
+	} cases[] = {
+		{ { 0, 64 << 20, 128 << 10 },
+		    "madvise(map+0, 131072, MADV_WILLNEED) x 512" },
+		{ { 4096, (64 << 20) + 1, 128 << 10 },
+		    "madvise(map+4K, 131072, MADV_WILLNEED) x 513" },
+		{ { 0, 131072, 131072 },
+		    "madvise(map+0, 131072, MADV_WILLNEED) x 1" },
+		{ { 0, 4096, 131072 },
+		    "madvise(map+0, 4096, MADV_WILLNEED) x 1" },
+	};
+	char	buf[96];
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_string_equal(advice_call_text(buf, sizeof buf,
+		    &advice_table[advice_find("willneed-all")], 0,
+		    &cases[i].range), cases[i].text);
 }
 
 static void
@@ -184,7 +301,8 @@ small_buffers_are_kept_to(void **state)
 		    strlen(buf));
 		assert_int_equal(buf[size], '#');
 		memset(buf, '#', sizeof buf);
-		advice_call_text(buf, size, &advice_table[0], 0, 0, 4096);
+		advice_call_text(buf, size, &advice_table[0], 0,
+		    &(struct advice_range){ 0, 4096, 4096 });
 		assert_memory_equal(buf, "madvise(map+0, 4096, MADV_NORMAL)",
 		    strlen(buf));
 		assert_int_equal(buf[size], '#');
@@ -197,10 +315,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_as_promised),
 		cmocka_unit_test(numbers_are_those_of_the_system),
+		cmocka_unit_test(nothing_removes),
 		cmocka_unit_test(help_is_one_short_line),
 		cmocka_unit_test(vmflags_are_read),
 		cmocka_unit_test(vmflags_are_told),
 		cmocka_unit_test(the_call_as_made),
+		cmocka_unit_test(offsets_as_told),
+		cmocka_unit_test(chunks_are_counted),
 		cmocka_unit_test(small_buffers_are_kept_to),
 	};
 

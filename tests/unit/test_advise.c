@@ -166,7 +166,121 @@ evict_empties_both(void **state)
 	rig_nearly_all(rig_cached(0, PAGES), PAGES - N);
 }
 
+static void
+willneed_in_chunks_reads_all(void **state)
+{
+	struct order o = { .op = ORDER_ADVISE, .n_pages = UINT64_MAX,
+	    .first_page = 8, .chunk_pages = 32,
+	    .advice = advice_find("willneed-all") };
+	struct report r;
+	int i;
+
+	(void)state;
+	rig_begin(4096);
+	rig_evict();
+	r = rig_order(o);
+	assert_int_equal(r.err[0], 0);
+	assert_int_equal(r.err[1], -1);
+	assert_int_equal(r.calls, 128);
+	for (i = 0; i < RIG_WAIT_MS && rig_cached(8, 4088) < 4000; i++)
+		rig_pause_ms(1);
+	rig_nearly_all(rig_cached(8, 4088), 4088);
+	assert_int_equal(rig_cached(0, 8), 0);
+	assert_int_equal(rig_mapped(0, 4096), 0);
+	o.chunk_pages = 0;
+	r = rig_order(o);
+	assert_int_equal(r.err[0], EINVAL);
+	assert_int_equal(r.calls, 0);
+	o.chunk_pages = UINT64_MAX;
+	assert_int_equal(rig_order(o).calls, 1);
+	assert_int_equal(rig_hint("normal", 0, 1).calls, 0);
+}
+
+static void
+lock_on_fault_waits_for_the_touch(void **state)
+{
+	struct pattern_spec some = { .kind = PATTERN_SEQUENTIAL, .passes = 1,
+	    .first_page = FIRST, .n_pages = 8 };
+
+	(void)state;
+	begin_mapped();
+	rig_hint_ok("dontneed", 0, PAGES);
+	rig_hint_ok("mlock-onfault", FIRST, N);
+	assert_int_equal(rig_mapped(FIRST, N), 0);
+	assert_int_equal(rig_vmflags(FIRST), VMF_LOCKED | VMF_ONFAULT);
+	rig_walk(some, 0);
+	assert_in_range(rig_mapped(FIRST, N), 8, 16);
+	assert_int_equal(rig_hint("pageout", FIRST, N).err[0], EINVAL);
+	rig_hint_ok("dontneed-locked", FIRST, N);
+	assert_int_equal(rig_mapped(FIRST, N), 0);
+	rig_nearly_all(rig_cached(FIRST, N), N);
+	assert_int_equal(rig_vmflags(FIRST), VMF_LOCKED | VMF_ONFAULT);
+	/* Whatever the range. */
+	rig_hint_ok("munlockall", 0, 1);
+	assert_int_equal(rig_vmflags(0), 0);
+}
+
+static void
+file_hints_read_and_drop(void **state)
+{
+	static const char *const readers[] = { "readahead",
+	    "fadvise-willneed" };
+	size_t i;
+	int ms;
+
+	(void)state;
+	rig_begin(PAGES);
+	for (i = 0; i < 2; i++) {
+		rig_evict();
+		rig_hint_ok(readers[i], FIRST, 32);
+		for (ms = 0; ms < RIG_WAIT_MS && rig_cached(FIRST, 32) < 28;
+		    ms++)
+			rig_pause_ms(1);
+		rig_nearly_all(rig_cached(0, PAGES), 32);
+		assert_int_equal(rig_mapped(0, PAGES), 0);
+	}
+	rig_hint_ok("populate", 0, PAGES);
+	rig_hint_ok("fadvise-dontneed", 0, PAGES);
+	rig_nearly_all(rig_cached(0, PAGES), PAGES);
+	rig_hint_ok("dontneed", 0, PAGES);
+	rig_hint_ok("fadvise-dontneed", 0, PAGES);
+	assert_int_equal(rig_cached(0, PAGES), 0);
+}
+
+static void
+quiet_hints_change_nothing(void **state)
+{
+	static const char *const names[] = { "fadvise-normal",
+	    "fadvise-sequential", "fadvise-random", "fadvise-noreuse",
+	    "sync-range", "fsync" };
+	size_t i;
+
+	(void)state;
+	begin_mapped();
+	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+		rig_hint_ok(names[i], FIRST, N);
+		rig_nearly_all(rig_mapped(0, PAGES), PAGES);
+		rig_nearly_all(rig_cached(0, PAGES), PAGES);
+		assert_int_equal(rig_vmflags(0), 0);
+	}
+}
+
 /* ---- errors ---- */
+
+static void
+shared_file_pages_refuse(void **state)
+{
+	struct report r;
+
+	(void)state;
+	begin_mapped();
+	/* Only anonymous pages; only where one may write. */
+	r = rig_hint("free", FIRST, N);
+	assert_int_equal(r.err[0], EINVAL);
+	assert_int_equal(r.err[1], -1);
+	assert_int_equal(rig_hint("populate-write", FIRST, N).err[0], EINVAL);
+	rig_nearly_all(rig_mapped(0, PAGES), PAGES);
+}
 
 static void
 locked_pages_refuse(void **state)
@@ -331,6 +445,11 @@ main(void)
 		TEST(pageout_takes_from_the_cache),
 		TEST(lock_maps_and_holds),
 		TEST(evict_empties_both),
+		TEST(willneed_in_chunks_reads_all),
+		TEST(lock_on_fault_waits_for_the_touch),
+		TEST(file_hints_read_and_drop),
+		TEST(quiet_hints_change_nothing),
+		TEST(shared_file_pages_refuse),
 		TEST(locked_pages_refuse),
 		TEST(lock_beyond_the_limit_gives_its_errno),
 		TEST(range_is_cut_at_the_end),

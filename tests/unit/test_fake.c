@@ -321,6 +321,125 @@ test_mlock(void **state)
 }
 
 static void
+test_willneed_in_chunks(void **state)
+{
+	struct order o = { .op = ORDER_ADVISE, .first_page = 100,
+	    .n_pages = 4000, .chunk_pages = 32,
+	    .advice = advice_find("willneed-all") };
+
+	(void)state;
+	make_cold();
+	order(o);
+	assert_int_equal(rig.r.err[0], 0);
+	assert_int_equal(rig.r.calls, 125);
+	assert_int_equal(in(LAYER_CACHED, 100, 4000), 4000);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 4000);
+	assert_int_equal(rig.s.total[LAYER_MAPPED], 0);
+	/* Each call is cut as a single one is. */
+	make_cold();
+	o.chunk_pages = 1000;
+	o.first_page = 0;
+	o.n_pages = 2500;
+	order(o);
+	assert_int_equal(rig.r.calls, 3);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 3 * 320);
+	assert_int_equal(in(LAYER_CACHED, 2000, 320), 320);
+	o.chunk_pages = 0;
+	order(o);
+	assert_int_equal(rig.r.err[0], EINVAL);
+	assert_int_equal(rig.r.calls, 0);
+}
+
+static void
+test_locked_pages(void **state)
+{
+	unsigned vmf;
+	bool mixed;
+
+	(void)state;
+	make_cold();
+	assert_int_equal(hint("mlock-onfault", 0, 256), 0);
+	assert_int_equal(in(LAYER_MAPPED, 0, PAGES), 0);
+	assert_true(sample_vmflags(&rig.s, 0, 256, &vmf, &mixed));
+	assert_int_equal(vmf, VMF_LOCKED | VMF_ONFAULT);
+	touch(8);
+	assert_int_equal(in(LAYER_MAPPED, 0, 16), 16);
+	assert_int_equal(hint("mlock", 0, 128), 0);
+	assert_int_equal(in(LAYER_MAPPED, 0, PAGES), 128);
+	assert_true(sample_vmflags(&rig.s, 0, 128, &vmf, &mixed));
+	assert_int_equal(vmf, VMF_LOCKED);
+	assert_int_equal(hint("dontneed", 0, 128), EINVAL);
+	assert_int_equal(hint("dontneed-locked", 0, 64), 0);
+	assert_int_equal(in(LAYER_MAPPED, 0, PAGES), 64);
+	assert_int_equal(in(LAYER_CACHED, 0, 128), 128);
+	assert_int_equal(rig.s.total[LAYER_LOCKED], 256);
+	/* The range is not asked for. */
+	assert_int_equal(hint("munlockall", 1000, 1), 0);
+	sample();
+	assert_int_equal(rig.s.total[LAYER_LOCKED], 0);
+	assert_int_equal(rig.s.vma[0].vmflags, 0);
+}
+
+static void
+test_file_readahead(void **state)
+{
+	(void)state;
+	make_cold();
+	assert_int_equal(hint("fadvise-sequential", 0, PAGES), 0);
+	touch(1000);
+	assert_int_equal(in(LAYER_CACHED, 968, 64), 64);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 64);
+	assert_int_equal(rig.s.vma[0].vmflags, 0);
+	/* Faults do not ask for it. */
+	assert_int_equal(hint("fadvise-random", 0, PAGES), 0);
+	touch(2000);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 128);
+	assert_int_equal(hint("fadvise-normal", 0, PAGES), 0);
+	touch(3000);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 128 + 32);
+	assert_int_equal(hint("fadvise-sequential", 0, PAGES), 0);
+	order((struct order){ .op = ORDER_MAP, .n_pages = PAGES });
+	touch(4000);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 128 + 64);
+}
+
+static void
+test_hints_on_the_file(void **state)
+{
+	(void)state;
+	make_cold();
+	assert_int_equal(hint("readahead", 0, 1000), 0);
+	assert_int_equal(in(LAYER_CACHED, 0, 320), 320);
+	assert_int_equal(hint("fadvise-willneed", 1000, 100), 0);
+	assert_int_equal(in(LAYER_CACHED, 1000, 100), 100);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 420);
+	assert_int_equal(hint("populate", 0, 160), 0);
+	assert_int_equal(hint("fadvise-noreuse", 0, PAGES), 0);
+	assert_int_equal(hint("sync-range", 0, PAGES), 0);
+	assert_int_equal(hint("fsync", 0, PAGES), 0);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 420);
+	/* Of what is mapped nothing goes. */
+	assert_int_equal(hint("fadvise-dontneed", 0, 320), 0);
+	assert_int_equal(in(LAYER_CACHED, 0, 160), 160);
+	assert_int_equal(rig.s.total[LAYER_CACHED], 260);
+}
+
+/* Read-only, shared, without huge pages: as a kernel without them says. */
+static void
+test_what_is_not_simulated(void **state)
+{
+	static const char *const names[] = { "free", "populate-write",
+		"hugepage", "nohugepage", "collapse" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+		assert_int_equal(hint(names[i], 0, PAGES), EINVAL);
+		assert_int_equal(rig.r.err[1], -1);
+	}
+}
+
+static void
 test_vmflags(void **state)
 {
 	unsigned vmf;
@@ -549,6 +668,11 @@ main(void)
 		TEST(test_evict_and_pageout),
 		TEST(test_populate_counts_faults),
 		TEST(test_mlock),
+		TEST(test_willneed_in_chunks),
+		TEST(test_locked_pages),
+		TEST(test_file_readahead),
+		TEST(test_hints_on_the_file),
+		TEST(test_what_is_not_simulated),
 		TEST(test_vmflags),
 		TEST(test_pace),
 		TEST(test_walk_ends_once),
