@@ -59,6 +59,34 @@ levels_show_the_counts(void **state)
 	synth_done(&y);
 }
 
+/* Each view of a layer shows that layer and no other. */
+static void
+views_show_their_layer(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	for (int v = 0; v < VIEW_COUNT; v++) {
+		int layer = view_table[v].layer;
+
+		if (layer < 0)
+			continue;
+		eight_cells(&y);
+		y.scene.view = (enum view_kind)v;
+		for (int l = 0; l < LAYER_COUNT; l++)
+			cells_set(&y.shown, 2, (enum layer)l,
+			    l == layer ? 4 : 0, 1);
+		cells_set(&y.shown, 3, (enum layer)layer, 1, 1);
+		assert_int_equal(heatmap_cell(&y.scene, 1).alt, '?');
+		assert_int_equal(heatmap_cell(&y.scene, 2).alt, '#');
+		assert_int_equal(heatmap_cell(&y.scene, 3).alt, '.');
+		synth_done(&y);
+	}
+	assert_int_equal(view_table[VIEW_HOLES].layer, LAYER_HOLE);
+	assert_int_equal(view_table[VIEW_INFLIGHT].layer, LAYER_INFLIGHT);
+	assert_int_equal(view_table[VIEW_RECENT].layer, LAYER_RECENT);
+}
+
 /* Only exactly none and exactly all may look so, however large a cell is. */
 static void
 nearly_all_is_not_all(void **state)
@@ -349,6 +377,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(levels_show_the_counts),
+		cmocka_unit_test(views_show_their_layer),
 		cmocka_unit_test(nearly_all_is_not_all),
 		cmocka_unit_test(both_shows_two_layers),
 		cmocka_unit_test(cost_shows_the_dearest_touch),

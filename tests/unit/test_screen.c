@@ -237,6 +237,105 @@ unknown_is_said_not_shown_as_a_number(void **state)
 	synth_done(&y);
 }
 
+/* Who told the layer of a view; if nobody does, why. */
+static void
+every_view_names_its_interface(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.scan.by[LAYER_CACHED] = "mincore";
+	y.sample.scan.by[LAYER_INFLIGHT] = "cachestat minus mincore";
+	y.sample.scan.why = "fell back";
+	y.sample.scan.why_not[LAYER_DIRTY] = "only cachestat tells it";
+	shows(&y, 120, 40, " PAGE CACHE (all processes), by mincore |");
+	shows(&y, 120, 40, "| by mincore\n");
+	shows(&y, 80, 24, " PAGE CACHE, by mincore |");
+	shows(&y, 120, 40, "\nfell back\n");
+	y.scene.view = VIEW_INFLIGHT;
+	shows(&y, 120, 40, "IN FLIGHT (being read), by cachestat minus "
+	    "mincore |");
+	shows(&y, 120, 40, "| by cachestat minus mincore\n");
+	shows(&y, 120, 40, "\nfell back\n");
+	y.scene.view = VIEW_DIRTY;
+	shows(&y, 120, 40, " DIRTY in whole folios |");
+	shows(&y, 80, 24, " DIRTY in whole folios |");
+	shows(&y, 120, 40, "| nothing tells it here\n");
+	shows(&y, 120, 40, "| one byte written may count as 512 pages\n");
+	shows(&y, 120, 40, "\nonly cachestat tells it\n");
+	shows(&y, 120, 40, "X???????????????");
+	hides(&y, 120, 40, "fell back");
+	y.scene.view = VIEW_BOTH;
+	hides(&y, 120, 40, "by mincore |");
+	shows(&y, 120, 40, "\nfell back\n");
+	synth_done(&y);
+}
+
+/* Words beside the map that do not fit are left out, so they have to fit. */
+static void
+words_of_views_fit(void **state)
+{
+	(void)state;
+	for (int v = 0; v < VIEW_COUNT; v++) {
+		assert_in_range(strlen(view_table[v].help), 1, 35);
+		if (view_table[v].note != NULL)
+			assert_in_range(strlen(view_table[v].note), 1, 40);
+	}
+}
+
+static void
+what_moves_is_counted(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.total_known |= LAYER_BIT(LAYER_DIRTY) |
+	    LAYER_BIT(LAYER_WRITEBACK);
+	y.sample.total[LAYER_INFLIGHT] = 7;
+	hides(&y, 120, 40, "dirty 0");
+	hides(&y, 120, 40, "writeback 0");
+	hides(&y, 120, 40, "in flight");
+	y.sample.total[LAYER_DIRTY] = 12;
+	y.sample.total[LAYER_WRITEBACK] = 3;
+	shows(&y, 120, 40, "| dirty 12 | writeback 3 |");
+	y.sample.total_known |= LAYER_BIT(LAYER_INFLIGHT);
+	shows(&y, 120, 40, "| writeback 3 | in flight 7\n");
+	synth_done(&y);
+}
+
+static void
+a_page_has_an_address(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.worker.map_addr = 0x7f0000000000;
+	y.sample.worker.map_pages = 200;
+	for (size_t i = 0; i < y.overview.n; i++) {
+		cells_set(&y.overview, i, LAYER_DIRTY, i == 199, 1);
+		cells_set(&y.overview, i, LAYER_HOLE, 0, 1);
+	}
+	synth_size(&y, 120, 40);
+	hides(&y, 120, 40, "address");
+	viewport_zoom_pages(&y.vp);
+	viewport_goto(&y.vp, 199);
+	shows(&y, 120, 40, "CURSOR X  at 796K  page 199\n");
+	shows(&y, 120, 40, "|  address          0x7f00000c7000\n");
+	shows(&y, 120, 40, "|  dirty            1 of 1\n");
+	shows(&y, 120, 40, "|  none: hole\n");
+	viewport_goto(&y.vp, 200);
+	hides(&y, 120, 40, "address");
+	shows(&y, 120, 40, "|  none: dirty, hole\n");
+	y.sample.worker.map_pages = 201;
+	shows(&y, 120, 40, "0x7f00000c8000");
+	y.sample.worker.alive = false;
+	hides(&y, 120, 40, "address");
+	synth_done(&y);
+}
+
 static void
 advice_that_differs_is_mixed(void **state)
 {
@@ -442,6 +541,10 @@ main(void)
 		cmocka_unit_test(the_inspector_follows_the_cursor),
 		cmocka_unit_test(now_is_as_long_as_it_is),
 		cmocka_unit_test(unknown_is_said_not_shown_as_a_number),
+		cmocka_unit_test(every_view_names_its_interface),
+		cmocka_unit_test(words_of_views_fit),
+		cmocka_unit_test(what_moves_is_counted),
+		cmocka_unit_test(a_page_has_an_address),
 		cmocka_unit_test(advice_that_differs_is_mixed),
 		cmocka_unit_test(paused_cannot_be_missed),
 		cmocka_unit_test(read_only_speaks_of_no_worker),
