@@ -12,6 +12,8 @@ enum layer {
 	LAYER_INFLIGHT,		/* being read: cachestat minus mincore */
 	LAYER_HOLE,		/* no storage behind it (SEEK_HOLE) */
 	LAYER_LOCKED,		/* in a VMA of the worker with VmFlags "lo" */
+	LAYER_PRIVATE,		/* mapped, and the page is the worker's own:
+				   a copy made by writing, or anonymous */
 	LAYER_COUNT
 };
 

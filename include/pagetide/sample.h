@@ -23,6 +23,7 @@ enum counter {
 	COUNTER_TOUCHES,	/* worker: pages touched on order */
 	COUNTER_CACHED,		/* total of LAYER_CACHED (a gauge, pages) */
 	COUNTER_MAPPED,		/* total of LAYER_MAPPED (a gauge, pages) */
+	COUNTER_PRIVATE,	/* total of LAYER_PRIVATE (a gauge, pages) */
 	COUNTER_COUNT
 };
 #define COUNTER_BIT(c) (1u << (c))
@@ -74,7 +75,12 @@ struct worker_facts {
 	uint64_t	 pace_per_s;	/* 0: full speed */
 	uint64_t	 map_addr;	/* where its mapping starts; 0: not
 					   known, or none */
-	uint64_t	 map_pages;	/* of the target, from page 0 on */
+	uint64_t	 map_first_page;	/* of the target, that is mapped */
+	uint64_t	 map_pages;	/* 0: nothing is mapped */
+	uint32_t	 map_flags;	/* MAP_SPEC_ bits of order.h */
+	bool		 private_dirty_known;
+	uint64_t	 private_dirty_bytes;	/* smaps Private_Dirty of the
+					   mapping, read once a second */
 };
 
 struct scan_facts {

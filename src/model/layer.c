@@ -16,9 +16,11 @@ const struct layer_info layer_table[LAYER_COUNT] = {
 	[LAYER_INFLIGHT] = { "in_flight", "being read from storage" },
 	[LAYER_HOLE] = { "hole", "no storage behind it" },
 	[LAYER_LOCKED] = { "locked", "in a locked range of the mapping" },
+	[LAYER_PRIVATE] = { "private",
+	    "the worker's own page: copied on write, or anonymous" },
 };
 
-/* A linear search is enough for nine names. */
+/* A linear search is enough for ten names. */
 int
 layer_find(const char *name)
 {

@@ -12,6 +12,7 @@ const struct counter_info counter_table[COUNTER_COUNT] = {
 	[COUNTER_TOUCHES] = { "touches", "touches", false },
 	[COUNTER_CACHED] = { "cached_pages", "pages", true },
 	[COUNTER_MAPPED] = { "mapped_pages", "pages", true },
+	[COUNTER_PRIVATE] = { "private_pages", "pages", true },
 };
 
 /* A copy of a grid in keep, or NULL where there is none. */

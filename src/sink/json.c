@@ -18,7 +18,7 @@
 
 /* Totals of layers, which "layers" tells already. */
 #define LAYER_COUNTERS (COUNTER_BIT(COUNTER_CACHED) | \
-    COUNTER_BIT(COUNTER_MAPPED))
+    COUNTER_BIT(COUNTER_MAPPED) | COUNTER_BIT(COUNTER_PRIVATE))
 
 /* Enough for microseconds of a present day, without noise behind them. */
 #define TIME_DIGITS 16

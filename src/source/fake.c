@@ -217,6 +217,7 @@ static const struct {
 	{ LAYER_EVICTED, FAKE_EVICTED },
 	{ LAYER_RECENT, FAKE_EVICTED },
 	{ LAYER_INFLIGHT, FAKE_READING },
+	{ LAYER_PRIVATE, FAKE_PRIVATE },
 };
 
 /* LAYER_BITs that are told at the moment, as by the live source. */
@@ -226,7 +227,8 @@ told(const struct fake *f)
 	unsigned layers = LAYER_ALL;
 
 	if (!f->alive)
-		layers &= ~(LAYER_BIT(LAYER_MAPPED) | LAYER_BIT(LAYER_LOCKED));
+		layers &= ~(LAYER_BIT(LAYER_MAPPED) |
+		    LAYER_BIT(LAYER_LOCKED) | LAYER_BIT(LAYER_PRIVATE));
 	if (!(f->wanted & LAYER_BIT(LAYER_INFLIGHT)))
 		layers &= ~LAYER_BIT(LAYER_INFLIGHT);
 	return layers;
@@ -304,6 +306,7 @@ read_counters(const struct fake *f, struct sample *out)
 	put(c, COUNTER_RSS_PAGES, out->total[LAYER_MAPPED]);
 	put(c, COUNTER_TOUCHES, f->touches);
 	put(c, COUNTER_MAPPED, out->total[LAYER_MAPPED]);
+	put(c, COUNTER_PRIVATE, out->total[LAYER_PRIVATE]);
 }
 
 static void
@@ -335,6 +338,7 @@ read_by(const struct fake *f, struct scan_facts *s)
 			s->by[i] = "fake";
 	if (s->by[LAYER_MAPPED] == NULL)
 		s->why_not[LAYER_MAPPED] = s->why_not[LAYER_LOCKED] =
+		    s->why_not[LAYER_PRIVATE] =
 		    "no worker: this is about its mapping";
 	if (s->by[LAYER_INFLIGHT] == NULL)
 		s->why_not[LAYER_INFLIGHT] =

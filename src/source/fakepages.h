@@ -16,6 +16,7 @@ enum {
 	FAKE_READING = 1 << 3,		/* cached, its content has to come */
 	FAKE_DIRTY = 1 << 4,
 	FAKE_WRITEBACK = 1 << 5,
+	FAKE_PRIVATE = 1 << 6,		/* mapped is the worker's own copy */
 };
 
 struct fake_pages {

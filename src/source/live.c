@@ -17,6 +17,8 @@
 /* More than any screen has; keeps memory bounded whatever look() is asked. */
 #define ZOOM_CELLS_MAX	(UINT64_C(1) << 16)
 #define TMPFS_MAGIC	0x01021994
+/* Private_Dirty is read no more often: smaps walks all PTEs. */
+#define SMAPS_NS	NS_PER_S
 /* What a read() may spend on pages that a change of size made unknown. */
 #define TAIL_NS		NS_PER_MS
 
@@ -107,7 +109,7 @@ open_mapping(struct live *l)
 	char path[64];
 
 	if (pagemap_open(&l->pagemap, l->worker.pid, l->map_addr,
-	    l->map_pages) != 0) {
+	    l->map_first_page, l->map_pages) != 0) {
 		l->mapped_why = "the worker's pagemap can't be opened";
 		return;
 	}
@@ -116,24 +118,38 @@ open_mapping(struct live *l)
 	l->smaps_fd = open(path, O_RDONLY | O_CLOEXEC);
 }
 
+/* What the worker says of its mapping; nothing, while it is at it. */
+static void
+ask_mapping(const struct work_shared *shared, struct worker_facts *now)
+{
+	now->map_addr = atomic_load(&shared->map_addr);
+	now->map_first_page = atomic_load(&shared->map_first_page);
+	now->map_pages = atomic_load(&shared->map_pages);
+	now->map_flags = atomic_load(&shared->map_flags);
+	if (now->map_addr != atomic_load(&shared->map_addr))
+		*now = (struct worker_facts){ 0 };
+}
+
 /* Follows the worker's mapping, which may be made anew at any time. */
 static void
 follow_mapping(struct live *l)
 {
 	const struct work_shared *shared = l->worker.shared;
-	uint64_t addr = 0, pages = 0;
+	struct worker_facts now = { 0 };
 
-	if (shared != NULL) {
-		addr = atomic_load(&shared->map_addr);
-		pages = atomic_load(&shared->map_pages);
-	}
-	if (addr == l->map_addr && pages == l->map_pages)
+	if (shared != NULL)
+		ask_mapping(shared, &now);
+	if (now.map_addr == l->map_addr && now.map_pages == l->map_pages &&
+	    now.map_first_page == l->map_first_page &&
+	    now.map_flags == l->map_flags)
 		return;
 	close_mapping(l);
-	l->map_addr = addr;
-	l->map_pages = pages;
+	l->map_addr = now.map_addr;
+	l->map_first_page = now.map_first_page;
+	l->map_pages = now.map_pages;
+	l->map_flags = now.map_flags;
 	l->flags_stale = true;
-	if (addr != 0)
+	if (l->map_addr != 0)
 		open_mapping(l);
 }
 
@@ -147,13 +163,24 @@ put_locked(const struct live *l, struct cells *c)
 		cells_forget(c, LAYER_BIT(LAYER_LOCKED));
 }
 
+/* Is it time to look how much was written to private pages? */
+static bool
+private_dirty_due(const struct live *l)
+{
+	const uint32_t written = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+
+	return l->map_addr != 0 && (l->map_flags & written) == written &&
+	    clock_now_ns() >= l->smaps_ns + SMAPS_NS;
+}
+
 /* Reads the VmFlags; a mapping seen half-way is tried again next time. */
 static void
 read_flags(struct live *l)
 {
-	if (!l->flags_stale)
+	if (!l->flags_stale && !private_dirty_due(l))
 		return;
-	smaps_start(&l->smaps, l->map_addr, l->map_pages,
+	l->smaps_ns = clock_now_ns();
+	smaps_start(&l->smaps, l->map_addr, l->map_first_page, l->map_pages,
 	    l->target->facts.page_bytes);
 	if (l->smaps_fd >= 0 && smaps_read(l->smaps_fd, &l->smaps) != 0)
 		l->smaps.n = 0;
@@ -328,7 +355,8 @@ live_set_worker(void *self, const struct source_worker *worker)
 	struct live *l = self;
 
 	close_mapping(l);
-	l->map_addr = l->map_pages = 0;
+	l->map_addr = l->map_first_page = l->map_pages = 0;
+	l->map_flags = 0;
 	l->worker = worker != NULL ? *worker : (struct source_worker){ 0 };
 	counters_close(&l->fds);
 	counters_open(&l->fds, l->worker.pid);

@@ -41,10 +41,13 @@ struct live {
 	const char	*cached_why;
 	const char	*mapped_why;
 	struct source_worker worker;	/* pid 0: none */
-	uint64_t	 map_addr, map_pages;	/* as the worker said last */
+	/* As the worker said last. */
+	uint64_t	 map_addr, map_first_page, map_pages;
+	uint32_t	 map_flags;
 	struct counters_fds fds;
 	int		 smaps_fd;
 	bool		 flags_stale;
+	uint64_t	 smaps_ns;	/* when it was read last */
 	struct smaps	 smaps;
 	uint64_t	 seq;
 	bool		 gap;

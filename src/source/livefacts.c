@@ -17,7 +17,12 @@ read_worker(const struct live *l, struct sample *out)
 	w->alive = l->worker.pid != 0;
 	w->pid = l->worker.pid;
 	w->map_addr = l->map_addr;
+	w->map_first_page = l->map_first_page;
 	w->map_pages = l->map_pages;
+	w->map_flags = l->map_flags;
+	w->private_dirty_known = (l->map_flags & MAP_SPEC_PRIVATE) != 0 &&
+	    (l->map_flags & MAP_SPEC_WRITE) != 0 &&
+	    smaps_private_dirty(&l->smaps, &w->private_dirty_bytes);
 	if (shared == NULL)
 		return;
 	touches = atomic_load(&shared->touches);
@@ -45,6 +50,9 @@ read_totals(const struct live *l, struct sample *out)
 	c->v[COUNTER_MAPPED] = out->total[LAYER_MAPPED];
 	if (out->total_known & LAYER_BIT(LAYER_MAPPED))
 		c->known |= COUNTER_BIT(COUNTER_MAPPED);
+	c->v[COUNTER_PRIVATE] = out->total[LAYER_PRIVATE];
+	if (out->total_known & LAYER_BIT(LAYER_PRIVATE))
+		c->known |= COUNTER_BIT(COUNTER_PRIVATE);
 }
 
 /* The name of the reader that tells a layer, or NULL. */
@@ -82,7 +90,8 @@ read_by(const struct live *l, struct scan_facts *s)
 		s->why_not[i] = cachestat_why(l);
 	}
 	s->why_not[LAYER_CACHED] = l->cached_why;
-	s->why_not[LAYER_MAPPED] = worker ? l->mapped_why :
+	s->why_not[LAYER_MAPPED] = s->why_not[LAYER_PRIVATE] = worker ?
+	    l->mapped_why :
 	    "no worker: this is about the PTEs of its mapping";
 	if (l->smaps.n > 0 && smaps_complete(&l->smaps))
 		s->by[LAYER_LOCKED] = "VmFlags";

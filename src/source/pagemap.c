@@ -11,9 +11,13 @@
 #include "pagetide/layer.h"
 
 #define ENTRY_PRESENT (UINT64_C(1) << 63)
+#define ENTRY_FILE (UINT64_C(1) << 61)
+#define ENTRY_EXCLUSIVE (UINT64_C(1) << 56)
 
 /* PAGEMAP_SCAN, Linux 6.7. Newer than the headers of many systems. */
+#define REGION_FILE (1 << 2)
 #define REGION_PRESENT (1 << 3)
+#define REGION_ZERO (1 << 5)
 struct scan_arg {
 	uint64_t	size, flags;
 	uint64_t	start, end, walk_end;
@@ -34,7 +38,7 @@ pagemap_init(struct pagemap *pm, uint32_t page_bytes)
 {
 	pm->fd = -1;
 	pm->page_bytes = page_bytes;
-	pm->addr = pm->pages = 0;
+	pm->addr = pm->first_page = pm->pages = 0;
 }
 
 void
@@ -46,7 +50,8 @@ pagemap_close(struct pagemap *pm)
 }
 
 int
-pagemap_open(struct pagemap *pm, pid_t pid, uint64_t addr, uint64_t pages)
+pagemap_open(struct pagemap *pm, pid_t pid, uint64_t addr,
+    uint64_t first_page, uint64_t pages)
 {
 	char path[64];
 
@@ -56,6 +61,7 @@ pagemap_open(struct pagemap *pm, pid_t pid, uint64_t addr, uint64_t pages)
 	if (pm->fd < 0)
 		return -errno;
 	pm->addr = addr;
+	pm->first_page = first_page;
 	pm->pages = pages;
 	return 0;
 }
@@ -71,7 +77,7 @@ scan(struct pagemap *pm, uint64_t start, uint64_t end, uint64_t *walk_end)
 		.vec = (uintptr_t)pm->buf.region,
 		.vec_len = PAGEMAP_REGIONS,
 		.category_mask = REGION_PRESENT,
-		.return_mask = REGION_PRESENT,
+		.return_mask = REGION_PRESENT | REGION_FILE | REGION_ZERO,
 	};
 	int n;
 
@@ -90,38 +96,81 @@ pagemap_reader(struct pagemap *pm)
 	return &pagemap_plain_reader;
 }
 
+unsigned
+pagemap_layers(uint64_t entry)
+{
+	unsigned layers = 0;
+
+	if (entry & ENTRY_PRESENT)
+		layers |= LAYER_BIT(LAYER_MAPPED);
+	if ((entry & (ENTRY_PRESENT | ENTRY_FILE | ENTRY_EXCLUSIVE)) ==
+	    (ENTRY_PRESENT | ENTRY_EXCLUSIVE))
+		layers |= LAYER_BIT(LAYER_PRIVATE);
+	return layers;
+}
+
+/* Layers of a run by its categories. */
+static unsigned
+region_layers(uint64_t categories)
+{
+	unsigned layers = LAYER_BIT(LAYER_MAPPED);
+
+	if (!(categories & (REGION_FILE | REGION_ZERO)))
+		layers |= LAYER_BIT(LAYER_PRIVATE);
+	return layers;
+}
+
 void
 pagemap_runs(const uint64_t *entry, size_t n, uint64_t page,
     struct scan_sink *sink)
 {
 	size_t i = 0, start;
+	unsigned layers;
 
 	while (i < n) {
-		while (i < n && !(entry[i] & ENTRY_PRESENT))
-			i++;
+		layers = pagemap_layers(entry[i]);
 		start = i;
-		while (i < n && (entry[i] & ENTRY_PRESENT))
+		while (i < n && pagemap_layers(entry[i]) == layers)
 			i++;
-		if (i > start)
-			sink->put(sink, page + start, i - start,
-			    LAYER_BIT(LAYER_MAPPED));
+		if (layers != 0)
+			sink->put(sink, page + start, i - start, layers);
 	}
 }
 
+/* Of a page inside the mapping. */
 static uint64_t
 page_addr(const struct pagemap *pm, uint64_t page)
 {
-	return pm->addr + page * pm->page_bytes;
+	return pm->addr + (page - pm->first_page) * pm->page_bytes;
 }
 
-/* Where a call for [page, end) ends; from the mapping's end on all is told. */
+/* The page that is at an address inside the mapping, or at its end. */
+static uint64_t
+page_at(const struct pagemap *pm, uint64_t addr)
+{
+	return pm->first_page + (addr - pm->addr) / pm->page_bytes;
+}
+
+static bool
+is_inside(const struct pagemap *pm, uint64_t page)
+{
+	return page >= pm->first_page &&
+	    page - pm->first_page < pm->pages;
+}
+
+/* Where a call for [page, end) ends; what is before the mapping and what is
+ * behind it is told at once. */
 static uint64_t
 call_end(const struct pagemap *pm, uint64_t page, uint64_t end, uint64_t max)
 {
-	if (page >= pm->pages)
+	uint64_t map_end = pm->first_page + pm->pages;
+
+	if (page < pm->first_page)
+		return end < pm->first_page ? end : pm->first_page;
+	if (page >= map_end)
 		return end;
-	if (end > pm->pages)
-		end = pm->pages;
+	if (end > map_end)
+		end = map_end;
 	return end - page < max ? end : page + max;
 }
 
@@ -129,24 +178,22 @@ static uint64_t
 scan_runs(void *self, uint64_t page, uint64_t end, struct scan_sink *sink)
 {
 	struct pagemap *pm = self;
-	uint64_t to = call_end(pm, page, end, SCAN_CHUNK), walk_end, first;
+	uint64_t to = call_end(pm, page, end, SCAN_CHUNK), walk_end;
 	const struct pagemap_region *r = pm->buf.region;
 	int i, n;
 
-	if (page >= pm->pages)
+	if (!is_inside(pm, page))
 		return to;
 	n = scan(pm, page_addr(pm, page), page_addr(pm, to), &walk_end);
 	if (n < 0 || walk_end <= page_addr(pm, page)) {
 		sink->put(sink, page, to - page, SCAN_UNKNOWN);
 		return to;
 	}
-	for (i = 0; i < n; i++) {
-		first = (r[i].start - pm->addr) / pm->page_bytes;
-		sink->put(sink, first,
+	for (i = 0; i < n; i++)
+		sink->put(sink, page_at(pm, r[i].start),
 		    (r[i].end - r[i].start) / pm->page_bytes,
-		    LAYER_BIT(LAYER_MAPPED));
-	}
-	return (walk_end - pm->addr) / pm->page_bytes;
+		    region_layers(r[i].categories));
+	return page_at(pm, walk_end);
 }
 
 static uint64_t
@@ -154,15 +201,15 @@ plain_runs(void *self, uint64_t page, uint64_t end, struct scan_sink *sink)
 {
 	struct pagemap *pm = self;
 	uint64_t to = call_end(pm, page, end, PAGEMAP_CHUNK), got = 0;
-	uint64_t entry = page_addr(pm, page) / pm->page_bytes;
+	uint64_t at = page_addr(pm, page) / pm->page_bytes;
 	ssize_t n;
 
-	if (page >= pm->pages)
+	if (!is_inside(pm, page))
 		return to;
-	n = pread(pm->fd, pm->buf.entry, (to - page) * sizeof entry,
-	    entry * sizeof entry);
+	n = pread(pm->fd, pm->buf.entry, (to - page) * sizeof at,
+	    at * sizeof at);
 	if (n > 0)
-		got = n / sizeof entry;
+		got = n / sizeof at;
 	pagemap_runs(pm->buf.entry, got, page, sink);
 	/* A short read: the address space is gone, not the pages. */
 	if (page + got < to)
@@ -172,12 +219,12 @@ plain_runs(void *self, uint64_t page, uint64_t end, struct scan_sink *sink)
 
 const struct scan_reader pagemap_scan_reader = {
 	.name = "PAGEMAP_SCAN",
-	.layers = LAYER_BIT(LAYER_MAPPED),
+	.layers = LAYER_BIT(LAYER_MAPPED) | LAYER_BIT(LAYER_PRIVATE),
 	.runs = scan_runs,
 };
 
 const struct scan_reader pagemap_plain_reader = {
 	.name = "pagemap",
-	.layers = LAYER_BIT(LAYER_MAPPED),
+	.layers = LAYER_BIT(LAYER_MAPPED) | LAYER_BIT(LAYER_PRIVATE),
 	.runs = plain_runs,
 };

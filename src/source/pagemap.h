@@ -21,12 +21,13 @@ struct pagemap_region {
 	uint64_t	categories;
 };
 
-/* A mapping of a process. Pages of the target beyond its end have no PTE. */
+/* A mapping of a process. Pages of the target outside of it have no PTE. */
 struct pagemap {
 	int		 fd;		/* -1: not open */
 	uint32_t	 page_bytes;
 	uint64_t	 addr;		/* where the mapping starts; 0: none */
-	uint64_t	 pages;		/* of it, from page 0 of the target */
+	uint64_t	 first_page;	/* of the target, at addr */
+	uint64_t	 pages;		/* of it */
 	union {
 		uint64_t entry[PAGEMAP_CHUNK];
 		struct pagemap_region region[PAGEMAP_REGIONS];
@@ -39,16 +40,20 @@ void	pagemap_close(struct pagemap *);
  * Opens the pagemap of a process as it is now: the address space a later
  * exec makes is another one. 0 or -errno.
  */
-int	pagemap_open(struct pagemap *, pid_t, uint64_t addr, uint64_t pages);
+int	pagemap_open(struct pagemap *, pid_t, uint64_t addr,
+	    uint64_t first_page, uint64_t pages);
 /* Who reads it: the reader with PAGEMAP_SCAN where the kernel has it, else
  * the one without. self is the struct pagemap. */
 const struct scan_reader *pagemap_reader(struct pagemap *);
 
 /*
- * Puts the runs of present pages; entry[0] is of page. A guard page (bit 58)
- * has the swap bit (62) too, a swapped page has no PTE that maps it: neither
- * is present. Pure.
+ * Layers of a page by its entry. A guard page (bit 58) has the swap bit (62)
+ * too, a swapped page has no PTE that maps it: neither is present. A present
+ * page that is of no file (bit 61) is private, but for the page of zeros that
+ * all share: only an own page is mapped once (bit 56).
  */
+unsigned pagemap_layers(uint64_t entry);
+/* Puts the runs of pages with the same layers; entry[0] is of page. Pure. */
 void	pagemap_runs(const uint64_t *entry, size_t n, uint64_t page,
 	    struct scan_sink *);
 

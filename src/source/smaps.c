@@ -14,12 +14,13 @@
 #define LINE_MAX_BYTES 256
 
 void
-smaps_start(struct smaps *s, uint64_t addr, uint64_t pages,
-    uint32_t page_bytes)
+smaps_start(struct smaps *s, uint64_t addr, uint64_t first_page,
+    uint64_t pages, uint32_t page_bytes)
 {
 	memset(s, 0, sizeof *s);
 	s->from = addr;
 	s->to = addr + pages * page_bytes;
+	s->first_page = first_page;
 	s->page_bytes = page_bytes;
 }
 
@@ -41,13 +42,26 @@ take_head(struct smaps *s, uint64_t start, uint64_t end)
 	s->end = end < s->to ? end : s->to;
 	if (s->end < s->start)
 		s->end = s->start;
+	else if (s->start < s->end)
+		s->reaches_out |= start < s->from || end > s->to;
+}
+
+/* "        12 kB" */
+static void
+take_private_dirty(struct smaps *s, const char *value)
+{
+	uint64_t kib;
+
+	if (sscanf(value, "%" SCNu64 " kB", &kib) == 1)
+		s->private_dirty_bytes += kib << 10;
 }
 
 /* Appends the VMA under way, or lengthens the stretch before it. */
 static void
 take_flags(struct smaps *s, unsigned vmflags)
 {
-	uint64_t first = (s->start - s->from) / s->page_bytes;
+	uint64_t first = s->first_page +
+	    (s->start - s->from) / s->page_bytes;
 	uint64_t n = (s->end - s->start) / s->page_bytes;
 	struct vma_range *last = s->n > 0 ? &s->vma[s->n - 1] : NULL;
 
@@ -68,25 +82,36 @@ take_flags(struct smaps *s, unsigned vmflags)
 void
 smaps_line(struct smaps *s, const char *line)
 {
-	static const char flags[] = "VmFlags:";
+	static const char flags[] = "VmFlags:", dirty[] = "Private_Dirty:";
 	uint64_t start, end;
 
 	if (parse_head(line, &start, &end))
 		take_head(s, start, end);
-	else if (s->start < s->end &&
-	    strncmp(line, flags, sizeof flags - 1) == 0)
+	else if (s->start >= s->end)
+		return;
+	else if (strncmp(line, flags, sizeof flags - 1) == 0)
 		take_flags(s, advice_vmflags_parse(line + sizeof flags - 1));
+	else if (strncmp(line, dirty, sizeof dirty - 1) == 0)
+		take_private_dirty(s, line + sizeof dirty - 1);
 }
 
 bool
 smaps_complete(const struct smaps *s)
 {
-	uint64_t page = 0;
+	uint64_t page = s->first_page;
 	unsigned i;
 
 	for (i = 0; i < s->n && s->vma[i].first_page == page; i++)
 		page += s->vma[i].n_pages;
-	return !s->full && page == (s->to - s->from) / s->page_bytes;
+	return !s->full && page - s->first_page ==
+	    (s->to - s->from) / s->page_bytes;
+}
+
+bool
+smaps_private_dirty(const struct smaps *s, uint64_t *bytes)
+{
+	*bytes = s->private_dirty_bytes;
+	return s->n > 0 && smaps_complete(s) && !s->reaches_out;
 }
 
 /* Bytes on their way to become lines. */

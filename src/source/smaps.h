@@ -13,21 +13,28 @@
  * flags become one. */
 struct smaps {
 	uint64_t	 from, to;	/* addresses of the mapping */
+	uint64_t	 first_page;	/* of the target, at from */
 	uint32_t	 page_bytes;
 	uint64_t	 start, end;	/* of the VMA whose lines come, cut to
 					   the mapping; none: start == end */
 	bool		 past;		/* all VMAs of the mapping were seen */
 	bool		 full;		/* there were more than fit */
+	uint64_t	 private_dirty_bytes;
+	bool		 reaches_out;	/* a VMA is longer than the mapping:
+					   its bytes are not ours alone */
 	unsigned	 n;
 	struct vma_range vma[SAMPLE_VMAS_MAX];
 };
 
-void	smaps_start(struct smaps *, uint64_t addr, uint64_t pages,
-	    uint32_t page_bytes);
+/* A mapping of pages of the target from first_page on, at addr. */
+void	smaps_start(struct smaps *, uint64_t addr, uint64_t first_page,
+	    uint64_t pages, uint32_t page_bytes);
 /* One line of smaps, without or with its newline; cut short is no harm. */
 void	smaps_line(struct smaps *, const char *line);
 /* Does what was collected cover all of the mapping? */
 bool	smaps_complete(const struct smaps *);
+/* Private_Dirty of the mapping; false if it can't be told. */
+bool	smaps_private_dirty(const struct smaps *, uint64_t *bytes);
 
 /* Reads an open smaps from its start, up to the end of the mapping. 0, or
  * -errno; -ESRCH: the address space is gone. */

@@ -127,7 +127,7 @@ the_whole_line(void **state)
 	    "\"dirty_pages\":102,\"writeback_pages\":103,"
 	    "\"evicted_pages\":104,\"recently_evicted_pages\":105,"
 	    "\"in_flight_pages\":106,\"hole_pages\":107,"
-	    "\"locked_pages\":108},"
+	    "\"locked_pages\":108,\"private_pages\":109},"
 	    "\"counters\":{\"minor_faults\":1000,\"major_faults\":1001,"
 	    "\"read_bytes\":1002,\"rss_pages\":1003,"
 	    "\"system_faults\":1004,\"system_major_faults\":1005,"

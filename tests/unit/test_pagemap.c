@@ -18,6 +18,8 @@
 
 #define BIT(n)		(UINT64_C(1) << (n))
 #define MAX_PAGES	20000
+#define M		LAYER_BIT(LAYER_MAPPED)
+#define P		LAYER_BIT(LAYER_PRIVATE)
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
@@ -66,17 +68,39 @@ test_entries(void **state)
 		BIT(61) | BIT(56) | BIT(55),
 		BIT(63) | BIT(56),
 	};
-	static const int present[] = { 0, 1, 1, 0, 0, 0, 1 };
+	/* The last is of no file and mapped once: a copy. */
+	static const unsigned layers[] = { 0, M, M, 0, 0, 0, M | P };
 	size_t i;
 
 	(void)state;
 	pagemap_runs(entry, 7, 100, taker_start());
 	for (i = 0; i < 7; i++)
-		assert_int_equal(taker.layers[100 + i],
-		    present[i] ? LAYER_BIT(LAYER_MAPPED) : 0);
+		assert_int_equal(taker.layers[100 + i], layers[i]);
 	assert_int_equal(taker.runs, 2);
 	pagemap_runs(entry, 0, 0, taker_start());
 	assert_int_equal(taker.runs, 0);
+}
+
+/* Copies, pages of the file, and the page of zeros that all share. */
+static void
+test_private_entries(void **state)
+{
+	static const uint64_t file = BIT(63) | BIT(61), copy = BIT(63) |
+	    BIT(56) | BIT(55) | 4711, zero = BIT(63) | 1;
+	const uint64_t entry[] = { file, copy, copy, zero, file | BIT(56),
+		copy, BIT(56), 0 };
+	static const unsigned layers[] = { M, M | P, M | P, M, M, M | P, 0,
+		0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 8; i++)
+		assert_int_equal(pagemap_layers(entry[i]), layers[i]);
+	pagemap_runs(entry, 8, 10, taker_start());
+	for (i = 0; i < 8; i++)
+		assert_int_equal(taker.layers[10 + i], layers[i]);
+	/* Two copies are one run; so are zeros and a page of the file. */
+	assert_int_equal(taker.runs, 4);
 }
 
 static void
@@ -152,7 +176,7 @@ test_both_readers_see_what_was_touched(void **state)
 			map[i * page_bytes] = 1;
 	}
 	pagemap_init(&pm, page_bytes);
-	assert_int_equal(pagemap_open(&pm, getpid(), (uintptr_t)map, mapped),
+	assert_int_equal(pagemap_open(&pm, getpid(), (uintptr_t)map, 0, mapped),
 	    0);
 	for (r = 0; r < 2; r++) {
 		if (!have(readers[r], &pm))
@@ -160,7 +184,7 @@ test_both_readers_see_what_was_touched(void **state)
 		read_all(readers[r], &pm, pages);
 		for (i = 0; i < pages; i++)
 			assert_int_equal(taker.layers[i], touched[i] ?
-			    LAYER_BIT(LAYER_MAPPED) : 0);
+			    M | P : 0);
 	}
 	pagemap_close(&pm);
 	assert_int_equal(pm.fd, -1);
@@ -185,17 +209,109 @@ test_guard_pages_are_not_mapped(void **state)
 		skip();
 	}
 	pagemap_init(&pm, page_bytes);
-	assert_int_equal(pagemap_open(&pm, getpid(), (uintptr_t)map, 10), 0);
+	assert_int_equal(pagemap_open(&pm, getpid(), (uintptr_t)map, 0, 10), 0);
 	for (r = 0; r < 2; r++) {
 		if (!have(readers[r], &pm))
 			continue;
 		read_all(readers[r], &pm, 10);
 		for (i = 0; i < 10; i++)
 			assert_int_equal(taker.layers[i], i == 3 || i == 4 ?
-			    0 : LAYER_BIT(LAYER_MAPPED));
+			    0 : M | P);
 	}
 	pagemap_close(&pm);
 	munmap(map, 10 * page_bytes);
+}
+
+/* What is read stays the file's, what is written becomes one's own. */
+static void
+test_copies_of_a_file(void **state)
+{
+	uint32_t page_bytes = sysconf(_SC_PAGESIZE);
+	size_t len = 64 * page_bytes;
+	int fd = memfd_create("test", MFD_CLOEXEC);
+	volatile char *map;
+	struct pagemap pm;
+	unsigned r, i;
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, len), 0);
+	map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	assert_true(map != MAP_FAILED);
+	for (i = 0; i < 48; i++)
+		(void)map[i * page_bytes];
+	for (i = 0; i < 64; i += 4)
+		map[i * page_bytes] = 1;
+	pagemap_init(&pm, page_bytes);
+	assert_int_equal(pagemap_open(&pm, getpid(), (uintptr_t)map, 0, 64),
+	    0);
+	for (r = 0; r < 2; r++) {
+		if (!have(readers[r], &pm))
+			continue;
+		read_all(readers[r], &pm, 64);
+		for (i = 0; i < 64; i++)
+			if (i % 4 == 0)
+				assert_int_equal(taker.layers[i], M | P);
+			else if (i < 48)
+				assert_int_equal(taker.layers[i], M);
+			else
+				assert_int_equal(taker.layers[i], 0);
+	}
+	pagemap_close(&pm);
+	munmap((void *)map, len);
+	close(fd);
+}
+
+/* Reading anonymous memory maps the page of zeros: that is nobody's own. */
+static void
+test_zeros_are_not_private(void **state)
+{
+	uint32_t page_bytes = sysconf(_SC_PAGESIZE);
+	volatile char *map = map_anonymous(16);
+	struct pagemap pm;
+	unsigned r, i;
+
+	(void)state;
+	for (i = 0; i < 16; i++)
+		(void)map[i * page_bytes];
+	map[5 * page_bytes] = 1;
+	pagemap_init(&pm, page_bytes);
+	assert_int_equal(pagemap_open(&pm, getpid(), (uintptr_t)map, 0, 16),
+	    0);
+	for (r = 0; r < 2; r++) {
+		if (!have(readers[r], &pm))
+			continue;
+		read_all(readers[r], &pm, 16);
+		for (i = 0; i < 16; i++)
+			assert_int_equal(taker.layers[i], i == 5 ? M | P : M);
+	}
+	pagemap_close(&pm);
+	munmap((void *)map, 16 * page_bytes);
+}
+
+/* A mapping of pages 5000 to 5099 of a target of 12000. */
+static void
+test_mapping_of_a_part(void **state)
+{
+	uint32_t page_bytes = sysconf(_SC_PAGESIZE);
+	char *map = map_anonymous(100);
+	struct pagemap pm;
+	unsigned r, i;
+
+	(void)state;
+	map[0] = map[1 * page_bytes] = map[99 * page_bytes] = 1;
+	pagemap_init(&pm, page_bytes);
+	assert_int_equal(pagemap_open(&pm, getpid(), (uintptr_t)map, 5000,
+	    100), 0);
+	for (r = 0; r < 2; r++) {
+		if (!have(readers[r], &pm))
+			continue;
+		read_all(readers[r], &pm, 12000);
+		for (i = 0; i < 12000; i++)
+			assert_int_equal(taker.layers[i], i == 5000 ||
+			    i == 5001 || i == 5099 ? M | P : 0);
+	}
+	pagemap_close(&pm);
+	munmap(map, 100 * page_bytes);
 }
 
 /* Nothing is known of a process that is gone; not that it maps nothing. */
@@ -217,7 +333,7 @@ test_process_gone(void **state)
 		_exit(0);
 	}
 	pagemap_init(&pm, page_bytes);
-	assert_int_equal(pagemap_open(&pm, pid, (uintptr_t)map, 100), 0);
+	assert_int_equal(pagemap_open(&pm, pid, (uintptr_t)map, 0, 100), 0);
 	for (r = 0; r < 2; r++)
 		known[r] = have(readers[r], &pm);
 	kill(pid, SIGKILL);
@@ -232,7 +348,7 @@ test_process_gone(void **state)
 	}
 	assert_ptr_equal(pagemap_reader(&pm), &pagemap_plain_reader);
 	pagemap_close(&pm);
-	assert_true(pagemap_open(&pm, pid, (uintptr_t)map, 100) < 0);
+	assert_true(pagemap_open(&pm, pid, (uintptr_t)map, 0, 100) < 0);
 	munmap(map, 100 * page_bytes);
 }
 
@@ -244,6 +360,10 @@ main(void)
 		cmocka_unit_test(test_mincore_vector),
 		cmocka_unit_test(test_both_readers_see_what_was_touched),
 		cmocka_unit_test(test_guard_pages_are_not_mapped),
+		cmocka_unit_test(test_private_entries),
+		cmocka_unit_test(test_copies_of_a_file),
+		cmocka_unit_test(test_zeros_are_not_private),
+		cmocka_unit_test(test_mapping_of_a_part),
 		cmocka_unit_test(test_process_gone),
 	};
 

@@ -71,7 +71,7 @@ test_split_mapping(void **state)
 	struct smaps s;
 
 	(void)state;
-	smaps_start(&s, ADDR, 100, PAGE);
+	smaps_start(&s, ADDR, 0, 100, PAGE);
 	feed(&s, "00400000-00401000 r-xp 00000000 fe:00 1 /bin/x\n"
 	    "VmFlags: rd ex mr mw me lo\n");
 	feed_vma(&s, 0, 40, "rd mr me ms");
@@ -96,7 +96,7 @@ test_cut_and_merged(void **state)
 	struct smaps s;
 
 	(void)state;
-	smaps_start(&s, ADDR + 10 * PAGE, 20, PAGE);
+	smaps_start(&s, ADDR + 10 * PAGE, 0, 20, PAGE);
 	feed_vma(&s, 5, 10, "rd rr");
 	feed_vma(&s, 15, 5, "rd rr");
 	feed_vma(&s, 20, 50, "rd");
@@ -106,18 +106,67 @@ test_cut_and_merged(void **state)
 	assert_vma(&s, 1, 10, 10, 0);
 }
 
+/* Stretches are told in pages of the target, wherever the mapping begins. */
+static void
+test_mapping_of_a_part(void **state)
+{
+	uint64_t bytes = 7;
+	struct smaps s;
+
+	(void)state;
+	smaps_start(&s, ADDR, 5000, 20, PAGE);
+	feed_vma(&s, 0, 15, "rd rr");
+	assert_false(smaps_complete(&s));
+	assert_false(smaps_private_dirty(&s, &bytes));
+	feed_vma(&s, 15, 5, "rd");
+	assert_true(smaps_complete(&s));
+	assert_int_equal(s.n, 2);
+	assert_vma(&s, 0, 5000, 15, VMF_RAND);
+	assert_vma(&s, 1, 5015, 5, 0);
+}
+
+static void
+test_private_dirty_adds_up(void **state)
+{
+	static const char text[] =
+	    "7f0c12000000-7f0c12004000 rw-p 00000000 fe:00 1 /f\n"
+	    "Private_Clean:         4 kB\nPrivate_Dirty:         8 kB\n"
+	    "VmFlags: rd wr\n"
+	    "7f0c12004000-7f0c1200a000 rw-p 00000000 fe:00 1 /f\n"
+	    "Private_Dirty:        16 kB\nVmFlags: rd wr rr\n"
+	    "7f0c1200a000-7f0c1200b000 rw-p 00000000 00:00 0\n"
+	    "Private_Dirty:         4 kB\nVmFlags: rd wr\n";
+	uint64_t bytes = 0;
+	struct smaps s;
+
+	(void)state;
+	smaps_start(&s, ADDR, 0, 10, PAGE);
+	feed(&s, text);
+	assert_true(smaps_private_dirty(&s, &bytes));
+	assert_int_equal(bytes, 24 << 10);
+	/* What lies outside is counted with it: then nothing can be said. */
+	smaps_start(&s, ADDR, 0, 9, PAGE);
+	feed(&s, text);
+	assert_true(smaps_complete(&s));
+	assert_false(smaps_private_dirty(&s, &bytes));
+	smaps_start(&s, ADDR + PAGE, 0, 9, PAGE);
+	feed(&s, text);
+	assert_true(smaps_complete(&s));
+	assert_false(smaps_private_dirty(&s, &bytes));
+}
+
 static void
 test_hole_is_incomplete(void **state)
 {
 	struct smaps s;
 
 	(void)state;
-	smaps_start(&s, ADDR, 100, PAGE);
+	smaps_start(&s, ADDR, 0, 100, PAGE);
 	feed_vma(&s, 0, 40, "rd");
 	feed_vma(&s, 50, 50, "rd");
 	assert_int_equal(s.n, 2);
 	assert_false(smaps_complete(&s));
-	smaps_start(&s, ADDR, 100, PAGE);
+	smaps_start(&s, ADDR, 0, 100, PAGE);
 	assert_false(smaps_complete(&s));
 }
 
@@ -128,7 +177,7 @@ test_flags_belong_to_their_vma(void **state)
 	struct smaps s;
 
 	(void)state;
-	smaps_start(&s, ADDR, 10, PAGE);
+	smaps_start(&s, ADDR, 0, 10, PAGE);
 	feed(&s, "7f0c12000000-7f0c12005000 r--s 00000000 fe:00 1 /f\n"
 	    "Size: 20 kB\n");
 	feed(&s, "7f0c12005000-7f0c1200a000 r--s 00005000 fe:00 1 /f\n"
@@ -144,7 +193,7 @@ test_names_are_no_lines(void **state)
 	struct smaps s;
 
 	(void)state;
-	smaps_start(&s, ADDR, 1, PAGE);
+	smaps_start(&s, ADDR, 0, 1, PAGE);
 	feed(&s, "7f0c12000000-7f0c12001000 r--s 00000000 fe:00 1 "
 	    "/tmp/VmFlags: lo 7f0c12000000-7f0c12001000 r--s\n"
 	    "deadbeef-nonsense\nA-B\nVmFlags: rd mr\n");
@@ -159,7 +208,7 @@ test_more_than_fit(void **state)
 	unsigned i;
 
 	(void)state;
-	smaps_start(&s, ADDR, 2 * SAMPLE_VMAS_MAX, PAGE);
+	smaps_start(&s, ADDR, 0, 2 * SAMPLE_VMAS_MAX, PAGE);
 	for (i = 0; i < 2 * SAMPLE_VMAS_MAX; i++)
 		feed_vma(&s, i, 1, i & 1 ? "rd rr" : "rd");
 	assert_int_equal(s.n, SAMPLE_VMAS_MAX);
@@ -209,7 +258,7 @@ test_own_mapping(void **state)
 	fd = open("/proc/self/smaps", O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
 	for (i = 0; i < 2; i++) {
-		smaps_start(&s, (uintptr_t)map, 100, page);
+		smaps_start(&s, (uintptr_t)map, 0, 100, page);
 		assert_int_equal(smaps_read(fd, &s), 0);
 		assert_true(smaps_complete(&s));
 		assert_int_equal(s.n, 3);
@@ -219,7 +268,7 @@ test_own_mapping(void **state)
 	}
 	assert_int_equal(madvise(map + 30 * page, 20 * page,
 	    MADV_SEQUENTIAL), 0);
-	smaps_start(&s, (uintptr_t)map, 100, page);
+	smaps_start(&s, (uintptr_t)map, 0, 100, page);
 	assert_int_equal(smaps_read(fd, &s), 0);
 	assert_vma(&s, 1, 30, 20, VMF_SEQ);
 	close(fd);
@@ -245,7 +294,7 @@ test_process_gone(void **state)
 	assert_true(fd >= 0);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	smaps_start(&s, ADDR, 1, PAGE);
+	smaps_start(&s, ADDR, 0, 1, PAGE);
 	assert_int_equal(smaps_read(fd, &s), -ESRCH);
 	assert_int_equal(s.n, 0);
 	close(fd);
@@ -257,6 +306,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_split_mapping),
 		cmocka_unit_test(test_cut_and_merged),
+		cmocka_unit_test(test_mapping_of_a_part),
+		cmocka_unit_test(test_private_dirty_adds_up),
 		cmocka_unit_test(test_hole_is_incomplete),
 		cmocka_unit_test(test_flags_belong_to_their_vma),
 		cmocka_unit_test(test_names_are_no_lines),
