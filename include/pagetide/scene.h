@@ -29,6 +29,7 @@ enum view_kind {
 	VIEW_INFLIGHT,
 	VIEW_HOLES,
 	VIEW_LOCKED,
+	VIEW_PRIVATE,
 	VIEW_COUNT
 };
 

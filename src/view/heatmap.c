@@ -86,6 +86,7 @@ static const struct {
 	[VIEW_INFLIGHT] = LEGEND(level_legend),
 	[VIEW_HOLES] = LEGEND(level_legend),
 	[VIEW_LOCKED] = LEGEND(level_legend),
+	[VIEW_PRIVATE] = LEGEND(level_legend),
 };
 
 /* How a change looks while fresh; fading adds to the background role. */
@@ -171,27 +172,34 @@ both_cell(const struct cells *c, size_t i)
 	return cell;
 }
 
-/* What the dearest next touch costs; '.' where others are cheaper. */
+/*
+ * What the dearest next touch costs; '.' where others are cheaper. A private
+ * copy needs no page in the cache: where only copies can make up for what is
+ * not cached, nobody knows whether they do.
+ */
 static struct fcell
 cost_cell(const struct cells *c, size_t i)
 {
-	uint64_t pages = cells_pages(c, i);
+	uint64_t pages = cells_pages(c, i), own = 0;
 	uint32_t cached = c->count[LAYER_CACHED][i];
 	uint32_t mapped = c->count[LAYER_MAPPED][i];
 	struct fcell cell;
 	bool mixed = false;
 
+	if (cells_known(c, i, LAYER_PRIVATE))
+		own = c->count[LAYER_PRIVATE][i];
 	if (!cells_known(c, i, LAYER_CACHED) ||
-	    !cells_known(c, i, LAYER_MAPPED))
+	    !cells_known(c, i, LAYER_MAPPED) ||
+	    (cached < pages && mapped < pages && cached + own >= pages))
 		return heatmap_level_cell(LEVEL_UNKNOWN);
-	if (cached < pages) {
+	if (mapped >= pages) {
+		cell = cost_legend[2].cell;
+	} else if (cached < pages) {
 		cell = cost_legend[0].cell;
-		mixed = cached > 0;
-	} else if (mapped < pages) {
+		mixed = cached > 0 || mapped > 0;
+	} else {
 		cell = cost_legend[1].cell;
 		mixed = mapped > 0;
-	} else {
-		cell = cost_legend[2].cell;
 	}
 	if (mixed)
 		cell.ch = U'.';

@@ -6,6 +6,7 @@
 
 #include "pagetide/advice.h"
 #include "pagetide/cells.h"
+#include "pagetide/order.h"
 #include "pagetide/sample.h"
 #include "pagetide/units.h"
 #include "pagetide/viewport.h"
@@ -32,12 +33,12 @@ next_touch(struct line *l, const struct cells *c, size_t i)
 	if (!cells_known(c, i, LAYER_CACHED) ||
 	    !cells_known(c, i, LAYER_MAPPED))
 		line_add(l, ROLE_WARN, "next touch ?");
+	else if (c->count[LAYER_MAPPED][i] > 0)
+		line_add(l, ROLE_GOOD, "next touch: none");
 	else if (c->count[LAYER_CACHED][i] == 0)
 		line_add(l, ROLE_WARN, "next touch: major fault");
-	else if (c->count[LAYER_MAPPED][i] == 0)
-		line_add(l, ROLE_TEXT, "next touch: minor fault");
 	else
-		line_add(l, ROLE_GOOD, "next touch: none");
+		line_add(l, ROLE_TEXT, "next touch: minor fault");
 }
 
 static void
@@ -56,9 +57,19 @@ inspect_advice(struct panel *p, const struct scene *s, uint64_t page,
 	line_add(&l, ROLE_TEXT, "%s", mixed ? "mixed" : text);
 }
 
+/* Is it known, with no page in it, and worth a word? In a shared mapping no
+ * page can be private. */
+static bool
+is_none(const struct scene *s, size_t i, enum layer layer)
+{
+	return cells_known(s->shown, i, layer) &&
+	    s->shown->count[layer][i] == 0 && (layer != LAYER_PRIVATE ||
+	    (s->sample->worker.map_flags & MAP_SPEC_PRIVATE) != 0);
+}
+
 /* " none: dirty, writeback": known layers without a page, in little room. */
 static void
-none_lines(struct panel *p, const struct cells *c, size_t i)
+none_lines(struct panel *p, const struct scene *s, size_t i)
 {
 	struct line l;
 	bool any = false;
@@ -66,8 +77,7 @@ none_lines(struct panel *p, const struct cells *c, size_t i)
 	for (int layer = LAYER_MAPPED + 1; layer < LAYER_COUNT; layer++) {
 		const char *name = layer_table[layer].name;
 
-		if (!cells_known(c, i, (enum layer)layer) ||
-		    c->count[layer][i] > 0)
+		if (!is_none(s, i, (enum layer)layer))
 			continue;
 		if (!any) {
 			panel_start(p, &l, ", ");
@@ -99,7 +109,7 @@ inspect_layers(struct panel *p, const struct scene *s, size_t at)
 		if (cells_known(c, at, (enum layer)layer) &&
 		    c->count[layer][at] > 0)
 			layer_line(p, c, at, (enum layer)layer);
-	none_lines(p, c, at);
+	none_lines(p, s, at);
 }
 
 /* Where the worker has the page, if its mapping reaches that far. */
@@ -109,12 +119,13 @@ inspect_address(struct panel *p, const struct sample *s, uint64_t page)
 	const struct worker_facts *w = &s->worker;
 	struct line l;
 
-	if (!w->alive || w->map_addr == 0 || page >= w->map_pages)
+	if (!w->alive || w->map_addr == 0 || page < w->map_first_page ||
+	    page - w->map_first_page >= w->map_pages)
 		return;
 	panel_start(p, &l, "");
 	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p), "address");
 	line_add(&l, ROLE_TEXT, "0x%" PRIx64,
-	    w->map_addr + page * s->target.page_bytes);
+	    w->map_addr + (page - w->map_first_page) * s->target.page_bytes);
 }
 
 /* Which pages the cursor's cell stands for. */

@@ -39,6 +39,9 @@ const struct view_info view_table[VIEW_COUNT] = {
 	    "reserved but never written counts too" },
 	[VIEW_LOCKED] = { "locked", "LOCKED (mapping of the worker)",
 	    "share of the cell's pages locked", LAYER_LOCKED, NULL },
+	[VIEW_PRIVATE] = { "private", "PRIVATE (copies of the worker)",
+	    "share of its pages copied", LAYER_PRIVATE,
+	    "written in a private mapping" },
 };
 
 int

@@ -8,6 +8,7 @@
 
 #include "pagetide/cells.h"
 #include "pagetide/clock.h"
+#include "pagetide/order.h"
 #include "pagetide/ring.h"
 #include "pagetide/sample.h"
 #include "pagetide/units.h"
@@ -208,6 +209,24 @@ now_heading(struct panel *p, const struct scene *s, uint64_t took_ns)
 		    wide ? "since start" : "in all");
 }
 
+/* What the worker has copied, by its PTEs and by smaps: each measured. */
+static void
+draw_copies(struct panel *p, const struct scene *s, uint64_t to_ns)
+{
+	const uint32_t written = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+	const struct worker_facts *w = &s->sample->worker;
+	bool wide = p->r.w >= PANEL_WIDE;
+	char dirty[UNITS_MAX] = "?";
+
+	if ((w->map_flags & written) != written)
+		return;
+	change_line(p, s, COUNTER_PRIVATE, wide ? "private pages" : "private",
+	    to_ns);
+	if (w->private_dirty_known)
+		units_bytes(dirty, w->private_dirty_bytes);
+	now_line(p, wide ? "Private_Dirty" : "P_Dirty", "", dirty);
+}
+
 static void
 draw_now(struct panel *p, const struct scene *s)
 {
@@ -229,6 +248,7 @@ draw_now(struct panel *p, const struct scene *s)
 	if (!s->read_only)
 		change_line(p, s, COUNTER_MAPPED,
 		    wide ? "pages mapped" : "mapped", to_ns);
+	draw_copies(p, s, to_ns);
 }
 
 /* Rounds an age up to 1, 2, 5, 10 ... seconds, so that it stands still. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pagetide/advice.h"
+#include "pagetide/mapspec.h"
 #include "pagetide/sample.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/text.h"
@@ -42,6 +43,24 @@ put_badge(struct frame *f, int x, int y, int end, const char *text)
 	for (; *text != '\0' && x < end; text++, x++)
 		frame_put(f, x, y, (char32_t)*text, *text, ROLE_PAUSED,
 		    ROLE_PAUSED, 0);
+}
+
+/* How the worker maps the file, and which part if not all of it. */
+static void
+header_mapping(struct line *l, const struct sample *s)
+{
+	const struct worker_facts *w = &s->worker;
+	uint64_t first = w->map_first_page, end = first + w->map_pages;
+	char text[80], from[UNITS_MAX], to[UNITS_MAX];
+
+	if (w->pid != 0 || w->map_flags != 0)
+		line_join(l, ROLE_TITLE, " %s", w->map_pages == 0 ?
+		    "nothing mapped" :
+		    mapspec_text(text, sizeof text, w->map_flags));
+	if (w->map_pages > 0 && w->map_pages < s->target.pages)
+		line_join(l, ROLE_TITLE, " %s..%s", units_offset(from,
+		    first * s->target.page_bytes), units_offset(to,
+		    end * s->target.page_bytes));
 }
 
 /* LIVE with the rate reached, or the badge, at the right end. */
@@ -112,9 +131,11 @@ header_worker(struct line *l, const struct scene *s)
 	else if (w->alive && w->pid == 0)
 		line_add(l, ROLE_TITLE, "simulated");
 	else if (w->alive)
-		line_add(l, ROLE_TITLE, "pid %ld MAP_SHARED r--", (long)w->pid);
+		line_add(l, ROLE_TITLE, "pid %ld", (long)w->pid);
 	else if (s->sample->seq > 0)
 		line_add(l, ROLE_TITLE, "no worker");
+	if (!s->read_only && w->alive)
+		header_mapping(l, s->sample);
 }
 
 static void

@@ -59,7 +59,7 @@ for view in evicted recent; do
 	    select 'goto 75%' 'advise pageout yes' wait-idle "view $view"
 done
 shoot "locked-120x40" 120x40 'goto 25%' select 'goto 50%' 'advise mlock' \
-    wait-idle 'key V' 'key 1'
+    wait-idle 'view locked' 'key 1'
 shoot "holes-120x40" 120x40 'wait-samples 3' 'view holes'
 shoot "unknown-120x40" 120x40 'wait-samples 3' 'key Space' 'key i'
 shoot "lesson-80x24" 80x24 "$lesson"

@@ -86,7 +86,8 @@ synth_sample(struct synth *y)
 		.pages = SYNTH_PAGES, .page_bytes = 4096,
 		.readahead_bytes = 131072, .readahead_known = true };
 	s->worker = (struct worker_facts){ .alive = true, .pid = 4711,
-		.running = true, .kind = PATTERN_SEQUENTIAL,
+		.map_pages = SYNTH_PAGES, .running = true,
+		.kind = PATTERN_SEQUENTIAL,
 		.cursor_known = true, .cursor_page = 5119,
 		.pace_per_s = 1000 };
 	s->scan = (struct scan_facts){ .cached_by = "mincore",

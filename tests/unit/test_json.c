@@ -161,7 +161,7 @@ unknown_is_null(void **state)
 	root = parsed(&s, 0);
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(json_object_size(member(root, groups[i])),
-		    i == 0 ? LAYER_COUNT : COUNTER_COUNT - 2);
+		    i == 0 ? LAYER_COUNT : COUNTER_COUNT - 3);
 		json_object_foreach(member(root, groups[i]), key, v)
 			assert_true(json_is_null(v));
 	}
