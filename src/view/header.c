@@ -1,0 +1,148 @@
+#include "config.h"
+
+#include "header.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pagetide/mapspec.h"
+#include "pagetide/sample.h"
+#include "pagetide/strbuf.h"
+#include "pagetide/text.h"
+#include "pagetide/units.h"
+
+#include "line.h"
+
+/* Columns of a file name that are always shown, if it has as many. */
+#define NAME_MIN 12
+
+const char header_paused[] = " PAUSED ";
+
+/* The name without its folder, made safe. */
+static void
+file_name(struct strbuf *out, const struct scene *s)
+{
+	const char *path = s->sample->target.path, *slash;
+
+	if (path == NULL)
+		path = "?";
+	slash = strrchr(path, '/');
+	text_safe(out, slash != NULL && slash[1] != '\0' ? slash + 1 : path);
+}
+
+void
+header_badge(struct frame *f, int x, int y, int end, const char *text)
+{
+	for (; *text != '\0' && x < end; text++, x++)
+		frame_put(f, x, y, (char32_t)*text, *text, ROLE_PAUSED,
+		    ROLE_PAUSED, 0);
+}
+
+/* How the worker maps the file, and which part if not all of it. */
+static void
+header_mapping(struct line *l, const struct sample *s)
+{
+	const struct worker_facts *w = &s->worker;
+	uint64_t first = w->map_first_page, end = first + w->map_pages;
+	char text[80], from[UNITS_MAX], to[UNITS_MAX];
+
+	if (w->pid != 0 || w->map_flags != 0)
+		line_join(l, ROLE_TITLE, " %s", w->map_pages == 0 ?
+		    "nothing mapped" :
+		    mapspec_text(text, sizeof text, w->map_flags));
+	if (w->map_pages > 0 && w->map_pages < s->target.pages)
+		line_join(l, ROLE_TITLE, " %s..%s", units_offset(from,
+		    first * s->target.page_bytes), units_offset(to,
+		    end * s->target.page_bytes));
+}
+
+/* LIVE with the rate reached, or the badge, at the right end. */
+static void
+header_state(struct line *l, const struct scene *s)
+{
+	if (s->paused) {
+		if (line_right(l, ROLE_TEXT, "  %s  ", header_paused))
+			header_badge(l->frame, l->end + 2, l->y,
+			    l->end + 2 + (int)strlen(header_paused),
+			    header_paused);
+	} else if (s->sample->seq == 0) {
+		line_right(l, ROLE_TITLE, " starting ");
+	} else if (s->rate_hz > 0) {
+		line_right(l, ROLE_TITLE, " LIVE %u/s ", s->rate_hz);
+	} else {
+		line_right(l, ROLE_TITLE, " LIVE ");
+	}
+}
+
+/* The name, or as much of its start as there is room for. */
+static void
+header_name(struct line *l, const struct scene *s)
+{
+	struct strbuf name = STRBUF_INIT;
+	int room;
+
+	if (l->end - l->x > NAME_MIN + 10)
+		line_add(l, ROLE_TITLE, " pagetide ");
+	file_name(&name, s);
+	if (!line_join(l, ROLE_TITLE, " %s", name.s)) {
+		room = l->end - l->x - 3;
+		l->x++;
+		l->x += frame_text(l->frame, l->x, l->y, room, ROLE_TITLE,
+		    name.s);
+		line_join(l, ROLE_TITLE, "..");
+	}
+	strbuf_done(&name);
+}
+
+static void
+header_target(struct line *l, const struct target_facts *t)
+{
+	char size[UNITS_MAX], page[UNITS_MAX], ahead[UNITS_MAX];
+
+	if (t->page_bytes == 0)
+		return;
+	line_add(l, ROLE_TITLE, "%s", units_bytes(size, t->size_bytes));
+	units_offset(page, t->page_bytes);
+	line_join(l, ROLE_TITLE, " = %" PRIu64 " pages of %s", t->pages,
+	    page);
+	line_add(l, ROLE_TITLE, "%s",
+	    t->filesystem != NULL ? t->filesystem : "file system ?");
+	if (t->readahead_known)
+		line_join(l, ROLE_TITLE, ", readahead %s",
+		    units_offset(ahead, t->readahead_bytes));
+	else
+		line_join(l, ROLE_TITLE, ", readahead ?");
+}
+
+static void
+header_worker(struct line *l, const struct scene *s)
+{
+	const struct worker_facts *w = &s->sample->worker;
+
+	if (s->read_only)
+		line_add(l, ROLE_TITLE, "read-only: watching");
+	else if (w->alive && w->pid == 0)
+		line_add(l, ROLE_TITLE, "simulated");
+	else if (w->alive)
+		line_add(l, ROLE_TITLE, "pid %ld", (long)w->pid);
+	else if (s->sample->seq > 0)
+		line_add(l, ROLE_TITLE, "no worker");
+	if (!s->read_only && w->alive)
+		header_mapping(l, s->sample);
+}
+
+void
+header_draw(struct frame *f, struct rect r, const struct scene *s)
+{
+	struct line l;
+
+	if (r.h == 0)
+		return;
+	frame_fill(f, r, ROLE_TITLE, ROLE_TEXT);
+	line_init(&l, f, r, " | ", ROLE_TITLE);
+	header_state(&l, s);
+	header_name(&l, s);
+	header_target(&l, &s->sample->target);
+	header_worker(&l, s);
+}
