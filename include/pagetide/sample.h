@@ -130,6 +130,12 @@ void	sample_freeze(struct sample *dst, const struct sample *src,
 	    struct cells *overview, struct cells *zoom);
 /* Fills shown (geometry set by the caller) from the sample's finest grid. */
 void	sample_project(const struct sample *, struct cells *shown);
+/*
+ * Pages of [first, first+n) in a layer, exactly: false, and *pages untouched,
+ * if any of them is not known, or was measured before since_ns.
+ */
+bool	sample_count(const struct sample *, enum layer, uint64_t first_page,
+	    uint64_t n_pages, uint64_t since_ns, uint64_t *pages);
 /* VmFlags over [first, first+n): false if not known. *mixed: they differ;
  * *vmflags is then those of the first page. */
 bool	sample_vmflags(const struct sample *, uint64_t first_page,

@@ -139,6 +139,7 @@ send_pending(struct app *app, struct pending *p, struct strbuf *why)
 
 	p->held = false;
 	outcome_overlap(app, p);
+	outcome_before(app, p);
 	p->order.seq = app->order_seq + 1;
 	rc = send_order(app, &p->order, why);
 	if (rc == 0)

@@ -16,6 +16,7 @@
 #include "pagetide/scene.h"
 #include "pagetide/source.h"
 #include "pagetide/strbuf.h"
+#include "pagetide/verdict.h"
 #include "pagetide/viewport.h"
 
 #include "opts.h"
@@ -45,6 +46,7 @@ struct pending {
 	bool		reported;	/* the worker has answered */
 	uint64_t	reported_ns;
 	struct effect	effect;
+	struct verdict_facts facts;	/* of a hint's range */
 };
 
 /* Others at work on the file: one event collects what happens at a time. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pagetide/advice.h"
+#include "pagetide/order.h"
 #include "pagetide/pattern.h"
 #include "pagetide/units.h"
 
@@ -18,20 +19,57 @@ static const uint64_t pace_table[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500,
 	1000, 2000, 5000, 10000, 20000, 50000, 100000, 0 };
 #define N_PACES (sizeof pace_table / sizeof *pace_table)
 
-/* Asks before others can be hurt: the question names the very call. */
-static void
+/*
+ * What was written to pages of the worker's own and would go, into text.
+ * False: nothing would.
+ */
+static bool
+would_lose(const struct app *app, const struct advice *a, char *text,
+    size_t size)
+{
+	const uint32_t own = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+	uint32_t flags = app->live.worker.map_flags;
+	uint64_t first, n, pages;
+
+	if ((a->flags & ADVICE_LOSES_DATA) == 0 ||
+	    ((flags & MAP_SPEC_ANON) == 0 && (flags & own) != own))
+		return false;
+	viewport_range(&app->vp, &first, &n);
+	if (!sample_count(&app->live, LAYER_PRIVATE, first, n,
+	    app->last_activity_ns, &pages)) {
+		snprintf(text, size,
+		    "what was written to private pages would be lost");
+		return true;
+	}
+	snprintf(text, size, "%" PRIu64 " private page%s would be lost", pages,
+	    pages == 1 ? "" : "s");
+	return pages > 0;
+}
+
+/* Asks before others can be hurt or something is lost, naming the very call.
+ * False: there is nothing to ask. */
+static bool
 confirm_advice(struct app *app, int index)
 {
+	const struct advice *a = &advice_table[index];
 	struct advice_range range = act_range(app);
-	char call[112], question[160];
+	char call[84], lost[56], question[160];
+	bool loses;
 
-	/* Of the evict's two calls the second is the one that may hurt. */
-	advice_call_text(call, sizeof call, &advice_table[index],
-	    advice_table[index].call == ADVICE_EVICT, &range);
-	snprintf(question, sizeof question,
-	    "%s may drop pages others use. Do it? y/[n] ", call);
+	if (a->flags == 0)
+		return false;
+	app_sample_now(app);
+	loses = would_lose(app, a, lost, sizeof lost);
+	if (!loses && (a->flags & ADVICE_HURTS_OTHERS) == 0)
+		return false;
+	/* Of the evict's two calls the second is the one that hurts others. */
+	advice_call_text(call, sizeof call, a,
+	    a->call == ADVICE_EVICT && !loses, &range);
+	snprintf(question, sizeof question, "%s%s %s. Do it? y/[n] ", call,
+	    loses ? ":" : "", loses ? lost : "may drop pages others use");
 	app->prompt.advice = index;
 	ui_prompt_open(app, PROMPT_CONFIRM, question);
+	return true;
 }
 
 int
@@ -44,10 +82,8 @@ cmd_advise(struct app *app, int argc, char **argv, struct strbuf *why)
 		strbuf_addf(why, "no such hint: %s", argv[argc - 1]);
 		return -ENOENT;
 	}
-	if ((advice_table[index].flags & ADVICE_HURTS_OTHERS) != 0 && !yes) {
-		confirm_advice(app, index);
+	if (!yes && confirm_advice(app, index))
 		return 0;
-	}
 	return act_advise(app, index, why);
 }
 

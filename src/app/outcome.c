@@ -122,6 +122,7 @@ outcome_report(struct app *app, const struct report *r)
 	if (p == NULL || (p->walk && started))
 		return;
 	set_reported(app, p);
+	memcpy(p->facts.err, r->err, sizeof p->facts.err);
 	ev = events_get(app->events, p->event_seq);
 	if (ev == NULL)
 		return;
@@ -159,6 +160,50 @@ finish(struct app *app, struct pending *p, const char *text)
 	app_log(ev);
 }
 
+/* What the newest sample knows of the hint's range since then. */
+static struct verdict_pages
+range_pages(const struct app *app, const struct order *o, uint64_t since_ns)
+{
+	struct verdict_pages p = { 0 };
+	int l;
+
+	for (l = 0; l < LAYER_COUNT; l++)
+		if (sample_count(&app->live, (enum layer)l, o->first_page,
+		    o->n_pages, since_ns, &p.count[l]))
+			p.known |= LAYER_BIT(l);
+	return p;
+}
+
+void
+outcome_before(struct app *app, struct pending *p)
+{
+	struct verdict_facts *f = &p->facts;
+	bool mixed;
+
+	if (p->walk)
+		return;
+	f->n_pages = p->order.n_pages;
+	f->before = range_pages(app, &p->order, app->last_activity_ns);
+	f->flags_known = sample_vmflags(&app->live, p->order.first_page,
+	    p->order.n_pages, &f->vmflags, &mixed) && !mixed;
+}
+
+/* Why the hint did no more, if that can be told. */
+static void
+add_verdict(struct app *app, struct pending *p, struct strbuf *text)
+{
+	const struct effect *e = &p->effect;
+	const char *verdict;
+	char buf[64];
+
+	if (p->walk || e->walking || e->mixed || e->broken)
+		return;
+	p->facts.after = range_pages(app, &p->order, p->reported_ns);
+	verdict = verdict_text(buf, sizeof buf, p->order.advice, &p->facts);
+	if (verdict != NULL)
+		strbuf_addf(text, "  %s", verdict);
+}
+
 /* What was measured so far goes into the event. */
 static void
 complete(struct app *app, struct pending *p)
@@ -168,6 +213,7 @@ complete(struct app *app, struct pending *p)
 	if (p->walk)
 		p->effect.walking = false;
 	effect_text(&p->effect, &text);
+	add_verdict(app, p, &text);
 	finish(app, p, text.s);
 	strbuf_done(&text);
 }

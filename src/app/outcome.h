@@ -23,6 +23,8 @@ struct pending *outcome_next_held(struct app *, uint64_t after_event_seq);
  * where it was measured already, else the numbers are said to be of both.
  */
 void	outcome_overlap(struct app *, struct pending *next);
+/* It is about to be sent: what the newest sample knows of a hint's range. */
+void	outcome_before(struct app *, struct pending *);
 /* Has the worker an act to answer yet (or a walk to end)? */
 bool	outcome_calling(const struct app *);
 /* The worker's answer to an order: results go into the events. */

@@ -44,6 +44,59 @@ sample_project(const struct sample *s, struct cells *shown)
 		cells_fill_in(shown, s->overview);
 }
 
+/* Adds what cell i tells of the pages from *page to end, and goes on behind
+ * it; false if it does not tell. */
+static bool
+count_cell(const struct cells *c, size_t i, enum layer l, uint64_t *page,
+    uint64_t end, uint64_t *sum)
+{
+	uint64_t cell_end = cells_page(c, i) + cells_pages(c, i);
+	uint64_t n = (end < cell_end ? end : cell_end) - *page;
+	uint32_t count = c->count[l][i];
+
+	if (!cells_known(c, i, l))
+		return false;
+	if (n == cells_pages(c, i))
+		*sum += count;
+	else if (count == cells_pages(c, i))
+		*sum += n;
+	else if (count != 0)
+		return false;
+	*page += n;
+	return true;
+}
+
+/* sample_count() in one grid. */
+static bool
+count_in(const struct cells *c, enum layer l, uint64_t page, uint64_t end,
+    uint64_t since_ns, uint64_t *pages)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	if (c == NULL || page < c->first_page ||
+	    end > c->first_page + c->pages)
+		return false;
+	while (page < end) {
+		i = cells_index(c, page);
+		if (c->stamp_ns[i] < since_ns ||
+		    !count_cell(c, i, l, &page, end, &sum))
+			return false;
+	}
+	*pages = sum;
+	return true;
+}
+
+bool
+sample_count(const struct sample *s, enum layer l, uint64_t first_page,
+    uint64_t n_pages, uint64_t since_ns, uint64_t *pages)
+{
+	uint64_t end = first_page + n_pages;
+
+	return count_in(s->zoom, l, first_page, end, since_ns, pages) ||
+	    count_in(s->overview, l, first_page, end, since_ns, pages);
+}
+
 /* The stretch that holds a page, or NULL. */
 static const struct vma_range *
 vma_of(const struct sample *s, uint64_t page)

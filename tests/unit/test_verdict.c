@@ -1,0 +1,280 @@
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pagetide/advice.h"
+#include "pagetide/verdict.h"
+
+#define N	1000
+
+static struct verdict_facts facts;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	memset(&facts, 0, sizeof facts);
+	facts.n_pages = N;
+	facts.err[1] = -1;
+	facts.flags_known = true;
+	return 0;
+}
+
+static void
+set(enum layer l, uint64_t before, uint64_t after)
+{
+	facts.before.count[l] = before;
+	facts.after.count[l] = after;
+	facts.before.known |= LAYER_BIT(l);
+	facts.after.known |= LAYER_BIT(l);
+}
+
+static void
+says(const char *name, const char *text)
+{
+	char buf[64];
+	const char *got;
+
+	got = verdict_text(buf, sizeof buf, advice_find(name), &facts);
+	if (text == NULL)
+		assert_null(got);
+	else if (got == NULL)
+		fail_msg("%s: nothing instead of \"%s\"", name, text);
+	else
+		assert_string_equal(got, text);
+}
+
+/* For the rule that just held: it does not without the layer. */
+static void
+needs(const char *name, enum layer l)
+{
+	struct verdict_facts saved = facts;
+
+	facts.before.known &= ~LAYER_BIT(l);
+	says(name, NULL);
+	facts = saved;
+}
+
+static void
+test_willneed_cut(void **state)
+{
+	static const char *const names[] = { "willneed", "fadvise-willneed",
+	    "readahead", "willneed-all" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		set(LAYER_CACHED, 0, 320);
+		says(names[i], "320 of 1000 asked");
+		needs(names[i], LAYER_CACHED);
+		facts.after.known = 0;
+		says(names[i], NULL);
+		set(LAYER_CACHED, 100, 420);
+		says(names[i], "320 of 900 asked");
+		set(LAYER_CACHED, 0, 0);
+		says(names[i], "0 of 1000 asked");
+		set(LAYER_CACHED, 100, 90);
+		says(names[i], "0 of 900 asked");
+		set(LAYER_CACHED, 0, N);
+		says(names[i], NULL);
+		/* Reclaim took a few of them meanwhile. */
+		set(LAYER_CACHED, 0, 990);
+		says(names[i], NULL);
+		set(LAYER_CACHED, 0, 989);
+		says(names[i], "989 of 1000 asked");
+		set(LAYER_CACHED, N, N);
+		says(names[i], NULL);
+		set(LAYER_CACHED, N, 500);
+		says(names[i], NULL);
+		set(LAYER_CACHED, 0, 320);
+		facts.err[0] = EIO;
+		says(names[i], NULL);
+		facts.err[0] = 0;
+	}
+}
+
+static void
+test_dontneed(void **state)
+{
+	static const char *const names[] = { "dontneed", "dontneed-locked" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		set(LAYER_CACHED, N, N);
+		set(LAYER_MAPPED, N, 0);
+		says(names[i], "the cache keeps the pages");
+		needs(names[i], LAYER_CACHED);
+		needs(names[i], LAYER_MAPPED);
+		set(LAYER_CACHED, N, 990);
+		says(names[i], "the cache keeps the pages");
+		set(LAYER_CACHED, N, 989);
+		says(names[i], NULL);
+		set(LAYER_CACHED, N, N);
+		set(LAYER_MAPPED, 16, 16);
+		says(names[i], NULL);
+		set(LAYER_CACHED, 0, 0);
+		set(LAYER_MAPPED, N, 0);
+		says(names[i], NULL);
+	}
+}
+
+static void
+test_locked(void **state)
+{
+	static const char *const names[] = { "dontneed", "cold", "pageout",
+	    "evict" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		facts.err[0] = EINVAL;
+		facts.vmflags = VMF_LOCKED;
+		says(names[i], "the range is locked");
+		facts.flags_known = false;
+		says(names[i], NULL);
+		facts.flags_known = true;
+		facts.vmflags = VMF_RAND;
+		says(names[i], NULL);
+		facts.vmflags = VMF_LOCKED;
+		facts.err[0] = ENOMEM;
+		says(names[i], NULL);
+	}
+}
+
+static void
+test_pageout(void **state)
+{
+	(void)state;
+	set(LAYER_CACHED, N, N);
+	set(LAYER_MAPPED, 0, 0);
+	says("pageout", "walks PTEs only: nothing mapped here");
+	needs("pageout", LAYER_CACHED);
+	needs("pageout", LAYER_MAPPED);
+	/* Mapped, clean, and nothing went: who knows why. */
+	set(LAYER_MAPPED, N, N);
+	set(LAYER_DIRTY, 0, 0);
+	says("pageout", NULL);
+	set(LAYER_MAPPED, N, 0);
+	set(LAYER_DIRTY, N, N);
+	says("pageout", "dirty pages stay: it writes nothing");
+	needs("pageout", LAYER_DIRTY);
+	set(LAYER_DIRTY, 500, 500);
+	says("pageout", NULL);
+	set(LAYER_DIRTY, N, N);
+	set(LAYER_CACHED, N, 0);
+	says("pageout", NULL);
+	set(LAYER_CACHED, 0, 0);
+	set(LAYER_MAPPED, 0, 0);
+	says("pageout", NULL);
+}
+
+static void
+test_fadvise_dontneed(void **state)
+{
+	(void)state;
+	set(LAYER_CACHED, N, N);
+	set(LAYER_MAPPED, N, N);
+	says("fadvise-dontneed", "mapped here: such pages stay");
+	needs("fadvise-dontneed", LAYER_MAPPED);
+	facts.vmflags = VMF_LOCKED;
+	says("fadvise-dontneed", "locked pages stay");
+	facts.vmflags = 0;
+	set(LAYER_MAPPED, 500, 500);
+	says("fadvise-dontneed", NULL);
+	set(LAYER_MAPPED, 0, 0);
+	says("fadvise-dontneed", NULL);
+	set(LAYER_DIRTY, N, 0);
+	says("fadvise-dontneed", "dirty: written now, dropped by a second call");
+	set(LAYER_CACHED, N, 0);
+	says("fadvise-dontneed", NULL);
+}
+
+static void
+test_evict(void **state)
+{
+	(void)state;
+	facts.err[1] = 0;
+	set(LAYER_CACHED, N, N);
+	set(LAYER_MAPPED, N, 0);
+	set(LAYER_DIRTY, 0, 0);
+	/* Mapped by another process, or a large folio. */
+	says("evict", NULL);
+	set(LAYER_DIRTY, N, 0);
+	says("evict", "dirty: written now, dropped by a second call");
+	facts.err[1] = EBADF;
+	says("evict", NULL);
+}
+
+/* Whatever is measured, hints without a rule say nothing. */
+static void
+test_no_guesses(void **state)
+{
+	static const char *const names[] = { "normal", "sequential",
+	    "random", "populate", "mlock", "munlock", "free", "hugepage",
+	    "collapse", "mlock-onfault", "munlockall", "fadvise-random",
+	    "fadvise-noreuse", "sync-range", "fsync" };
+	uint64_t before, after;
+	size_t i;
+	int e;
+
+	(void)state;
+	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+		for (before = 0; before <= N; before += 500)
+			for (after = 0; after <= N; after += 500)
+				for (e = 0; e < 3; e++) {
+					set(LAYER_CACHED, before, after);
+					set(LAYER_MAPPED, after, before);
+					set(LAYER_DIRTY, before, before);
+					facts.err[0] = e == 1 ? EINVAL : 0;
+					facts.vmflags = e == 2 ? VMF_LOCKED
+					    : 0;
+					says(names[i], NULL);
+				}
+}
+
+/* Nothing known, nothing said, by any hint. */
+static void
+test_unknown(void **state)
+{
+	char buf[64];
+	unsigned i;
+
+	(void)state;
+	facts.flags_known = false;
+	facts.vmflags = VMF_LOCKED;
+	facts.before.count[LAYER_CACHED] = N;
+	facts.before.count[LAYER_MAPPED] = N;
+	for (i = 0; i < advice_count; i++) {
+		facts.err[0] = 0;
+		assert_null(verdict_text(buf, sizeof buf, i, &facts));
+		facts.err[0] = EINVAL;
+		assert_null(verdict_text(buf, sizeof buf, i, &facts));
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_willneed_cut),
+		TEST(test_dontneed),
+		TEST(test_locked),
+		TEST(test_pageout),
+		TEST(test_fadvise_dontneed),
+		TEST(test_evict),
+		TEST(test_no_guesses),
+		TEST(test_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
