@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -159,12 +160,11 @@ static void
 obey(char **map)
 {
 	uint64_t page = file_rig.page_bytes;
-	size_t len = file_rig.pages * page;
 
 	if (stage->what == DO_MAP) {
 		atomic_store(&stage->shared.map_addr, 0);
 		if (*map != NULL)
-			munmap(*map, len);
+			munmap(*map, stage->shared.map_pages * page);
 		*map = mmap(NULL, stage->n * page, PROT_READ, MAP_SHARED,
 		    file_rig.fd, 0);
 		atomic_store(&stage->shared.map_pages, stage->n);
@@ -205,8 +205,12 @@ tell(enum live_act what, uint64_t first, uint64_t n)
 	stage->first = first;
 	stage->n = n;
 	stage->ask++;
-	while (stage->done != stage->ask)
+	while (stage->done != stage->ask) {
+		/* It would never answer. */
+		if (waitpid(child, NULL, WNOHANG) != 0)
+			abort();
 		nanosleep(&us, NULL);
+	}
 }
 
 void
