@@ -95,6 +95,9 @@ struct scan_facts {
 					   one line, or NULL */
 	uint64_t	 duration_ns;	/* time spent measuring the last
 					   full pass */
+	uint64_t	 pass_ns;	/* when that began, or later; all
+					   totals are of then or younger; 0:
+					   none is complete */
 	uint64_t	 oldest_ns;	/* monotonic time of the oldest part
 					   shown; 0: nothing measured yet */
 	bool		 complete;	/* one pass has covered everything */

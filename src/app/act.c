@@ -180,7 +180,7 @@ send_held(struct app *app)
 	app_sample_now(app);
 	while ((p = outcome_next_held(app, last)) != NULL) {
 		last = p->event_seq;
-		effect_begin(&p->effect, &app->live);
+		outcome_begin(app, p);
 		if (send_pending(app, p, &why) != 0)
 			app_complain(app, "%s", why.s);
 		strbuf_reset(&why);
@@ -320,6 +320,8 @@ on_report(void *arg, const struct report *r)
 
 	app->source.ops->touch_flags(app->source.self);
 	app->last_activity_ns = clock_now_ns();
+	if (r->op != ORDER_MAP)
+		app->last_report_ns = app->last_activity_ns;
 	app->dirty = true;
 	outcome_report(app, r);
 	if (r->op != ORDER_MAP || r->seq != app->map_seq)

@@ -99,6 +99,7 @@ struct app {
 	struct outside	outside;
 	struct cost	cost;
 	uint64_t	last_activity_ns;	/* of the worker */
+	uint64_t	last_report_ns;		/* by it, of an act */
 	uint64_t	mapped_pages_asked;	/* of the last ORDER_MAP */
 	uint32_t	map_seq;	/* of the ORDER_MAP that is not answered
 					   yet; 0: none */

@@ -26,7 +26,7 @@ outcome_new(struct app *app, const struct event *ev, bool walk)
 			p = &app->pending[i];
 	}
 	*p = (struct pending){ .event_seq = ev->seq, .walk = walk };
-	effect_begin(&p->effect, &app->live);
+	outcome_begin(app, p);
 	return p;
 }
 
@@ -133,11 +133,29 @@ outcome_report(struct app *app, const struct report *r)
 		write_result(ev->result, sizeof ev->result, r);
 }
 
+/* Are the totals of the newest sample of that time or later, as far as they
+ * are known? */
+static bool
+is_fresh(const struct sample *s, uint64_t since_ns)
+{
+	return (s->total_known & (LAYER_BIT(LAYER_CACHED) |
+	    LAYER_BIT(LAYER_MAPPED))) == 0 || s->scan.pass_ns >= since_ns;
+}
+
+void
+outcome_begin(struct app *app, struct pending *p)
+{
+	effect_begin(&p->effect, &app->live);
+	if (!is_fresh(&app->live, app->last_report_ns))
+		p->effect.before.known &= ~(COUNTER_BIT(COUNTER_CACHED) |
+		    COUNTER_BIT(COUNTER_MAPPED));
+}
+
 /* Is everything in that the outcome needs? */
 static bool
 is_ripe(const struct app *app, const struct pending *p)
 {
-	if (!p->reported)
+	if (!p->reported || !is_fresh(&app->live, p->reported_ns))
 		return false;
 	/* A walk is measured from its start to the first sample after it. */
 	if (p->walk)
@@ -225,7 +243,8 @@ overlap_hint(struct app *app, struct pending *p, struct pending *next)
 {
 	int64_t bytes = -1;
 
-	if (!p->reported || p->effect.t_after_ns < p->reported_ns) {
+	if (!p->reported || p->effect.t_after_ns < p->reported_ns ||
+	    !is_fresh(&app->live, p->reported_ns)) {
 		p->effect.mixed = next->effect.mixed = true;
 		return;
 	}

@@ -16,6 +16,8 @@ struct report;
  * open one gives way when all slots are taken.
  */
 struct pending *outcome_new(struct app *, const struct event *, bool walk);
+/* Measures it from the newest sample on. */
+void	outcome_begin(struct app *, struct pending *);
 /* The oldest one that is held and newer than that event; NULL: none. */
 struct pending *outcome_next_held(struct app *, uint64_t after_event_seq);
 /*

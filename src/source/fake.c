@@ -372,6 +372,7 @@ read_facts(const struct fake *f, struct sample *out)
 		.cached_by = "fake",
 		.mapped_by = f->alive ? "fake" : NULL,
 		.duration_ns = SCAN_NS,
+		.pass_ns = clock_now_ns(),
 		.oldest_ns = cells_oldest_ns(&f->grid),
 		.complete = true,
 	};

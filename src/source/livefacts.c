@@ -140,6 +140,7 @@ read_scan(const struct live *l, struct sample *out)
 		s->why = l->target->facts.refused;
 	s->duration_ns = l->overview.cost_ns +
 	    (l->zoomed ? l->zoom.cost_ns : 0) + l->inflight.cost_ns;
+	s->pass_ns = l->overview.pass_ns;
 	s->oldest_ns = oldest_ns(l);
 	s->complete = l->overview.covered &&
 	    (told & ~out->total_known) == 0;

@@ -57,7 +57,11 @@ struct scan {
 	uint64_t	 part[LAYER_COUNT];	/* of the cell it is in */
 	unsigned	 part_unknown;
 	uint64_t	 spent_ns;	/* on this pass so far */
+	uint64_t	 spent_cpu_ns;
+	uint64_t	 begin_ns;	/* when it began */
 	uint64_t	 cost_ns;	/* of the last whole pass */
+	uint64_t	 cpu_ns;	/* the same without waiting */
+	uint64_t	 pass_ns;	/* when that began; 0: none yet */
 	uint64_t	 end_ns;	/* when that was over */
 	bool		 covered;	/* one pass has covered everything */
 };

@@ -446,6 +446,8 @@ test_begin_rests_three_times_the_cost(void **state)
 	run_sliced(&s);
 	assert_int_equal(s.cost_ns, 20 * CALL_NS);
 	assert_int_equal(s.end_ns, T0_NS + 20 * CALL_NS);
+	assert_int_equal(s.pass_ns, T0_NS);
+	s.cpu_ns = 20 * CALL_NS;
 	clock_advance(60 * CALL_NS - 1);
 	scan_begin(&s);
 	assert_true(scan_step(&s, UINT64_MAX));
@@ -458,6 +460,28 @@ test_begin_rests_three_times_the_cost(void **state)
 	scan_begin(&s);
 	run_sliced(&s);
 	assert_int_equal(world.calls, 40);
+	scan_done(&s);
+}
+
+/* As when we were stopped in the middle of a pass. */
+static void
+test_begin_does_not_rest_for_time_lost(void **state)
+{
+	struct scan s;
+
+	(void)state;
+	world_make(0, 1000, 10);
+	begin(&s, 0, &by_runs);
+	assert_false(scan_step(&s, clock_now_ns() + 1));
+	clock_advance(60 * NS_PER_S);
+	run_sliced(&s);
+	assert_true(s.cost_ns < 60 * NS_PER_S);
+	assert_true(s.cpu_ns < NS_PER_S / 4);
+	clock_advance(NS_PER_S);
+	world.calls = 0;
+	scan_begin(&s);
+	run_sliced(&s);
+	assert_true(world.calls > 0);
 	scan_done(&s);
 }
 
@@ -649,6 +673,7 @@ main(void)
 		TEST(test_count_scattered),
 		TEST(test_count_lone_page),
 		TEST(test_begin_rests_three_times_the_cost),
+		TEST(test_begin_does_not_rest_for_time_lost),
 		TEST(test_stamp_is_of_the_first_stage),
 		TEST(test_reader_taken_away),
 		TEST(test_nobody_can_tell),
