@@ -10,7 +10,7 @@ enum layer {
 	LAYER_EVICTED,		/* shadow entry: reclaim took it */
 	LAYER_RECENT,		/* evicted, and would fit the working set */
 	LAYER_INFLIGHT,		/* being read: cachestat minus mincore */
-	LAYER_HOLE,		/* no storage behind it (SEEK_HOLE) */
+	LAYER_HOLE,		/* no data stored (SEEK_HOLE) */
 	LAYER_LOCKED,		/* in a VMA of the worker with VmFlags "lo" */
 	LAYER_PRIVATE,		/* mapped, and the page is the worker's own:
 				   a copy made by writing, or anonymous */

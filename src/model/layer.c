@@ -14,7 +14,7 @@ const struct layer_info layer_table[LAYER_COUNT] = {
 	[LAYER_RECENT] = { "recently_evicted",
 	    "taken by reclaim, yet would fit the working set" },
 	[LAYER_INFLIGHT] = { "in_flight", "being read from storage" },
-	[LAYER_HOLE] = { "hole", "no storage behind it" },
+	[LAYER_HOLE] = { "hole", "no data stored, reads as zeros" },
 	[LAYER_LOCKED] = { "locked", "in a locked range of the mapping" },
 	[LAYER_PRIVATE] = { "private",
 	    "the worker's own page: copied on write, or anonymous" },
