@@ -87,54 +87,6 @@ cmd_advise(struct app *app, int argc, char **argv, struct strbuf *why)
 	return act_advise(app, index, why);
 }
 
-/* "stride=64" into the spec. */
-static int
-work_option(struct pattern_spec *spec, const char *word, struct strbuf *why)
-{
-	static const char *const names[] = { "stride=", "seed=", "passes=",
-		"touches=" };
-	uint64_t v[4] = { spec->stride_pages, spec->seed, spec->passes,
-		spec->max_touches };
-	size_t i;
-
-	for (i = 0; i < 4; i++) {
-		size_t len = strlen(names[i]);
-
-		if (strncmp(word, names[i], len) != 0)
-			continue;
-		if (units_parse_u64(word + len, i == 0,
-		    i == 2 ? UINT32_MAX : UINT64_MAX, &v[i]) != 0)
-			break;
-		spec->stride_pages = v[0];
-		spec->seed = v[1];
-		spec->passes = (uint32_t)v[2];
-		spec->max_touches = v[3];
-		return 0;
-	}
-	strbuf_addf(why, "work: can't use %s", word);
-	return -EINVAL;
-}
-
-int
-cmd_work(struct app *app, int argc, char **argv, struct strbuf *why)
-{
-	struct pattern_spec spec = { .passes = 1, .stride_pages = 1,
-		.seed = 1 };
-	int kind = pattern_find(argv[1]), i, rc;
-
-	if (kind < 0) {
-		strbuf_addf(why, "no such pattern: %s", argv[1]);
-		return -ENOENT;
-	}
-	spec.kind = (uint32_t)kind;
-	for (i = 2; i < argc; i++) {
-		rc = work_option(&spec, argv[i], why);
-		if (rc != 0)
-			return rc;
-	}
-	return act_work(app, spec, why);
-}
-
 int
 cmd_touch(struct app *app, int argc, char **argv, struct strbuf *why)
 {

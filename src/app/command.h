@@ -47,12 +47,13 @@ COMMAND_HANDLER(cmd_span);
 COMMAND_HANDLER(cmd_scroll_help);
 /* cmdact.c */
 COMMAND_HANDLER(cmd_advise);
-COMMAND_HANDLER(cmd_work);
 COMMAND_HANDLER(cmd_touch);
 COMMAND_HANDLER(cmd_stop);
 COMMAND_HANDLER(cmd_pace);
 COMMAND_HANDLER(cmd_map);
 COMMAND_HANDLER(cmd_restart);
+/* cmdwork.c */
+COMMAND_HANDLER(cmd_work);
 /* cmdmain.c */
 COMMAND_HANDLER(cmd_quit);
 COMMAND_HANDLER(cmd_help);

@@ -105,6 +105,7 @@ order_work(struct fake *f, const struct order *o, struct report *r)
 	f->pace_per_s = o->pace_per_s;
 	f->base_ns = clock_now_ns();
 	f->made = 0;
+	fake_pages_chunk(&f->pages, &f->pattern);
 	r->err[0] = 0;
 }
 
@@ -201,6 +202,7 @@ walk(struct fake *f)
 		f->made++;
 		f->walk_touches++;
 		f->running = pattern_next(&f->pattern, &f->next_page);
+		fake_pages_chunk(&f->pages, &f->pattern);
 		f->ended = !f->running;
 	}
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pagetide/advice.h"
+#include "pagetide/pattern.h"
 
 #define AROUND_PAGES	16	/* mapped by one minor fault at most */
 #define WILLNEED_PAGES	320	/* most that one call reads */
@@ -377,4 +378,24 @@ fake_pages_advise(struct fake_pages *f, const char *advice, uint64_t first,
 		for (part = 0; part < 2 && hints[i].call[part]; part++)
 			err[part] = hints[i].call[part](f, first, n);
 	}
+}
+
+void
+fake_pages_chunk(struct fake_pages *f, const struct pattern *walk)
+{
+	static const char *const behind[BEHIND_COUNT] = {
+		"dontneed", "evict", NULL
+	};
+	const char *name;
+	struct chunk c;
+	int32_t err[2];
+
+	if (!pattern_chunk(walk, &c))
+		return;
+	f->read_pages += fake_pages_bring(f, c.ahead_first, c.ahead_pages,
+	    c.ahead_pages);
+	name = behind[walk->spec.behind];
+	if (name != NULL && c.behind_pages > 0)
+		fake_pages_advise(f, name, c.behind_first, c.behind_pages,
+		    err);
 }

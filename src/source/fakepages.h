@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+struct pattern;
+
 #define FAKE_PAGES	16384
 #define FAKE_RA_PAGES	32	/* readahead window */
 
@@ -49,5 +51,7 @@ uint64_t fake_pages_bring(struct fake_pages *, uint64_t first, uint64_t n,
  * hint is not known and for calls that are not made. */
 void	fake_pages_advise(struct fake_pages *, const char *advice,
 	    uint64_t first, uint64_t n, int32_t err[2]);
+/* What a chunked walk hints before its next touch, or after the last. */
+void	fake_pages_chunk(struct fake_pages *, const struct pattern *);
 
 #endif

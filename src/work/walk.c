@@ -19,6 +19,16 @@
  * make up for it: that would be a burst at no pace at all. */
 #define LATE_MAX_NS	(100 * NS_PER_MS)
 
+/* What a chunked walk hints before its next touch, or after the last. */
+static void
+hint(const struct walk *w, const struct mapping *m)
+{
+	struct chunk chunk;
+
+	if (pattern_chunk(&w->pattern, &chunk))
+		touch_chunk(m, &w->pattern.spec, &chunk);
+}
+
 int
 walk_start(struct walk *w, const struct pattern_spec *spec, uint32_t seq,
     const struct mapping *m)
@@ -26,17 +36,22 @@ walk_start(struct walk *w, const struct pattern_spec *spec, uint32_t seq,
 	struct pattern_spec cut = *spec;
 	struct pattern pattern;
 	uint64_t page;
+	int err;
 
-	if (cut.op != TOUCH_READ ||
-	    !mapping_clamp(m, cut.first_page, &cut.n_pages) ||
+	if (!mapping_clamp(m, cut.first_page, &cut.n_pages) ||
 	    pattern_start(&pattern, &cut) != 0 ||
 	    !pattern_next(&pattern, &page))
 		return EINVAL;
+	err = touch_init(&w->toucher, cut.op, m);
+	if (err != 0)
+		return err;
 	w->pattern = pattern;
 	w->page = page;
 	w->on = true;
 	w->seq = seq;
 	w->touches = 0;
+	w->err = 0;
+	hint(w, m);
 	w->second_ns = clock_now_ns();
 	w->in_second = 0;
 	return 0;
@@ -83,16 +98,6 @@ walk_wait(const struct walk *w, struct timespec *ts)
 	return ts;
 }
 
-/*
- * Reads one byte of the page. Not instrumented: the shadow memory of a
- * sanitizer has page faults of its own, and they would be counted.
- */
-__attribute__((no_sanitize_address)) static void
-touch(const struct mapping *m, uint64_t page)
-{
-	(void)m->addr[page * m->page_bytes];
-}
-
 /* Counts a touch against the pace. */
 static void
 passed(struct walk *w, uint64_t now)
@@ -106,19 +111,31 @@ passed(struct walk *w, uint64_t now)
 	}
 }
 
-/* Touches a page; who dies in it has left its number. */
+/* Touches the next page; who dies in it has left its number. */
 static void
-visit(const struct mapping *m, struct work_shared *shared, uint64_t page)
+visit(struct walk *w, const struct mapping *m, struct work_shared *shared)
 {
 	uint64_t n;
 
-	atomic_store_explicit(&shared->cursor_page, page,
+	atomic_store_explicit(&shared->cursor_page, w->page,
 	    memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
-	touch(m, page);
+	w->err = touch_page(&w->toucher, m, w->page);
 	atomic_signal_fence(memory_order_seq_cst);
+	if (w->err != 0)
+		return;
 	n = atomic_load_explicit(&shared->touches, memory_order_relaxed);
 	atomic_store_explicit(&shared->touches, n + 1, memory_order_relaxed);
+}
+
+/* To the next page; false: that was the last. */
+static bool
+advance(struct walk *w, const struct mapping *m)
+{
+	bool more = pattern_next(&w->pattern, &w->page);
+
+	hint(w, m);
+	return more;
 }
 
 bool
@@ -134,10 +151,11 @@ walk_batch(struct walk *w, const struct mapping *m, struct work_shared *shared)
 	for (n = 0; n < BATCH_TOUCHES && now < until; n++) {
 		if (due_ns(w) > now)
 			return false;
-		visit(m, shared, w->page);
+		visit(w, m, shared);
 		now = clock_now_ns();
-		passed(w, now);
-		w->on = pattern_next(&w->pattern, &w->page);
+		if (w->err == 0)
+			passed(w, now);
+		w->on = w->err == 0 && advance(w, m);
 		if (!w->on)
 			return true;
 	}

@@ -8,15 +8,19 @@
 
 #include "pagetide/pattern.h"
 
+#include "touch.h"
+
 struct mapping;
 struct work_shared;
 
 struct walk {
 	struct pattern	pattern;
+	struct toucher	toucher;
 	uint64_t	page;		/* the next one */
 	bool		on;
 	uint32_t	seq;		/* of the order that started it */
 	uint64_t	touches;	/* of this walk */
+	int		err;		/* errno that ended it, or 0 */
 	uint64_t	pace_per_s;	/* 0: full speed */
 	/*
 	 * Touch i of the present second is due at second_ns + i / pace;
@@ -29,8 +33,8 @@ struct walk {
 
 /*
  * Starts a walk in place of the one that may run. The spec's range is cut at
- * the mapping's end; 0, or EINVAL when it makes no sense: the old walk then
- * goes on.
+ * the mapping's end; 0, EINVAL when it makes no sense, or EACCES when it
+ * writes and the mapping can't be written: the old walk then goes on.
  */
 int	walk_start(struct walk *, const struct pattern_spec *, uint32_t seq,
 	    const struct mapping *);
@@ -42,7 +46,8 @@ void	walk_pace(struct walk *, uint64_t pace_per_s);
 const struct timespec *walk_wait(const struct walk *, struct timespec *);
 /*
  * Makes the touches that are due, for a millisecond at most (but for the
- * touch that takes longer than that). True when the walk ended by itself.
+ * touch that takes longer than that). True when the walk ended by itself, or
+ * by a read that failed: walk.err.
  */
 bool	walk_batch(struct walk *, const struct mapping *,
 	    struct work_shared *);

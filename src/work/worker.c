@@ -70,9 +70,6 @@ work(struct worker *w, const struct order *o)
 {
 	int err;
 
-	if (o->work.op == TOUCH_WRITE &&
-	    !(w->mapping.flags & MAP_SPEC_WRITE))
-		return EACCES;
 	err = walk_start(&w->walk, &o->work, o->seq, &w->mapping);
 	if (err != 0)
 		return err;
@@ -153,6 +150,7 @@ go_on(struct worker *w)
 		return;
 	atomic_store(&w->shared->running, 0);
 	r.seq = w->walk.seq;
+	r.err[0] = w->walk.err;
 	r.touches = w->walk.touches;
 	r.begin_ns = r.end_ns = clock_now_ns();
 	send_report(w, &r);
@@ -186,7 +184,12 @@ rehearse(int sock)
 	for (; o.advice < advice_count; o.advice++)
 		send(sock, &o, sizeof o, 0);
 	o.op = ORDER_WORK;
-	send(sock, &o, sizeof o, 0);
+	o.work.kind = PATTERN_CHUNKED;
+	o.work.window_pages = 1;
+	o.work.behind = BEHIND_EVICT;
+	for (; o.work.op < TOUCH_COUNT; o.work.op++)
+		send(sock, &o, sizeof o, 0);
+	o.work.op = TOUCH_READ;
 	o.work.passes = 0;
 	send(sock, &o, sizeof o, 0);
 	o.op = ORDER_PACE;

@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -49,6 +50,13 @@ static const struct pattern_spec specs[] = {
 	    .n_pages = 1000, .stride_pages = 17 },
 	{ .kind = PATTERN_SINGLE, .passes = 1, .first_page = 2047,
 	    .n_pages = 1 },
+	{ .kind = PATTERN_PERMUTATION, .passes = 2, .first_page = 1000,
+	    .n_pages = 777, .seed = 3, .max_touches = 300 },
+	{ .kind = PATTERN_HOTSPOT, .n_pages = PAGES, .max_touches = 500,
+	    .seed = 9, .hot_pages_permille = 20,
+	    .hot_touches_permille = 800 },
+	{ .kind = PATTERN_LOOP, .passes = 3, .first_page = 64,
+	    .n_pages = 2000, .set_pages = 100 },
 };
 
 /* What the walk ought to touch; returns the touches. */
@@ -103,6 +111,111 @@ walks_touch_exactly_their_pages(void **state)
 				break;
 		assert_true(i < RIG_TRIES);
 	}
+}
+
+/* Reading by calls fills the cache, maps nothing and faults nowhere. */
+static void
+check_calls(enum touch_op op)
+{
+	struct pattern_spec spec = rig_all_pages(1);
+	struct faults f;
+
+	spec.op = op;
+	rig_map();
+	rig_evict();
+	f = rig_faults();
+	assert_int_equal(rig_walk(spec, 0), PAGES);
+	f = rig_faults_since(f);
+	assert_int_equal(f.minor, 0);
+	assert_int_equal(f.major, 0);
+	assert_int_equal(rig_mapped(0, PAGES), 0);
+	rig_nearly_all(rig_cached(0, PAGES), PAGES);
+}
+
+static void
+reading_by_calls_maps_nothing(void **state)
+{
+	(void)state;
+	rig_begin(PAGES);
+	check_calls(TOUCH_PREAD);
+	check_calls(TOUCH_READ_CALL);
+}
+
+/* Where the file ends a call says so, and the worker lives. */
+static void
+reading_past_the_end_ends_the_walk(void **state)
+{
+	struct order o = { .op = ORDER_WORK, .work = { .passes = 1,
+	    .op = TOUCH_PREAD, .n_pages = SMALL_PAGES } };
+	struct report r;
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	assert_int_equal(truncate(rig.path, 50 * rig.page_bytes), 0);
+	assert_int_equal(rig_order(o).err[0], 0);
+	r = rig_next_report();
+	assert_int_equal(r.done, 1);
+	assert_int_equal(r.err[0], ENODATA);
+	assert_int_equal(r.touches, 50);
+	assert_int_equal(rig.shared->running, 0);
+	o.work.n_pages = 50;
+	assert_int_equal(rig_walk(o.work, 0), 50);
+}
+
+static void
+writing_needs_a_writable_mapping(void **state)
+{
+	struct pattern_spec spec = { .passes = 1, .n_pages = SMALL_PAGES,
+		.op = TOUCH_WRITE };
+	struct stat before, after;
+	struct faults f;
+
+	(void)state;
+	rig_begin(SMALL_PAGES);
+	assert_int_equal(rig_order((struct order){ .op = ORDER_WORK,
+	    .work = spec }).err[0], EACCES);
+	assert_int_equal(rig_order((struct order){ .op = ORDER_MAP,
+	    .n_pages = SMALL_PAGES, .map_flags = MAP_SPEC_PRIVATE |
+	    MAP_SPEC_WRITE }).err[0], 0);
+	assert_int_equal(fstat(rig.file, &before), 0);
+	f = rig_faults();
+	assert_int_equal(rig_walk(spec, 0), SMALL_PAGES);
+	f = rig_faults_since(f);
+	/* A copy each: no fault but for the one store. */
+	assert_int_equal(f.minor + f.major, SMALL_PAGES);
+	assert_int_equal(fstat(rig.file, &after), 0);
+	assert_int_equal(after.st_mtim.tv_sec, before.st_mtim.tv_sec);
+	assert_int_equal(after.st_mtim.tv_nsec, before.st_mtim.tv_nsec);
+	assert_int_equal(after.st_ctim.tv_nsec, before.st_ctim.tv_nsec);
+}
+
+/* At no time more than the window under way and the one that is asked for,
+ * though all is read; afterwards nothing is left. */
+static void
+chunked_walk_keeps_little(void **state)
+{
+	struct order o = { .op = ORDER_WORK, .pace_per_s = 8000,
+	    .work = { .kind = PATTERN_CHUNKED, .passes = 1,
+	    .n_pages = PAGES, .window_pages = 256,
+	    .behind = BEHIND_EVICT } };
+	uint64_t cached, mapped, most_cached = 0, most_mapped = 0;
+
+	(void)state;
+	rig_begin(PAGES);
+	rig_evict();
+	rig_hint_ok("random", 0, PAGES);
+	assert_int_equal(rig_order(o).err[0], 0);
+	while (rig.shared->running) {
+		mapped = rig_mapped(0, PAGES);
+		cached = rig_cached(0, PAGES);
+		most_cached = cached > most_cached ? cached : most_cached;
+		most_mapped = mapped > most_mapped ? mapped : most_mapped;
+	}
+	assert_int_equal(rig_next_report().touches, PAGES);
+	assert_true(most_mapped > 0 && most_mapped <= 256);
+	assert_true(most_cached > 256 && most_cached <= 3 * 256);
+	assert_int_equal(rig_mapped(0, PAGES), 0);
+	assert_int_equal(rig_cached(0, PAGES), 0);
 }
 
 static void
@@ -617,6 +730,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(walks_touch_exactly_their_pages),
+		TEST(reading_by_calls_maps_nothing),
+		TEST(reading_past_the_end_ends_the_walk),
+		TEST(writing_needs_a_writable_mapping),
+		TEST(chunked_walk_keeps_little),
 		TEST(walk_is_cut_at_the_end_of_the_mapping),
 		TEST(touching_mapped_pages_adds_no_fault),
 		TEST(pacing_and_stopping_add_no_fault),

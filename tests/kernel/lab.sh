@@ -1,0 +1,83 @@
+#!/bin/sh
+# Walks of each kind on a real file, as the events tell of them.
+. "${srcdir:-.}/tests/lib.sh"
+
+dir=$(realfs_dir) || skip_all "no real file system"
+pages=4096
+"$HELPERS/pages" make "$dir/f" $pages
+before=$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")
+
+# session LINE...: a headless session on the evicted file; its events are in
+# $work/log.
+session() {
+	"$HELPERS/pages" evict "$dir/f" || return 1
+	rm -f "$work/log"
+	printf '%s\n' 'wait-samples 2' 'pace full' "$@" |
+	    timeout 60 "$PAGETIDE" --headless --size 120x40 --script - \
+	    --log "$work/log" "$dir/f" >"$work/out" 2>&1
+	status=$?
+	[ $status = 0 ] || diag <"$work/out"
+}
+
+# effect NEEDLE WORD: the number after WORD in the last event with NEEDLE.
+effect() {
+	grep -F -e "$1" "$work/log" | tail -n 1 |
+	    sed -n "s/.*[ ;]$2 \\([+-][0-9]*\\).*/\\1/p"
+}
+
+# Pages may be reclaimed between the act and the look: SLACK of them.
+slack=200
+all=$((pages - slack))
+
+session 'work sequential op=pread' wait-idle 'advise evict yes' wait-idle \
+    'work sequential op=read' wait-idle
+is "$status" 0 "reading by calls"
+for op in pread read; do
+	is "$(effect "op=$op" minor)" +0 "$op: no minor fault"
+	is "$(effect "op=$op" major)" +0 "and no major fault"
+	is "$(effect "op=$op" mapped)" +0 "nothing is mapped"
+	within "$(effect "op=$op" cached)" $all $pages "all is in the cache"
+done
+
+session 'work chunked window=1M behind=evict' wait-idle
+is "$status" 0 "chunked"
+has "window=1M behind=evict" "$work/log" "the event tells the window"
+has "done, $pages touched" "$work/log" "every page was touched"
+within "$(effect "walk chunked" mapped)" 0 0 "no PTE is left"
+within "$(effect "walk chunked" cached)" 0 0 "no page is left in the cache"
+
+session 'work chunked window=1M' wait-idle
+within "$(effect "walk chunked" mapped)" 0 0 "behind=dontneed: no PTE is left"
+within "$(effect "walk chunked" cached)" $all $pages "but the cache is full"
+
+session 'advise random' wait-idle 'work permutation' wait-idle
+within "$(effect "walk permutation" major)" $all $pages \
+    "permutation under RANDOM: a major fault for each page"
+within "$(effect "walk permutation" mapped)" $all $pages "each page once"
+
+session 'advise random' wait-idle 'work loop set=1M passes=5' wait-idle
+within "$(effect "walk loop" major)" 256 300 \
+    "loop: the set is read in the first pass"
+has "done, 1280 touched" "$work/log" "and touched in each"
+
+session 'advise random' wait-idle 'work hotspot hot=1% share=100%' wait-idle
+within "$(effect "walk hotspot" cached)" 40 41 "hotspot: only hot pages come"
+
+session 'work random op=write' wait-idle
+has "= -1 EACCES" "$work/log" "writing is refused on a read-only mapping"
+
+printf '%s\n' 'wait-samples 1' 'pace full' 'work random passes=0' wait-idle |
+    timeout 60 "$PAGETIDE" --fake 1 --headless --script - \
+    --log "$work/log" >"$work/out" 2>&1
+has "done, 10000 touched" "$work/log" "a walk by chance without end has a cap"
+
+for bad in stride=0 window=0 hot=10 hot=0% hot=101% behind=x op=x nonsense=1; do
+	printf '%s\n' "work sequential $bad" |
+	    timeout 60 "$PAGETIDE" --fake 1 --headless --script - \
+	    >"$work/out" 2>&1
+	is $? 1 "work $bad is refused"
+done
+
+is "$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")" "$before" \
+    "the file is what it was: content, mtime and ctime"
+done_testing
