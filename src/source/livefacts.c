@@ -120,6 +120,19 @@ oldest_ns(const struct live *l)
 	return of_inflight != 0 && of_inflight < oldest ? of_inflight : oldest;
 }
 
+/* The one thing to be said; that another interface had to do comes last. */
+static const char *
+remark(const struct live *l, bool told)
+{
+	const char *why = told ? l->mapped_why : l->cached_why;
+
+	if (why == NULL)
+		why = l->target->facts.refused;
+	if (why == NULL)
+		why = target_remark(l->target);
+	return why != NULL ? why : l->cached_why;
+}
+
 static void
 read_scan(const struct live *l, struct sample *out)
 {
@@ -134,10 +147,7 @@ read_scan(const struct live *l, struct sample *out)
 		told |= tables->layers;
 	s->cached_by = cache != NULL ? cache->name : NULL;
 	s->mapped_by = tables != NULL ? tables->name : NULL;
-	s->why = cache != NULL && l->mapped_why != NULL ? l->mapped_why
-	    : l->cached_why;
-	if (s->why == NULL)
-		s->why = l->target->facts.refused;
+	s->why = remark(l, cache != NULL);
 	s->duration_ns = l->overview.cost_ns +
 	    (l->zoomed ? l->zoom.cost_ns : 0) + l->inflight.cost_ns;
 	s->pass_ns = l->overview.pass_ns;
