@@ -20,7 +20,10 @@ struct ring *ring_new(size_t cap);	/* cap > 0 ticks */
 void	ring_free(struct ring *);
 /* The oldest tick goes when it is full. */
 void	ring_push(struct ring *, const struct tick *);
-void	ring_push_sample(struct ring *, const struct sample *);
+/* A sample more than late_ns after the newest follows a gap: those that should
+ * have come between are missing. */
+void	ring_push_sample(struct ring *, const struct sample *,
+	    uint64_t late_ns);
 void	ring_clear(struct ring *);
 size_t	ring_len(const struct ring *);
 /* i = 0 is the newest; NULL outside. Valid until the next push. */

@@ -225,7 +225,8 @@ app_sample(struct app *app)
 	quiet = worker_quiet(app, &old);
 	if (!quiet && (app->live.worker.running || old.worker.running))
 		app->last_activity_ns = app->live.t_ns;
-	ring_push_sample(app->ring, &app->live);
+	ring_push_sample(app->ring, &app->live,
+	    APP_LATE_NS + 2 * app->opts->interval_ns);
 	cost_feed(&app->cost, &app->live);
 	watch_target(app, notices);
 	outcome_feed(app);

@@ -33,6 +33,7 @@ struct script;
 #define APP_SCAN_SLICE_NS	(4 * NS_PER_MS)
 #define APP_EFFECT_NS		NS_PER_S	/* window of an effect */
 #define APP_FADE_NS		(3 * NS_PER_S)
+#define APP_LATE_NS		NS_PER_S	/* past the interval: a gap */
 #define APP_PENDING_MAX		32
 #define APP_PACE_DEFAULT	2000	/* touches a second */
 

@@ -41,10 +41,13 @@ ring_push(struct ring *r, const struct tick *t)
 }
 
 void
-ring_push_sample(struct ring *r, const struct sample *s)
+ring_push_sample(struct ring *r, const struct sample *s, uint64_t late_ns)
 {
 	struct tick t = { s->t_ns, s->counters, s->gap };
+	const struct tick *newest = ring_at(r, 0);
 
+	if (newest != NULL && s->t_ns - newest->t_ns > late_ns)
+		t.gap = true;
 	ring_push(r, &t);
 }
 

@@ -66,12 +66,31 @@ a_sample_becomes_a_tick(void **state)
 	(void)state;
 	s.counters.v[COUNTER_MAJOR] = 7;
 	s.counters.known = COUNTER_BIT(COUNTER_MAJOR);
-	ring_push_sample(r, &s);
+	ring_push_sample(r, &s, 100);
 	t = ring_at(r, 0);
 	assert_int_equal(t->t_ns, 5);
 	assert_true(t->gap);
 	assert_int_equal(t->counters.v[COUNTER_MAJOR], 7);
 	assert_int_equal(t->counters.known, COUNTER_BIT(COUNTER_MAJOR));
+	ring_free(r);
+}
+
+/* Nobody measured in between: stopped, or the machine stood still. */
+static void
+a_late_sample_follows_a_gap(void **state)
+{
+	struct ring	*r = ring_new(4);
+	struct sample	 s = { .t_ns = 5000 };
+
+	(void)state;
+	ring_push_sample(r, &s, 100);
+	assert_false(ring_at(r, 0)->gap);
+	s.t_ns += 100;
+	ring_push_sample(r, &s, 100);
+	assert_false(ring_at(r, 0)->gap);
+	s.t_ns += 101;
+	ring_push_sample(r, &s, 100);
+	assert_true(ring_at(r, 0)->gap);
 	ring_free(r);
 }
 
@@ -283,6 +302,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_oldest_goes),
 		cmocka_unit_test(a_sample_becomes_a_tick),
+		cmocka_unit_test(a_late_sample_follows_a_gap),
 		cmocka_unit_test(a_rate_uses_real_time),
 		cmocka_unit_test(no_rate_without_knowledge),
 		cmocka_unit_test(a_gauge_may_fall),
