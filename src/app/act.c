@@ -13,13 +13,15 @@
 #include "pagetide/clock.h"
 #include "pagetide/event.h"
 #include "pagetide/fake.h"
+#include "pagetide/mapspec.h"
 #include "pagetide/source.h"
-#include "pagetide/units.h"
 
 #include "app.h"
 #include "child.h"
+#include "describe.h"
 #include "loop.h"
 #include "outcome.h"
+#include "remap.h"
 
 static void	on_report(void *, const struct report *);
 static void	on_died(void *, int);
@@ -60,19 +62,45 @@ send_order(struct app *app, struct order *order, struct strbuf *why)
 	return rc;
 }
 
-int
-act_map(struct app *app, struct strbuf *why)
+/* An ORDER_MAP; what is to come waits for its report. */
+static int
+send_map(struct app *app, struct order *order, bool measured,
+    struct strbuf *why)
 {
-	struct order order = { .op = ORDER_MAP,
-		.n_pages = app->live.target.pages };
 	int rc;
 
-	app->mapped_pages_asked = order.n_pages;
+	app->mapped_pages_asked = app->live.target.pages;
+	app->map_asked = *order;
+	app->map_measured = measured;
 	app->map_seq = app->order_seq + 1;
-	rc = send_order(app, &order, why);
+	rc = send_order(app, order, why);
 	if (rc != 0)
 		app->map_seq = 0;
 	return rc;
+}
+
+/* Maps as was asked for last, without an event. */
+static int
+map_again(struct app *app, struct strbuf *why)
+{
+	struct order order;
+	int rc = remap_order(app, &app->map_spec, &order, why);
+
+	return rc != 0 ? rc : send_map(app, &order, false, why);
+}
+
+/* The first mapping of a worker: an event if it is not the usual one. */
+static int
+map_first(struct app *app, struct strbuf *why)
+{
+	struct map_spec spec = app->map_spec;
+
+	if (spec.flags == 0 && spec.from_bytes == 0 && spec.length_bytes == 0)
+		return app->fake != NULL ? 0 : map_again(app, why);
+	/* A worker begins with a gap: the mapping is measured after it. */
+	app_sample_now(app);
+	app->map_spec = (struct map_spec){ 0 };
+	return act_map(app, &spec, why);
 }
 
 int
@@ -80,8 +108,10 @@ act_worker_start(struct app *app, struct strbuf *why)
 {
 	struct source_worker w;
 
-	if (app->fake != NULL || app->child != NULL)
+	if (app->child != NULL)
 		return 0;
+	if (app->fake != NULL)
+		return map_first(app, why);
 	app->followed = false;
 	app->child = child_start(loop_base(app->loop), &child_callbacks, app,
 	    app->source.ops->file(app->source.self), why);
@@ -90,7 +120,7 @@ act_worker_start(struct app *app, struct strbuf *why)
 	w = (struct source_worker){ child_pid(app->child),
 		child_shared(app->child) };
 	app->source.ops->set_worker(app->source.self, &w);
-	return act_map(app, why);
+	return map_first(app, why);
 }
 
 void
@@ -122,12 +152,11 @@ act_follow(struct app *app, struct strbuf *why)
 static int
 map_if_grown(struct app *app, struct strbuf *why)
 {
-	if (app->fake != NULL ||
-	    app->live.target.pages <= app->mapped_pages_asked)
+	if (app->fake != NULL || !remap_is_due(app))
 		return 0;
 	events_add(app->events, EVENT_WORKER, 0,
 	    "mapped anew, the file grew: PTEs and advice start over");
-	return act_map(app, why);
+	return map_again(app, why);
 }
 
 /* Sends what is held, or was just made; a failure ends its outcome. */
@@ -141,7 +170,8 @@ send_pending(struct app *app, struct pending *p, struct strbuf *why)
 	outcome_overlap(app, p);
 	outcome_before(app, p);
 	p->order.seq = app->order_seq + 1;
-	rc = send_order(app, &p->order, why);
+	rc = p->order.op == ORDER_MAP ? send_map(app, &p->order, true, why)
+	    : send_order(app, &p->order, why);
 	if (rc == 0)
 		return 0;
 	ev = events_get(app->events, p->event_seq);
@@ -176,9 +206,11 @@ send_held(struct app *app)
 	uint64_t last = 0;
 
 	app->map_seq = 0;
-	app->gap_next = true;
+	/* A mapping with an outcome of its own is part of the rates. */
+	app->gap_next = !app->map_measured;
 	app_sample_now(app);
-	while ((p = outcome_next_held(app, last)) != NULL) {
+	while (app->map_seq == 0 &&
+	    (p = outcome_next_held(app, last)) != NULL) {
 		last = p->event_seq;
 		outcome_begin(app, p);
 		if (send_pending(app, p, &why) != 0)
@@ -214,9 +246,12 @@ struct advice_range
 act_range(const struct app *app)
 {
 	const struct target_facts *t = &app->live.target;
+	struct strbuf why = STRBUF_INIT;
 	uint64_t first, n;
 
 	viewport_range(&app->vp, &first, &n);
+	remap_clip(app, &first, &n, &why);
+	strbuf_done(&why);
 	return (struct advice_range){ first * t->page_bytes,
 		n * t->page_bytes, chunk_pages(t) * t->page_bytes };
 }
@@ -234,8 +269,11 @@ act_advise(struct app *app, int advice, struct strbuf *why)
 	rc = prepare(app, why);
 	if (rc != 0)
 		return rc;
-	range = act_range(app);
 	viewport_range(&app->vp, &order.first_page, &order.n_pages);
+	rc = remap_clip(app, &order.first_page, &order.n_pages, why);
+	if (rc != 0)
+		return rc;
+	range = act_range(app);
 	order.chunk_pages = chunk_pages(&app->live.target);
 	for (i = 0; i < 2; i++)
 		advice_call_text(calls[i], sizeof calls[i], a, i, &range);
@@ -243,58 +281,6 @@ act_advise(struct app *app, int advice, struct strbuf *why)
 	    a->call == ADVICE_EVICT ? "; " : "",
 	    a->call == ADVICE_EVICT ? calls[1] : "");
 	return issue(app, &order, ev, false, why);
-}
-
-/* What belongs to this kind of walk alone, as its options. Returns buf. */
-static const char *
-describe_kind(char *buf, size_t size, const struct pattern_spec *spec,
-    uint32_t page_bytes)
-{
-	char text[UNITS_MAX];
-
-	buf[0] = '\0';
-	if (spec->kind == PATTERN_STRIDE)
-		snprintf(buf, size, " %" PRIu64, spec->stride_pages);
-	if (spec->kind == PATTERN_LOOP && spec->set_pages != 0)
-		snprintf(buf, size, " set=%s", units_offset(text,
-		    spec->set_pages * page_bytes));
-	if (spec->kind == PATTERN_CHUNKED)
-		snprintf(buf, size, " window=%s behind=%s", units_offset(text,
-		    spec->window_pages * page_bytes),
-		    chunk_behind_name[spec->behind]);
-	if (spec->kind == PATTERN_HOTSPOT)
-		snprintf(buf, size, " hot=%u.%u%% share=%u.%u%%",
-		    spec->hot_pages_permille / 10,
-		    spec->hot_pages_permille % 10,
-		    spec->hot_touches_permille / 10,
-		    spec->hot_touches_permille % 10);
-	return buf;
-}
-
-/* "walk sequential 0..64M, 2000 touches/s" */
-static void
-describe_walk(char *buf, size_t size, const struct app *app,
-    const struct pattern_spec *spec)
-{
-	uint32_t page_bytes = app->live.target.page_bytes;
-	char from[UNITS_MAX], to[UNITS_MAX], pace[48] = "full speed";
-	char how[80], op[16] = "";
-
-	if (app->pace_per_s != 0)
-		snprintf(pace, sizeof pace, "%" PRIu64 " touches/s",
-		    app->pace_per_s);
-	if (spec->op != TOUCH_READ && spec->op < TOUCH_COUNT)
-		snprintf(op, sizeof op, " op=%s", touch_name[spec->op]);
-	units_offset(from, spec->first_page * page_bytes);
-	units_offset(to, (spec->first_page + spec->n_pages) * page_bytes);
-	if (spec->kind == PATTERN_SINGLE)
-		snprintf(buf, size, "touch page %" PRIu64 " at %s",
-		    spec->first_page, from);
-	else
-		snprintf(buf, size, "walk %s%s%s %s..%s, %s",
-		    pattern_table[spec->kind].name,
-		    describe_kind(how, sizeof how, spec, page_bytes),
-		    op, from, to, pace);
 }
 
 int
@@ -315,11 +301,38 @@ act_work(struct app *app, struct pattern_spec spec, struct strbuf *why)
 	} else {
 		viewport_range(&app->vp, &spec.first_page, &spec.n_pages);
 	}
+	rc = remap_clip(app, &spec.first_page, &spec.n_pages, why);
+	if (rc != 0)
+		return rc;
 	order.work = spec;
 	describe_walk(text, sizeof text, app, &spec);
 	ev = events_add(app->events, EVENT_WORK,
 	    spec.kind == PATTERN_SINGLE ? 't' : 'w', "%s", text);
 	return issue(app, &order, ev, true, why);
+}
+
+int
+act_map(struct app *app, const struct map_spec *spec, struct strbuf *why)
+{
+	uint32_t page_bytes = app->live.target.page_bytes;
+	struct map_spec as = *spec;
+	struct order order;
+	struct event *ev;
+	char call[160];
+	int rc;
+
+	app_sample_now(app);
+	rc = act_follow(app, why);
+	if (rc == 0)
+		rc = remap_order(app, &as, &order, why);
+	if (rc != 0)
+		return rc;
+	app->map_before = app->map_spec;
+	app->map_spec = as;
+	mapspec_call_text(call, sizeof call, order.map_flags,
+	    order.first_page * page_bytes, order.n_pages * page_bytes);
+	ev = events_add(app->events, EVENT_WORKER, 'm', "%s", call);
+	return issue(app, &order, ev, false, why);
 }
 
 int
@@ -341,6 +354,26 @@ act_pace(struct app *app, uint64_t per_s, struct strbuf *why)
 	return send_order(app, &order, why);
 }
 
+/* It could not be mapped like this: as it was before, then. True if what
+ * waits has to go on waiting. */
+static bool
+map_failed(struct app *app, int err)
+{
+	struct strbuf why = STRBUF_INIT;
+	bool again;
+
+	app_complain(app, "the worker can't map it like this: %s",
+	    strerror(err));
+	again = app->map_measured;
+	app->map_spec = app->map_before;
+	if (again && map_again(app, &why) != 0) {
+		app_complain(app, "%s", why.s);
+		again = false;
+	}
+	strbuf_done(&why);
+	return again;
+}
+
 static void
 on_report(void *arg, const struct report *r)
 {
@@ -354,9 +387,8 @@ on_report(void *arg, const struct report *r)
 	outcome_report(app, r);
 	if (r->op != ORDER_MAP || r->seq != app->map_seq)
 		return;
-	if (r->err[0] > 0)
-		app_complain(app, "the worker can't map the file: %s",
-		    strerror(r->err[0]));
+	if (r->err[0] > 0 && map_failed(app, r->err[0]))
+		return;
 	send_held(app);
 }
 

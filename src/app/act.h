@@ -9,6 +9,7 @@
 #include "pagetide/pattern.h"
 
 struct app;
+struct map_spec;
 struct strbuf;
 
 /* Starts the worker and lets it map the target. 0 or -errno with why. */
@@ -32,8 +33,9 @@ int	act_work(struct app *, struct pattern_spec, struct strbuf *why);
 int	act_stop(struct app *, struct strbuf *why);
 /* 0: full speed. Holds for the walk under way and those to come. */
 int	act_pace(struct app *, uint64_t per_s, struct strbuf *why);
-/* Maps the target afresh: no PTEs, no advice. */
-int	act_map(struct app *, struct strbuf *why);
+/* Maps the target afresh, like that: no PTEs, no advice, no copies. Where
+ * the kernel refuses it is mapped as it was before. */
+int	act_map(struct app *, const struct map_spec *, struct strbuf *why);
 
 /* Is a walk on, or an outcome not measured yet? */
 bool	act_busy(const struct app *);

@@ -104,6 +104,7 @@ app_open(struct app *app, const struct opts *opts, struct strbuf *why)
 
 	*app = (struct app){ .opts = opts, .view = opts->view,
 		.cols = opts->cols, .rows = opts->rows,
+		.map_spec = opts->map,
 		.pace_per_s = APP_PACE_DEFAULT, .column_ns = 2 * NS_PER_S };
 	strbuf_init(&app->prompt.text);
 	if (opts->fake)

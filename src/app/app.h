@@ -11,6 +11,7 @@
 #include "pagetide/cells.h"
 #include "pagetide/effect.h"
 #include "pagetide/frame.h"
+#include "pagetide/mapspec.h"
 #include "pagetide/order.h"
 #include "pagetide/sample.h"
 #include "pagetide/scene.h"
@@ -101,7 +102,12 @@ struct app {
 	struct cost	cost;
 	uint64_t	last_activity_ns;	/* of the worker */
 	uint64_t	last_report_ns;		/* by it, of an act */
-	uint64_t	mapped_pages_asked;	/* of the last ORDER_MAP */
+	struct map_spec	map_spec;	/* how the target is, or is to be,
+					   mapped */
+	struct map_spec	map_before;	/* if that fails: how it was */
+	struct order	map_asked;	/* the last ORDER_MAP */
+	bool		map_measured;	/* ... has an outcome of its own */
+	uint64_t	mapped_pages_asked;	/* pages of the target then */
 	uint32_t	map_seq;	/* of the ORDER_MAP that is not answered
 					   yet; 0: none */
 	bool		gap_next;	/* the next sample follows a stop */

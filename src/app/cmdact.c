@@ -151,11 +151,13 @@ cmd_pace(struct app *app, int argc, char **argv, struct strbuf *why)
 int
 cmd_map(struct app *app, int argc, char **argv, struct strbuf *why)
 {
-	int rc;
+	struct map_spec spec = { 0 };
+	int i, rc = 0;
 
-	(void)argc;
-	(void)argv;
-	rc = act_map(app, why);
+	for (i = 1; i < argc && rc == 0; i++)
+		rc = mapspec_parse(&spec, argv[i], why);
+	if (rc == 0)
+		rc = act_map(app, argc > 1 ? &spec : &app->map_spec, why);
 	if (rc == 0)
 		app_say(app, "mapped anew: no PTEs, advice NORMAL");
 	return rc;

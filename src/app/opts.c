@@ -221,6 +221,16 @@ set_follow(struct opts *o, const char *arg)
 }
 
 static void
+set_map(struct opts *o, const char *arg)
+{
+	struct strbuf why = STRBUF_INIT;
+
+	if (mapspec_parse(&o->map, arg, &why) != 0)
+		usage_error("--%s", why.s);
+	o->map_given = true;
+}
+
+static void
 show_version(struct opts *o, const char *arg)
 {
 	(void)o;
@@ -253,6 +263,8 @@ static const struct option_row option_table[] = {
 	    set_source },
 	{ "follow", 0, "WHAT", "the inode, or the name to a new file",
 	    set_follow },
+	{ "map", 0, "HOW", "begin with this mapping: \"private,write\"",
+	    set_map },
 	{ "batch", 'b', NULL, "one plain line a sample, no terminal",
 	    set_batch },
 	{ "json", 0, NULL, "one sample as one JSON object", set_json },
@@ -367,6 +379,10 @@ check_together(struct opts *o)
 	if (o->script != NULL && o->mode != MODE_HEADLESS &&
 	    o->mode != MODE_LIVE)
 		usage_error("--script goes with --headless or a terminal");
+	if (o->map_given && (o->read_only || (o->mode != MODE_LIVE &&
+	    o->mode != MODE_HEADLESS)))
+		usage_error("--map needs a worker: a terminal or --headless, "
+		    "not --read-only");
 	if (o->count > 0 && (o->mode == MODE_LIVE || o->mode == MODE_HEADLESS))
 		usage_error("--count goes with --batch or --ndjson");
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pagetide/mapspec.h"
 #include "pagetide/scene.h"
 #include "pagetide/source.h"
 
@@ -46,6 +47,10 @@ struct opts {
 	enum view_kind	view;
 	enum source_method method;
 	bool		follow_name;	/* to another file at the path */
+	bool		own_file;	/* the path is that of the demo file */
+	struct map_spec	map;		/* how the worker begins */
+	bool		map_given;
+	uint64_t	anon_bytes;	/* anonymous memory, no file; 0: none */
 };
 
 /*

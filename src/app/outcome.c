@@ -8,6 +8,7 @@
 
 #include "pagetide/clock.h"
 #include "pagetide/event.h"
+#include "pagetide/units.h"
 
 #include "app.h"
 
@@ -63,6 +64,7 @@ pending_of(struct app *app, uint32_t order_seq)
 static void
 write_result(char *buf, size_t size, const struct report *r)
 {
+	char took[UNITS_MAX];
 	size_t len = 0;
 	int i;
 
@@ -76,6 +78,9 @@ write_result(char *buf, size_t size, const struct report *r)
 		if (len >= size)
 			return;
 	}
+	if (r->op == ORDER_MAP && r->end_ns > r->begin_ns)
+		snprintf(buf + len, size - len, " in %s",
+		    units_duration(took, r->end_ns - r->begin_ns));
 	if (r->calls > 0 && r->err[0] > 0)
 		snprintf(buf + len, size - len, " (call %" PRIu64 ")",
 		    r->calls);
@@ -148,7 +153,8 @@ outcome_begin(struct app *app, struct pending *p)
 	effect_begin(&p->effect, &app->live);
 	if (!is_fresh(&app->live, app->last_report_ns))
 		p->effect.before.known &= ~(COUNTER_BIT(COUNTER_CACHED) |
-		    COUNTER_BIT(COUNTER_MAPPED));
+		    COUNTER_BIT(COUNTER_MAPPED) |
+		    COUNTER_BIT(COUNTER_PRIVATE));
 }
 
 /* Is everything in that the outcome needs? */
@@ -198,7 +204,7 @@ outcome_before(struct app *app, struct pending *p)
 	struct verdict_facts *f = &p->facts;
 	bool mixed;
 
-	if (p->walk)
+	if (p->order.op != ORDER_ADVISE)
 		return;
 	f->n_pages = p->order.n_pages;
 	f->before = range_pages(app, &p->order, app->last_activity_ns);
@@ -214,7 +220,8 @@ add_verdict(struct app *app, struct pending *p, struct strbuf *text)
 	const char *verdict;
 	char buf[64];
 
-	if (p->walk || e->walking || e->mixed || e->broken)
+	if (p->order.op != ORDER_ADVISE || e->walking || e->mixed ||
+	    e->broken)
 		return;
 	p->facts.after = range_pages(app, &p->order, p->reported_ns);
 	verdict = verdict_text(buf, sizeof buf, p->order.advice, &p->facts);

@@ -80,6 +80,7 @@ session_run(struct opts *o)
 	}
 	if (rc == 0 && o->path == NULL && !o->fake) {
 		o->path = demo = demo_file(&why);
+		o->own_file = demo != NULL;
 		status = demo == NULL ? EXIT_FAIL : EXIT_OK;
 	}
 	if (status == EXIT_OK)

@@ -12,12 +12,14 @@
 static const struct part {
 	const char	*word;
 	enum counter	 counter;
+	bool		 rare;		/* told only where it changed */
 } part_table[] = {
-	{ "cached", COUNTER_CACHED },
-	{ "mapped", COUNTER_MAPPED },
-	{ "minor", COUNTER_MINOR },
-	{ "major", COUNTER_MAJOR },
-	{ "read", COUNTER_READ_BYTES },
+	{ "cached", COUNTER_CACHED, false },
+	{ "mapped", COUNTER_MAPPED, false },
+	{ "private", COUNTER_PRIVATE, true },
+	{ "minor", COUNTER_MINOR, false },
+	{ "major", COUNTER_MAJOR, false },
+	{ "read", COUNTER_READ_BYTES, false },
 };
 #define N_PARTS (sizeof part_table / sizeof part_table[0])
 
@@ -85,9 +87,13 @@ void
 effect_text(const struct effect *e, struct strbuf *out)
 {
 	char buf[UNITS_MAX];
+	int64_t delta;
 	size_t i;
 
 	for (i = 0; i < N_PARTS; i++) {
+		if (part_table[i].rare && (!effect_delta(e,
+		    part_table[i].counter, &delta) || delta == 0))
+			continue;
 		strbuf_addf(out, "%s%s ", i == 0 ? "" : "  ",
 		    part_table[i].word);
 		add_delta(e, part_table[i].counter, out);

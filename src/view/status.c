@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pagetide/advice.h"
+#include "pagetide/order.h"
 #include "pagetide/sample.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/units.h"
@@ -109,6 +110,26 @@ status_advice(struct line *l, const struct scene *s)
 	    strcmp(text, "?") != 0 && mixed ? "mixed" : text);
 }
 
+/* Pages of the worker's own, by its PTEs and by smaps: each measured. */
+static void
+status_private(struct line *l, const struct sample *s)
+{
+	const uint32_t written = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+	const struct worker_facts *w = &s->worker;
+	char bytes[UNITS_MAX];
+
+	if ((w->map_flags & written) != written)
+		return;
+	if (total_known(s, LAYER_PRIVATE))
+		line_add(l, ROLE_TEXT, "private %" PRIu64,
+		    s->total[LAYER_PRIVATE]);
+	else
+		line_add(l, ROLE_TEXT, "private ?");
+	if (w->private_dirty_known)
+		line_join(l, ROLE_TEXT, ", Private_Dirty %s",
+		    units_bytes(bytes, w->private_dirty_bytes));
+}
+
 static void
 draw_numbers(struct frame *f, struct rect r, const struct scene *s)
 {
@@ -129,6 +150,7 @@ draw_numbers(struct frame *f, struct rect r, const struct scene *s)
 		return;
 	status_read(&l, &s->sample->counters);
 	status_advice(&l, s);
+	status_private(&l, s->sample);
 }
 
 /* The level of cells [from, to) taken together. */

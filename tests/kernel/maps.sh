@@ -1,0 +1,114 @@
+#!/bin/sh
+# Mappings: what mmap's flags do, as the event line tells it, and that a
+# private mapping that is written leaves the file alone.
+. "${srcdir:-.}/tests/lib.sh"
+
+dir=$(realfs_dir) || skip_all "no real file system"
+pages=2048
+"$HELPERS/pages" make "$dir/f" $pages
+before=$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")
+
+# session LINE...: a headless session on the file; its events are in $work/log.
+session() {
+	rm -f "$work/log"
+	printf '%s\n' 'wait-samples 2' 'pace full' "$@" |
+	    timeout 60 "$PAGETIDE" --headless --size 160x40 --script - \
+	    --log "$work/log" "$dir/f" >"$work/out" 2>&1
+	status=$?
+	[ $status = 0 ] || diag <"$work/out"
+}
+
+# effect NEEDLE WORD: the number after WORD in the last event with NEEDLE.
+effect() {
+	grep -F -e "$1" "$work/log" | tail -n 1 |
+	    sed -n "s/.*[ ;]$2 \\([+-][0-9]*\\).*/\\1/p"
+}
+
+# took NEEDLE: how long that mmap took, in ns; truncated.
+took() {
+	grep -F -e "$1" "$work/log" | tail -n 1 |
+	    sed -n 's/.* = 0 in \([0-9.]*\) \([a-z]*\);.*/\1 \2/p' |
+	    awk '$2 == "ns" { m = 1 } $2 == "us" { m = 1e3 }
+		$2 == "ms" { m = 1e6 } $2 == "s" { m = 1e9 }
+		{ printf "%d", $1 * m }'
+}
+
+# A few pages may be reclaimed between the act and the look.
+slack=60
+all=$((pages - slack))
+len=$((pages * 4096))
+
+# --- lazy against populate ---------------------------------------------
+
+session 'advise populate' wait-idle map wait-idle "save-screen $work/lazy.txt" \
+    'map populate' wait-idle 'map populate' wait-idle
+lazy="mmap(NULL, $len, PROT_READ, MAP_SHARED, fd, 0)"
+populate="mmap(NULL, $len, PROT_READ, MAP_SHARED|MAP_POPULATE, fd, 0)"
+has "$lazy = 0 in " "$work/log" "map: the very call, and its time"
+within "$(effect "$lazy" mapped)" -$pages -$all "the old PTEs are gone"
+within "$(effect "$lazy" minor)" 0 1 "and lazy mapping costs no fault"
+has "mapped 0 = 0 B" "$work/lazy.txt" "nothing is mapped afterwards"
+has "$populate = 0 in " "$work/log" "map populate: the very call"
+ok "populate takes longer than lazy mapping" \
+    test "$(took "$populate")" -gt "$(took "$lazy")"
+session map wait-idle 'map populate' wait-idle
+within "$(effect "$populate" mapped)" $all $pages "populate maps all at once"
+
+# --- how it is mapped is on the screen ---------------------------------
+
+session 'map private write' wait-idle "save-screen $work/private.txt" \
+    'map locked' wait-idle "save-screen $work/locked.txt" \
+    'advise dontneed yes' wait-idle \
+    'map from=1M length=2M' wait-idle 'advise populate' wait-idle \
+    "save-screen $work/part.txt"
+has "MAP_PRIVATE rw-" "$work/private.txt" "a private mapping is said to be one"
+has "Private_Dirty" "$work/private.txt" "with what smaps tells of it"
+has "MAP_SHARED|MAP_LOCKED r--" "$work/locked.txt" "and a locked one"
+has "advice NORMAL locked" "$work/locked.txt" "which VmFlags confirm"
+within "$(effect MAP_LOCKED mapped)" $all $pages "locked: all is mapped"
+has "MADV_DONTNEED) = -1 EINVAL" "$work/log" "and locked pages stay"
+has "MAP_SHARED r-- 1M..3M" "$work/part.txt" "a part of the file"
+within "$(effect POPULATE_READ mapped)" 452 512 "a hint goes to the part"
+has "madvise(map+1M, 2097152, MADV_POPULATE_READ)" "$work/log" \
+    "and its call says so"
+has "mapped 512 = 2.0 MiB" "$work/part.txt" "no page besides is mapped"
+
+run sh -c 'printf "%s\n" "wait-samples 2" "map from=1M length=2M" wait-idle \
+    "goto 0" touch | "$PAGETIDE" --headless --script - "$1"' sh "$dir/f"
+has "only 1M..3M is mapped" "$work/err" "touching besides it is refused"
+
+# --- copy-on-write -----------------------------------------------------
+
+# Populating a private mapping that may be written is a write to every page.
+copies="PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_POPULATE"
+session 'advise populate' wait-idle 'map private write populate' wait-idle \
+    'view private' 'wait-samples 15' "save-screen $work/copies.txt" \
+    'map private write' wait-idle 'goto 25%' touch wait-idle
+within "$(effect "$copies" private)" $pages $pages "all pages are copied"
+within "$(effect "$copies" minor)" $pages $((pages + 2)) "by a fault each"
+has "PRIVATE (copies of the worker)" "$work/copies.txt" "they have a view"
+has "private $pages, Private_Dirty 8.0 MiB" "$work/copies.txt" \
+    "and smaps says the same"
+is "$(effect "touch page" private)" "" "reading copies nothing"
+within "$(effect "touch page" mapped)" 1 $pages "it maps pages of the file"
+
+# --- what is refused ---------------------------------------------------
+
+for how in write 'shared write'; do
+	run sh -c 'printf "%s\n" "map $2" |
+	    "$PAGETIDE" --headless --script - "$1"' sh "$dir/f" "$how"
+	is "$status" 1 "map $how: refused"
+	has "never writes to a file that is yours" "$work/err" "in a clear line"
+done
+run "$PAGETIDE" --headless --script /dev/null --map wrote "$dir/f"
+is "$status" 2 "--map with another word is refused"
+run "$PAGETIDE" --json --map private "$dir/f"
+is "$status" 2 "--map without a worker too"
+printf '%s\n' 'wait-samples 2' "save-screen $work/option.txt" |
+    timeout 60 "$PAGETIDE" --headless --size 160x40 --script - \
+    --map private,write "$dir/f"
+has "MAP_PRIVATE rw-" "$work/option.txt" "--map: it begins like that"
+
+is "$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")" "$before" \
+    "the user's file is byte for byte as it was, and so are its times"
+done_testing
