@@ -5,12 +5,19 @@
  * pages scatter FILE STEP N     the same for N pages, one every STEP
  * pages make FILE PAGES         writes a file of that many pages to storage
  * pages fs FILE                 prints the filesystem's name
+ * pages hold FILE               maps and touches all of it, says "held" and
+ *                               does nothing until standard input ends
+ * pages storm FILE PAGES        truncates, extends and writes it at random
+ *                               until standard input ends, then makes it
+ *                               that many pages of data
  *
  * For the tests; shares no code with the program they check.
  */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,6 +203,78 @@ make(const char *path, int argc, char **argv)
 		err(1, "%s", path);
 }
 
+/* Has standard input ended? Waits for it, for so long (-1: for ever). */
+static bool
+input_ended(int wait_ms)
+{
+	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+	char c;
+
+	while (poll(&p, 1, wait_ms) > 0)
+		if (read(STDIN_FILENO, &c, 1) <= 0)
+			return true;
+	return false;
+}
+
+static void
+hold(const char *path, int argc, char **argv)
+{
+	volatile unsigned char *map;
+	struct stat st;
+	off_t at;
+	int fd;
+
+	if (argc != 0)
+		errx(2, "hold: too many arguments: %s", argv[0]);
+	fd = open_file(path, O_RDONLY);
+	if (fstat(fd, &st) != 0)
+		err(1, "%s", path);
+	map = mmap(NULL, st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		err(1, "%s", path);
+	for (at = 0; at < st.st_size; at += page_bytes)
+		(void)map[at];
+	puts("held");
+	fflush(stdout);
+	input_ended(-1);
+}
+
+/* Another size, and a page of data somewhere. */
+static void
+gust(int fd, uint64_t n, uint64_t x)
+{
+	static const char page[1 << 16];
+	uint64_t pages = x % 4 == 0 ? 0 : x % (2 * n);
+
+	if (ftruncate(fd, pages * page_bytes + x % 3) != 0 ||
+	    (pages > 0 && pwrite(fd, page, sizeof page,
+	    (x >> 20) % pages * page_bytes) < 0))
+		err(1, "storm");
+}
+
+static void
+storm(const char *path, int argc, char **argv)
+{
+	uint64_t x = 0x9e3779b97f4a7c15, n;
+	char *end;
+	int fd;
+
+	if (argc != 1)
+		errx(2, "storm: FILE PAGES");
+	n = number(argv[0], &end);
+	if (*end != '\0' || n == 0)
+		errx(2, "not a number of pages: %s", argv[0]);
+	fd = open_file(path, O_RDWR);
+	while (!input_ended(2)) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		gust(fd, n, x);
+	}
+	close(fd);
+	make(path, argc, argv);
+}
+
 static void
 fs(const char *path, int argc, char **argv)
 {
@@ -223,6 +302,8 @@ static const struct {
 	{ "scatter", scatter },
 	{ "make", make },
 	{ "fs", fs },
+	{ "hold", hold },
+	{ "storm", storm },
 };
 
 int
