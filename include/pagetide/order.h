@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "pagetide/latency.h"
 #include "pagetide/pattern.h"
 
 enum order_op {
@@ -77,6 +78,9 @@ struct work_shared {
 	_Atomic uint32_t walk_seq;	/* seq of the order that started it */
 	_Atomic uint32_t walk_kind;	/* its enum pattern_kind */
 	_Atomic uint64_t pace_per_s;
+	/* struct latency of the walk that runs, or ran last. */
+	_Atomic uint64_t latency[LATENCY_KINDS][LATENCY_BUCKETS];
+	_Atomic uint64_t stray_minor, stray_major;
 };
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "pagetide/cells.h"
+#include "pagetide/latency.h"
 #include "pagetide/layer.h"
 #include "pagetide/pattern.h"
 
@@ -78,6 +79,9 @@ struct worker_facts {
 	uint64_t	 map_first_page;	/* of the target, that is mapped */
 	uint64_t	 map_pages;	/* 0: nothing is mapped */
 	uint32_t	 map_flags;	/* MAP_SPEC_ bits of order.h */
+	bool		 latency_known;	/* there was a walk */
+	struct latency	 latency;	/* of the walk that runs, or ran
+					   last */
 	bool		 private_dirty_known;
 	uint64_t	 private_dirty_bytes;	/* smaps Private_Dirty of the
 					   mapping, read once a second */

@@ -70,6 +70,8 @@ struct scene {
 	bool			 paused;
 	bool			 read_only;	/* no worker, no hints */
 	bool			 expanded;	/* the map takes all room */
+	bool			 latency;	/* the side panel tells what
+						   touches cost */
 	unsigned		 rate_hz;	/* samples a second reached,
 						   rounded; 0: not known yet */
 	unsigned		 cpu_bound_pct;	/* own CPU, at most this; 0:

@@ -117,6 +117,7 @@ struct app {
 	enum view_kind	view;
 	uint64_t	column_ns;	/* time of one graph column */
 	bool		paused, expanded, help_open;
+	bool		latency;	/* in the side panel */
 	size_t		help_top;
 	struct prompt	prompt;
 	char		message[256];

@@ -52,6 +52,8 @@ const struct binding binding_table[] = {
 	    g_look },
 	{ BIND_MAIN, "}", "span longer", NULL, "graphs: longer time",
 	    g_look },
+	{ BIND_MAIN, "T", "panel", NULL, "what touches cost, or the cursor",
+	    g_look },
 	{ BIND_MAIN, "N", "advise normal", f_hint,
 	    "NORMAL: readahead around a miss", g_hint },
 	{ BIND_MAIN, "S", "advise sequential", f_hint,

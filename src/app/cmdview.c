@@ -172,6 +172,22 @@ cmd_span(struct app *app, int argc, char **argv, struct strbuf *why)
 }
 
 int
+cmd_panel(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	bool latency = !app->latency;
+
+	if (argc == 2 && strcmp(argv[1], "latency") != 0 &&
+	    strcmp(argv[1], "cursor") != 0) {
+		strbuf_addf(why, "panel: latency or cursor, not %s", argv[1]);
+		return -EINVAL;
+	}
+	if (argc == 2)
+		latency = strcmp(argv[1], "latency") == 0;
+	app->latency = latency;
+	return 0;
+}
+
+int
 cmd_scroll_help(struct app *app, int argc, char **argv, struct strbuf *why)
 {
 	(void)argc;

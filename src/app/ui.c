@@ -79,6 +79,7 @@ scene_fill(struct scene *sc, const struct app *app, const struct key_rows *k)
 		.paused = app->paused,
 		.read_only = app->opts->read_only,
 		.expanded = app->expanded,
+		.latency = app->latency,
 		.rate_hz = app->cost.rate_hz,
 		.cpu_bound_pct = app->cost.cpu_pct,
 		.scan_bound_ns = app->cost.scan_ns,

@@ -102,6 +102,7 @@ order_work(struct fake *f, const struct order *o, struct report *r)
 	f->running = true;
 	f->walk_seq = o->seq;
 	f->walk_touches = 0;
+	f->pages.latency = (struct latency){ 0 };
 	f->pace_per_s = o->pace_per_s;
 	f->base_ns = clock_now_ns();
 	f->made = 0;
@@ -367,6 +368,8 @@ read_facts(const struct fake *f, struct sample *out)
 		.cursor_known = f->touches > 0,
 		.cursor_page = f->cursor_page,
 		.pace_per_s = f->pace_per_s,
+		.latency_known = f->walk_seq != 0,
+		.latency = f->pages.latency,
 		.map_addr = f->alive && f->pages.map_pages > 0 ? MAP_ADDR : 0,
 		.map_pages = f->pages.map_pages,
 	};

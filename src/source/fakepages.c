@@ -123,16 +123,29 @@ map_around(struct fake_pages *f, uint64_t page)
 			    FAKE_MAPPED;
 }
 
+/* A touch has the price of its kind. */
+static void
+pay(struct fake_pages *f, enum latency_kind kind)
+{
+	static const uint64_t price_ns[LATENCY_KINDS] = { 20, 2900, 55000 };
+
+	f->latency.count[kind][latency_bucket(price_ns[kind])]++;
+}
+
 void
 fake_pages_touch(struct fake_pages *f, uint64_t page)
 {
-	if (f->page[page] & FAKE_MAPPED)
+	if (f->page[page] & FAKE_MAPPED) {
+		pay(f, LATENCY_NO_FAULT);
 		return;
+	}
 	if (f->page[page] & FAKE_CACHED) {
 		f->minor++;
+		pay(f, LATENCY_MINOR);
 	} else {
 		miss(f, page);
 		f->major++;
+		pay(f, LATENCY_MAJOR);
 	}
 	map_around(f, page);
 }

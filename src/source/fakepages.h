@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "pagetide/latency.h"
+
 struct pattern;
 
 #define FAKE_PAGES	16384
@@ -28,6 +30,7 @@ struct fake_pages {
 	uint64_t	 ra_pages;	/* readahead of its struct file */
 	uint64_t	 minor, major;	/* faults of the worker */
 	uint64_t	 read_pages;	/* read on its account */
+	struct latency	 latency;	/* of its touches */
 };
 
 /* About a third of all pages cached, in runs. */

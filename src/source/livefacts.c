@@ -8,6 +8,21 @@
 #include "pagetide/target.h"
 
 static void
+read_latency(const struct work_shared *shared, struct worker_facts *w)
+{
+	struct latency *l = &w->latency;
+	unsigned k, b;
+
+	w->latency_known = atomic_load(&shared->walk_seq) != 0;
+	for (k = 0; k < LATENCY_KINDS; k++)
+		for (b = 0; b < LATENCY_BUCKETS; b++)
+			l->count[k][b] = atomic_load_explicit(
+			    &shared->latency[k][b], memory_order_relaxed);
+	l->stray_minor = atomic_load(&shared->stray_minor);
+	l->stray_major = atomic_load(&shared->stray_major);
+}
+
+static void
 read_worker(const struct live *l, struct sample *out)
 {
 	const struct work_shared *shared = l->worker.shared;
@@ -31,6 +46,7 @@ read_worker(const struct live *l, struct sample *out)
 	w->cursor_known = touches > 0;
 	w->cursor_page = atomic_load(&shared->cursor_page);
 	w->pace_per_s = atomic_load(&shared->pace_per_s);
+	read_latency(shared, w);
 	out->counters.v[COUNTER_TOUCHES] = touches;
 	out->counters.known |= COUNTER_BIT(COUNTER_TOUCHES);
 }

@@ -17,6 +17,7 @@
 #include "heatmap.h"
 #include "inspect.h"
 #include "panel.h"
+#include "sidelatency.h"
 
 /* Columns of a colour in the legend. */
 #define SWATCH_COLS 2
@@ -321,11 +322,16 @@ side_draw(struct frame *f, struct rect r, const struct scene *s)
 	if (r.h == 0)
 		return;
 	/* Once to count the lines, then with room between the sections. */
-	draw_sections(&p, s);
+	if (!s->latency)
+		draw_sections(&p, s);
 	lines = p.y - r.y;
 	frame_fill(f, r, ROLE_TEXT, ROLE_TEXT);
 	for (int y = 0; y < r.h; y++)
 		frame_text(f, r.x, r.y + y, 1, ROLE_DIM, "|");
+	if (s->latency) {
+		sidelatency_draw(f, p.r, s);
+		return;
+	}
 	p.y = r.y;
 	p.spare = r.h > lines ? r.h - lines : 0;
 	draw_sections(&p, s);

@@ -100,9 +100,8 @@ walk_wait(const struct walk *w, struct timespec *ts)
 
 /* Counts a touch against the pace. */
 static void
-passed(struct walk *w, uint64_t now)
+passed(struct walk *w)
 {
-	w->last_ns = now;
 	w->touches++;
 	w->in_second++;
 	if (w->pace_per_s != 0 && w->in_second >= w->pace_per_s) {
@@ -115,15 +114,18 @@ passed(struct walk *w, uint64_t now)
 static void
 visit(struct walk *w, const struct mapping *m, struct work_shared *shared)
 {
-	uint64_t n;
+	uint64_t n, begin_ns;
 
 	atomic_store_explicit(&shared->cursor_page, w->page,
 	    memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
+	begin_ns = clock_now_ns();
 	w->err = touch_page(&w->toucher, m, w->page);
+	w->last_ns = clock_now_ns();
 	atomic_signal_fence(memory_order_seq_cst);
 	if (w->err != 0)
 		return;
+	timing_touch(&w->timing, shared, w->last_ns - begin_ns);
 	n = atomic_load_explicit(&shared->touches, memory_order_relaxed);
 	atomic_store_explicit(&shared->touches, n + 1, memory_order_relaxed);
 }
@@ -138,26 +140,37 @@ advance(struct walk *w, const struct mapping *m)
 	return more;
 }
 
+/* Touches until the batch is full, the next touch is not due yet, or the
+ * walk is over. */
+static void
+run(struct walk *w, const struct mapping *m, struct work_shared *shared,
+    uint64_t now)
+{
+	uint64_t until = now + BATCH_NS;
+	unsigned n;
+
+	for (n = 0; n < BATCH_TOUCHES && now < until && w->on; n++) {
+		if (due_ns(w) > now)
+			return;
+		visit(w, m, shared);
+		now = w->last_ns;
+		if (w->err == 0)
+			passed(w);
+		w->on = w->err == 0 && advance(w, m);
+	}
+}
+
 bool
 walk_batch(struct walk *w, const struct mapping *m, struct work_shared *shared)
 {
-	uint64_t now = clock_now_ns(), until = now + BATCH_NS;
-	unsigned n;
+	uint64_t now = clock_now_ns();
 
 	if (now > due_ns(w) + LATE_MAX_NS) {
 		w->second_ns = now;
 		w->in_second = 0;
 	}
-	for (n = 0; n < BATCH_TOUCHES && now < until; n++) {
-		if (due_ns(w) > now)
-			return false;
-		visit(w, m, shared);
-		now = clock_now_ns();
-		if (w->err == 0)
-			passed(w, now);
-		w->on = w->err == 0 && advance(w, m);
-		if (!w->on)
-			return true;
-	}
-	return false;
+	timing_begin(&w->timing);
+	run(w, m, shared, now);
+	timing_end(&w->timing, shared);
+	return !w->on;
 }

@@ -8,6 +8,7 @@
 
 #include "pagetide/pattern.h"
 
+#include "timing.h"
 #include "touch.h"
 
 struct mapping;
@@ -16,6 +17,7 @@ struct work_shared;
 struct walk {
 	struct pattern	pattern;
 	struct toucher	toucher;
+	struct timing	timing;
 	uint64_t	page;		/* the next one */
 	bool		on;
 	uint32_t	seq;		/* of the order that started it */

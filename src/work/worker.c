@@ -18,6 +18,7 @@
 
 #include "advise.h"
 #include "mapping.h"
+#include "timing.h"
 #include "walk.h"
 
 #include "pagetide/advice.h"
@@ -74,6 +75,7 @@ work(struct worker *w, const struct order *o)
 	if (err != 0)
 		return err;
 	pace(w, o->pace_per_s);
+	timing_start(w->shared);
 	atomic_store(&w->shared->walk_seq, o->seq);
 	atomic_store(&w->shared->walk_kind, o->work.kind);
 	atomic_store(&w->shared->running, 1);

@@ -37,6 +37,9 @@ wait-idle'
 for view in cache mapped both cost changed; do
 	shoot "lesson-$view-120x40" 120x40 "$lesson" "view $view"
 done
+for size in 120x40 200x60; do
+	shoot "latency-$size" $size "$lesson" 'key T'
+done
 # Views of one layer, each where it has something to show. The line of the
 # view is what a narrow screen has for a legend.
 reads='advise evict yes

@@ -106,6 +106,7 @@ every_size_can_be_drawn(void **state)
 			full.scene.paused = cols % 3 == 0;
 			full.scene.read_only = rows % 7 == 0;
 			full.scene.expanded = cols % 11 == 0;
+			full.scene.latency = rows % 3 == 0;
 			draw_size(&full, cols, rows);
 			draw_size(&empty, cols, rows);
 		}
@@ -356,6 +357,39 @@ advice_that_differs_is_mixed(void **state)
 	synth_done(&y);
 }
 
+/* Columns of numbers under their kinds; what is not known is said. */
+static void
+the_latency_panel_tells_each_touch(void **state)
+{
+	struct synth y;
+	struct latency *l;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.latency = true;
+	y.sample.worker.latency_known = false;
+	shows(&y, 120, 40, "| LATENCY");
+	shows(&y, 120, 40, "| ?\n");
+	l = &y.sample.worker.latency;
+	*l = (struct latency){ .stray_minor = 3 };
+	y.sample.worker.latency_known = true;
+	l->count[LATENCY_NO_FAULT][5] = 1234;
+	l->count[LATENCY_MINOR][12] = 97;
+	l->count[LATENCY_MINOR][14] = 3;
+	shows(&y, 200, 60, "| touches         1234       100         .");
+	shows(&y, 200, 60, "| p50 <=         32 ns    4.1 us         -");
+	shows(&y, 200, 60, "| p99 <=         32 ns   16.4 us         -");
+	shows(&y, 200, 60, "| beside them +3 minor +0 major");
+	shows(&y, 200, 60, "| <= 4.1 us          .        97         .");
+	shows(&y, 200, 60, "| <= 8.2 us          .         .         .");
+	/* Without room for the gaps only what was touched. */
+	l->count[LATENCY_MAJOR][LATENCY_BUCKETS - 1] = 1;
+	hides(&y, 200, 60, "<= 8.2 us");
+	shows(&y, 200, 60, "| p50 <=         32 ns    4.1 us         ?");
+	shows(&y, 200, 60, "| longer             .         .         1");
+	synth_done(&y);
+}
+
 static void
 paused_cannot_be_missed(void **state)
 {
@@ -546,6 +580,7 @@ main(void)
 		cmocka_unit_test(what_moves_is_counted),
 		cmocka_unit_test(a_page_has_an_address),
 		cmocka_unit_test(advice_that_differs_is_mixed),
+		cmocka_unit_test(the_latency_panel_tells_each_touch),
 		cmocka_unit_test(paused_cannot_be_missed),
 		cmocka_unit_test(read_only_speaks_of_no_worker),
 		cmocka_unit_test(names_cannot_hurt_the_terminal),

@@ -218,6 +218,78 @@ chunked_walk_keeps_little(void **state)
 	assert_int_equal(rig_cached(0, PAGES), 0);
 }
 
+static uint64_t
+latency_of(enum latency_kind kind)
+{
+	uint64_t n = 0;
+	unsigned b;
+
+	for (b = 0; b < LATENCY_BUCKETS; b++)
+		n += rig.shared->latency[kind][b];
+	return n;
+}
+
+/* Every touch is in one bucket, and its faults are those of the process. */
+static void
+check_histogram(struct pattern_spec spec, uint64_t pace_per_s)
+{
+	struct faults f = rig_faults();
+	uint64_t touches, major;
+
+	touches = rig_walk(spec, pace_per_s);
+	f = rig_faults_since(f);
+	major = latency_of(LATENCY_MAJOR);
+	assert_int_equal(latency_of(LATENCY_NO_FAULT) +
+	    latency_of(LATENCY_MINOR) + major, touches);
+	assert_int_equal(latency_of(LATENCY_MINOR) +
+	    rig.shared->stray_minor, f.minor);
+	assert_int_equal(major + rig.shared->stray_major, f.major);
+	/* One touch, one fault: a page may go again under way, rarely. */
+	assert_true(rig.shared->stray_minor + rig.shared->stray_major <= 4);
+}
+
+static void
+histogram_adds_up(void **state)
+{
+	(void)state;
+	rig_begin(PAGES);
+	rig_evict();
+	check_histogram(rig_all_pages(3), 0);
+	rig_map();
+	check_histogram(rig_all_pages(1), 40000);
+	rig_map();
+	rig_evict();
+	rig_hint_ok("random", 0, PAGES);
+	check_histogram(rig_all_pages(1), 0);
+	rig_nearly_all(latency_of(LATENCY_MAJOR), PAGES);
+	/* What is slow for another reason is no fault. */
+	rig_hint_ok("populate", 0, PAGES);
+	check_histogram((struct pattern_spec){ .passes = 1, .n_pages = PAGES,
+	    .op = TOUCH_PREAD }, 0);
+	assert_int_equal(latency_of(LATENCY_NO_FAULT), PAGES);
+}
+
+/* Faults of a hint between the touches are not the walk's. */
+static void
+hints_are_no_touches(void **state)
+{
+	struct order o = { .op = ORDER_WORK, .pace_per_s = 1000,
+	    .work = { .passes = 0, .n_pages = 1 } };
+
+	(void)state;
+	rig_begin(PAGES);
+	rig_evict();
+	assert_int_equal(rig_order(o).err[0], 0);
+	rig_hint_ok("populate", 1024, PAGES - 1024);
+	while (rig.shared->touches < 20)
+		rig_pause_ms(2);
+	rig_order((struct order){ .op = ORDER_STOP });
+	assert_int_equal(rig.shared->stray_minor, 0);
+	assert_int_equal(rig.shared->stray_major, 0);
+	assert_true(latency_of(LATENCY_MINOR) + latency_of(LATENCY_MAJOR) <=
+	    2);
+}
+
 static void
 walk_is_cut_at_the_end_of_the_mapping(void **state)
 {
@@ -734,6 +806,8 @@ main(void)
 		TEST(reading_past_the_end_ends_the_walk),
 		TEST(writing_needs_a_writable_mapping),
 		TEST(chunked_walk_keeps_little),
+		TEST(histogram_adds_up),
+		TEST(hints_are_no_touches),
 		TEST(walk_is_cut_at_the_end_of_the_mapping),
 		TEST(touching_mapped_pages_adds_no_fault),
 		TEST(pacing_and_stopping_add_no_fault),

@@ -1,0 +1,11 @@
+/* The latency panel, in place of the side panel's sections. */
+#ifndef PAGETIDE_SIDELATENCY_H
+#define PAGETIDE_SIDELATENCY_H
+
+#include "pagetide/frame.h"
+#include "pagetide/scene.h"
+
+/* Draws within r; what is left of a table that does not fit is said. */
+void	sidelatency_draw(struct frame *, struct rect r, const struct scene *);
+
+#endif
