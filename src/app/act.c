@@ -37,6 +37,14 @@ act_has_worker(const struct app *app)
 	return app->child != NULL || app->fake != NULL;
 }
 
+/* Pages may change by an order, and until it is answered; not by a pace. */
+static void
+note_activity(struct app *app, uint32_t op)
+{
+	if (op != ORDER_PACE)
+		app->last_activity_ns = clock_now_ns();
+}
+
 /* Hands an order over. The fake answers at once. */
 static int
 send_order(struct app *app, struct order *order, struct strbuf *why)
@@ -45,7 +53,7 @@ send_order(struct app *app, struct order *order, struct strbuf *why)
 	int rc;
 
 	order->seq = ++app->order_seq;
-	app->last_activity_ns = clock_now_ns();
+	note_activity(app, order->op);
 	if (app->fake != NULL) {
 		fake_order(app->fake, order, &report);
 		on_report(app, &report);
@@ -380,9 +388,9 @@ on_report(void *arg, const struct report *r)
 	struct app *app = arg;
 
 	app->source.ops->touch_flags(app->source.self);
-	app->last_activity_ns = clock_now_ns();
+	note_activity(app, r->op);
 	if (r->op != ORDER_MAP)
-		app->last_report_ns = app->last_activity_ns;
+		app->last_report_ns = clock_now_ns();
 	app->dirty = true;
 	outcome_report(app, r);
 	if (r->op != ORDER_MAP || r->seq != app->map_seq)

@@ -77,8 +77,9 @@ ptes_fell(const struct verdict_facts *f)
 static bool
 none_mapped(const struct verdict_facts *f)
 {
-	return cache_kept(f) && known(f, LAYER_MAPPED) &&
-	    f->before.count[LAYER_MAPPED] == 0;
+	return made(f) && known(f, LAYER_CACHED) && known(f, LAYER_MAPPED) &&
+	    f->before.count[LAYER_MAPPED] == 0 &&
+	    f->after.count[LAYER_CACHED] > 0;
 }
 
 static bool

@@ -158,6 +158,12 @@ test_pageout(void **state)
 	says("pageout", "walks PTEs only: nothing mapped here");
 	needs("pageout", LAYER_CACHED);
 	needs("pageout", LAYER_MAPPED);
+	/* What went was taken by another. */
+	set(LAYER_CACHED, N, 500);
+	says("pageout", "walks PTEs only: nothing mapped here");
+	set(LAYER_CACHED, N, 0);
+	says("pageout", NULL);
+	set(LAYER_CACHED, N, N);
 	/* Mapped, clean, and nothing went: who knows why. */
 	set(LAYER_MAPPED, N, N);
 	set(LAYER_DIRTY, 0, 0);
