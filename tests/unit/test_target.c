@@ -202,6 +202,35 @@ test_hugetlb_is_unknown(void **state)
 	t = open_ok(path);
 	assert_string_equal(t->facts.filesystem, "hugetlbfs");
 	assert_false(t->residency_known);
+	assert_int_equal(strncmp(target_remark(t), "hugetlbfs: ", 11), 0);
+	target_close(t);
+	close(fd);
+}
+
+/* What there is to know besides the numbers. */
+static void
+test_remark(void **state)
+{
+	struct target *t;
+	char path[64];
+	int fd;
+
+	(void)state;
+	file_make(1);
+	t = open_ok(file_rig.path);
+	assert_null(target_remark(t));
+	t->residency_known = false;
+	assert_ptr_equal(target_remark(t), target_unknown_help);
+	target_close(t);
+	file_drop();
+	fd = memfd_create("tmpfs", MFD_CLOEXEC);
+	assert_int_equal(ftruncate(fd, 1), 0);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	t = open_ok(path);
+	assert_string_equal(target_remark(t), "tmpfs: pages are always in "
+	    "memory until swapped out; no hint drops them");
+	t->residency_known = false;
+	assert_ptr_equal(target_remark(t), target_unknown_help);
 	target_close(t);
 	close(fd);
 }
@@ -466,6 +495,7 @@ main(void)
 		cmocka_unit_test(test_exactly_whole_pages),
 		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_hugetlb_is_unknown),
+		cmocka_unit_test(test_remark),
 		cmocka_unit_test(test_fsname),
 		cmocka_unit_test(test_readahead),
 		cmocka_unit_test(test_readahead_of_the_file),
