@@ -59,6 +59,7 @@ struct target_facts {
 	uint64_t	 readahead_bytes;	/* valid if readahead_known */
 	bool		 readahead_known;
 	bool		 has_holes_known, has_holes;
+	bool		 anon;		/* memory of the worker, no file */
 	dev_t		 dev;
 	ino_t		 ino;
 	const char	*refused;	/* why the file that the path leads to

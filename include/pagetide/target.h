@@ -40,6 +40,12 @@ struct target {
  * frees.
  */
 struct target *target_open(const char *path, struct strbuf *why);
+/*
+ * A target without a file: anonymous memory that the worker is to map. It is
+ * in no page cache, never changes size, and fd is of /dev/null. Rounded up to
+ * whole pages. NULL with errno and why.
+ */
+struct target *target_anon(uint64_t size_bytes, struct strbuf *why);
 void	target_close(struct target *);
 /* One line: why residency is unknown, and what would help. */
 extern const char target_unknown_help[];

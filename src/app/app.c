@@ -84,7 +84,9 @@ open_live(struct app *app, struct strbuf *why)
 	const char *reason = NULL;
 	int rc;
 
-	target = target_open(app->opts->path, why);
+	target = app->opts->anon_bytes > 0
+	    ? target_anon(app->opts->anon_bytes, why)
+	    : target_open(app->opts->path, why);
 	if (target == NULL)
 		return open_status(errno);
 	target->follow_name = app->opts->follow_name;

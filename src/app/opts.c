@@ -19,6 +19,8 @@
 
 #include "binding.h"
 
+#define ANON_BYTES_MAX (UINT64_C(1) << 40)
+
 /* One row an option: getopt's table, --help and the parser are made of it. */
 struct option_row {
 	const char	*name;
@@ -231,6 +233,14 @@ set_map(struct opts *o, const char *arg)
 }
 
 static void
+set_anon(struct opts *o, const char *arg)
+{
+	if (units_parse_bytes(arg, &o->anon_bytes) != 0 ||
+	    o->anon_bytes == 0 || o->anon_bytes > ANON_BYTES_MAX)
+		usage_error("--anon: '%s' is not a size from 1 to 1T", arg);
+}
+
+static void
 show_version(struct opts *o, const char *arg)
 {
 	(void)o;
@@ -265,6 +275,8 @@ static const struct option_row option_table[] = {
 	    set_follow },
 	{ "map", 0, "HOW", "begin with this mapping: \"private,write\"",
 	    set_map },
+	{ "anon", 0, "SIZE", "anonymous memory of the worker, no file",
+	    set_anon },
 	{ "batch", 'b', NULL, "one plain line a sample, no terminal",
 	    set_batch },
 	{ "json", 0, NULL, "one sample as one JSON object", set_json },
@@ -366,6 +378,27 @@ bad_option(int c, char **argv)
 	usage_error("no such option '%s'", argv[optind - 1]);
 }
 
+/* What needs a worker, and what --anon is at odds with. */
+static void
+check_worker(struct opts *o)
+{
+	bool acts = !o->read_only && (o->mode == MODE_LIVE ||
+	    o->mode == MODE_HEADLESS);
+
+	if (o->map_given && !acts)
+		usage_error("--map needs a worker: a terminal or --headless, "
+		    "not --read-only");
+	if (o->anon_bytes == 0)
+		return;
+	if (!acts)
+		usage_error("--anon needs a worker: a terminal or --headless, "
+		    "not --read-only");
+	if (o->fake || o->path != NULL)
+		usage_error("--anon excludes --fake and a FILE");
+	if (o->view == VIEW_CACHE)
+		o->view = VIEW_MAPPED;
+}
+
 /* What one option says about another. */
 static void
 check_together(struct opts *o)
@@ -379,10 +412,6 @@ check_together(struct opts *o)
 	if (o->script != NULL && o->mode != MODE_HEADLESS &&
 	    o->mode != MODE_LIVE)
 		usage_error("--script goes with --headless or a terminal");
-	if (o->map_given && (o->read_only || (o->mode != MODE_LIVE &&
-	    o->mode != MODE_HEADLESS)))
-		usage_error("--map needs a worker: a terminal or --headless, "
-		    "not --read-only");
 	if (o->count > 0 && (o->mode == MODE_LIVE || o->mode == MODE_HEADLESS))
 		usage_error("--count goes with --batch or --ndjson");
 }
@@ -415,4 +444,5 @@ opts_parse(struct opts *o, int argc, char **argv)
 		o->interval_ns = o->mode == MODE_LIVE ||
 		    o->mode == MODE_HEADLESS ? NS_PER_S / 10 : NS_PER_S;
 	check_together(o);
+	check_worker(o);
 }

@@ -78,7 +78,7 @@ session_run(struct opts *o)
 		strbuf_addf(&why, "can't write %s: %s", o->log, strerror(-rc));
 		status = EXIT_FAIL;
 	}
-	if (rc == 0 && o->path == NULL && !o->fake) {
+	if (rc == 0 && o->path == NULL && !o->fake && o->anon_bytes == 0) {
 		o->path = demo = demo_file(&why);
 		o->own_file = demo != NULL;
 		status = demo == NULL ? EXIT_FAIL : EXIT_OK;

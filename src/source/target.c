@@ -90,6 +90,9 @@ target_fsname(long f_type)
 const char *
 target_remark(const struct target *t)
 {
+	if (t->facts.anon)
+		return "anonymous memory is in no page cache: look at "
+		    "mapped and private";
 	if ((uint32_t)t->fstype == HUGETLBFS_MAGIC)
 		return "hugetlbfs: residency can't be known, the kernel "
 		    "tells of huge pages only where one has mapped them";
@@ -373,6 +376,30 @@ target_open(const char *path, struct strbuf *why)
 	return t;
 }
 
+struct target *
+target_anon(uint64_t size_bytes, struct strbuf *why)
+{
+	uint32_t page_bytes = sysconf(_SC_PAGESIZE);
+	uint64_t pages = size_bytes / page_bytes +
+	    (size_bytes % page_bytes != 0);
+	struct target *t;
+	int fd;
+
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		refuse(why, "/dev/null", errno, strerror(errno));
+		return NULL;
+	}
+	t = xcalloc(1, sizeof *t);
+	t->fd = fd;
+	t->path = xstrdup("anonymous");
+	t->facts = (struct target_facts){ .path = t->path,
+		.filesystem = "anonymous memory", .pages = pages,
+		.size_bytes = pages * page_bytes, .page_bytes = page_bytes,
+		.anon = true };
+	return t;
+}
+
 void
 target_close(struct target *t)
 {
@@ -439,6 +466,8 @@ target_refresh(struct target *t, unsigned *notices)
 	int err;
 
 	*notices = 0;
+	if (t->facts.anon)
+		return 0;
 	if (fstat(t->fd, &st) != 0)
 		return -errno;
 	err = size_of(t->fd, &st, &size);

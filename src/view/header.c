@@ -108,6 +108,8 @@ header_target(struct line *l, const struct target_facts *t)
 	    page);
 	line_add(l, ROLE_TITLE, "%s",
 	    t->filesystem != NULL ? t->filesystem : "file system ?");
+	if (t->anon)
+		return;
 	if (t->readahead_known)
 		line_join(l, ROLE_TITLE, ", readahead %s",
 		    units_offset(ahead, t->readahead_bytes));

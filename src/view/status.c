@@ -35,6 +35,10 @@ status_cached(struct line *l, const struct sample *s)
 	char share[UNITS_MAX] = "?", bytes[UNITS_MAX], of[3 * UNITS_MAX];
 	enum role role = ROLE_WARN;
 
+	if (t->anon) {
+		line_add(l, ROLE_TEXT, "no page cache");
+		return;
+	}
 	snprintf(of, sizeof of, "?/%" PRIu64 " = ", t->pages);
 	if (total_known(s, LAYER_CACHED)) {
 		units_percent(share, pages, t->pages);

@@ -92,6 +92,47 @@ has "private $pages, Private_Dirty 8.0 MiB" "$work/copies.txt" \
 is "$(effect "touch page" private)" "" "reading copies nothing"
 within "$(effect "touch page" mapped)" 1 $pages "it maps pages of the file"
 
+# Writing a page copies that page, and no other.
+session 'advise populate' wait-idle 'map private write' wait-idle \
+    'work stride op=write stride=16' wait-idle 'view private' 'wait-samples 3' \
+    "save-screen $work/writes.txt"
+within "$(effect "walk stride" private)" $((pages / 16)) $((pages / 16)) \
+    "128 pages written, 128 pages copied"
+has "private 128, Private_Dirty 512.0 KiB" "$work/writes.txt" \
+    "the screen and smaps say so"
+session 'work sequential op=write' wait-idle
+has "EACCES" "$work/log" "writing a read-only mapping is refused"
+session 'map private' 'work sequential op=write' wait-idle
+has "EACCES" "$work/log" "private or not"
+hasnt "worker died" "$work/log" "nobody dies of it"
+
+# --- anonymous memory --------------------------------------------------
+
+# anon LINE...: a session on 4 MiB of memory.
+anon() {
+	rm -f "$work/log"
+	printf '%s\n' 'wait-samples 2' 'pace full' "$@" |
+	    timeout 60 "$PAGETIDE" --headless --size 160x40 --script - \
+	    --log "$work/log" --anon 4M >"$work/out" 2>&1
+	status=$?
+	[ $status = 0 ] || diag <"$work/out"
+}
+
+anon 'advise nohugepage' wait-idle 'work sequential' wait-idle \
+    "save-screen $work/zeros.txt" 'work stride op=write stride=4' wait-idle \
+    'wait-samples 15' "save-screen $work/anon.txt" 'map populate' wait-idle
+is "$status" 0 "--anon: a session"
+has "MAP_PRIVATE|MAP_ANONYMOUS rw-" "$work/anon.txt" "said to be anonymous"
+has "no page cache" "$work/anon.txt" "without a page cache"
+has "mapped 1024 = 4.0 MiB" "$work/zeros.txt" "reading maps"
+has "private 0" "$work/zeros.txt" "the page of zeros, which is not private"
+within "$(effect "walk stride" private)" 256 256 "writing makes pages"
+has "mmap(NULL, 4194304, PROT_READ|PROT_WRITE, \
+MAP_PRIVATE|MAP_ANONYMOUS|MAP_POPULATE, -1, 0) = 0 in " "$work/log" \
+    "mapped anew, populated"
+run "$PAGETIDE" --json --anon 4M
+is "$status" 2 "--anon without a worker is refused"
+
 # --- what is refused ---------------------------------------------------
 
 for how in write 'shared write'; do
@@ -108,6 +149,20 @@ printf '%s\n' 'wait-samples 2' "save-screen $work/option.txt" |
     timeout 60 "$PAGETIDE" --headless --size 160x40 --script - \
     --map private,write "$dir/f"
 has "MAP_PRIVATE rw-" "$work/option.txt" "--map: it begins like that"
+
+# The demo file is our own: it may be written, but not when it is named.
+mkdir -m 700 "$dir/cache"
+printf '%s\n' 'wait-samples 2' 'map shared write' wait-idle \
+    'work stride op=write touches=8' wait-idle "save-screen $work/own.txt" \
+    >"$work/own.pt"
+run env XDG_CACHE_HOME="$dir/cache" "$PAGETIDE" --headless --size 160x40 \
+    --script "$work/own.pt" --log "$work/own.log"
+is "$status" 0 "the demo file may be mapped shared and writable"
+has "MAP_SHARED rw-" "$work/own.txt" "and it is said so"
+has "done, 8 touched" "$work/own.log" "and it is written"
+run "$PAGETIDE" --headless --script "$work/own.pt" \
+    "$dir/cache/pagetide/demo"
+is "$status" 1 "named on the command line it is somebody's"
 
 is "$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")" "$before" \
     "the user's file is byte for byte as it was, and so are its times"

@@ -484,10 +484,33 @@ test_close_nothing(void **state)
 	target_close(NULL);
 }
 
+static void
+test_anonymous(void **state)
+{
+	struct strbuf why = STRBUF_INIT;
+	unsigned notices = 77;
+	struct target *t;
+
+	(void)state;
+	t = target_anon(10 * sysconf(_SC_PAGESIZE) + 1, &why);
+	assert_non_null(t);
+	assert_true(t->facts.anon);
+	assert_int_equal(t->facts.pages, 11);
+	assert_int_equal(t->facts.size_bytes, 11 * sysconf(_SC_PAGESIZE));
+	assert_false(t->residency_known);
+	assert_non_null(strstr(target_remark(t), "no page cache"));
+	assert_int_equal(target_refresh(t, &notices), 0);
+	assert_int_equal(notices, 0);
+	assert_int_equal(t->facts.pages, 11);
+	target_close(t);
+	strbuf_done(&why);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_anonymous),
 		cmocka_unit_test(test_refused_by_type),
 		cmocka_unit_test(test_refused_by_content),
 		cmocka_unit_test(test_names_are_made_safe),
