@@ -97,9 +97,14 @@ cmd_mouse(struct app *app, int argc, char **argv, struct strbuf *why)
 int
 cmd_note(struct app *app, int argc, char **argv, struct strbuf *why)
 {
-	(void)argc;
+	struct strbuf text = STRBUF_INIT;
+	int i;
+
 	(void)why;
-	events_add(app->events, EVENT_NOTE, 'n', "%s", argv[1]);
+	for (i = 1; i < argc; i++)
+		strbuf_addf(&text, "%s%s", i > 1 ? " " : "", argv[i]);
+	events_add(app->events, EVENT_NOTE, 'n', "%s", text.s);
+	strbuf_done(&text);
 	return 0;
 }
 

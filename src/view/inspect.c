@@ -17,8 +17,9 @@ layer_line(struct panel *p, const struct cells *c, size_t i, enum layer layer)
 {
 	struct line l;
 
-	panel_start(p, &l, "");
-	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p), layer_table[layer].name);
+	panel_start(p, &l, " ");
+	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p) - 1,
+	    layer_table[layer].name);
 	if (i >= c->n || !cells_known(c, i, layer))
 		line_add(&l, ROLE_WARN, "?");
 	else
@@ -52,8 +53,9 @@ inspect_advice(struct panel *p, const struct scene *s, uint64_t page,
 
 	if (sample_vmflags(s->sample, page, pages, &vmf, &mixed))
 		advice_vmflags_text(text, sizeof text, vmf);
-	panel_start(p, &l, "");
-	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p), "advice");
+	panel_start(p, &l, " ");
+	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p) - 1,
+	    "advice");
 	line_add(&l, ROLE_TEXT, "%s", mixed ? "mixed" : text);
 }
 
@@ -122,8 +124,9 @@ inspect_address(struct panel *p, const struct sample *s, uint64_t page)
 	if (!w->alive || w->map_addr == 0 || page < w->map_first_page ||
 	    page - w->map_first_page >= w->map_pages)
 		return;
-	panel_start(p, &l, "");
-	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p), "address");
+	panel_start(p, &l, " ");
+	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p) - 1,
+	    "address");
 	line_add(&l, ROLE_TEXT, "0x%" PRIx64,
 	    w->map_addr + (page - w->map_first_page) * s->target.page_bytes);
 }

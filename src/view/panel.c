@@ -3,7 +3,7 @@
 #include "panel.h"
 
 #define NAME_COLS 17
-#define NAME_COLS_SLIM 7
+#define NAME_COLS_SLIM 8
 
 struct rect
 panel_line(struct panel *p)

@@ -110,6 +110,18 @@ for size in 1x1 2x2 5x3 19x5 20x4 21x6 33x7 64x9 99x20 100x20 101x30 \
 	rm -f "$work/s.txt"
 done
 
+# The narrow side panel keeps names and values apart.
+options=
+printf '%s\n' 'size 100x30' 'zoom pages' 'advise mlock' wait-idle \
+    'wait-samples 2' "save-screen $work/s.txt" | timeout 60 "$PAGETIDE" --headless --fake 7 \
+    --script - >"$work/out" 2>&1 || diag <"$work/out"
+has "address 0x" "$work/s.txt" "a narrow panel keeps names and values apart"
+
+printf '%s\n' 'note now watch D' 'wait-samples 1' \
+    "save-screen $work/s.txt" | timeout 60 "$PAGETIDE" --headless --fake 7 \
+    --script - >"$work/out" 2>&1 || diag <"$work/out"
+has "now watch D" "$work/s.txt" "a note of several words"
+
 # The script's own errors.
 run sh -c 'printf "wait-samples 1\nnonsense\n" |
     "$PAGETIDE" --headless --fake 1 --script -'
