@@ -87,7 +87,7 @@ follow_path(struct follow *f, struct target *t)
 	struct stat st;
 	unsigned notice = 0;
 
-	if (!t->follow_name)
+	if (!t->follow_name || t->facts.anon)
 		return 0;
 	if (stat(t->path, &st) != 0 ||
 	    (st.st_dev == t->facts.dev && st.st_ino == t->facts.ino))

@@ -88,6 +88,30 @@ test_nothing_to_follow(void **state)
 	target_close(t);
 }
 
+/* Memory has no name, whatever file has the one it goes by. */
+static void
+test_anonymous_has_no_name(void **state)
+{
+	struct strbuf why = STRBUF_INIT;
+	char back[PATH_MAX];
+	int fd;
+
+	(void)state;
+	memset(&f, 0, sizeof f);
+	t = target_anon(1 << 20, &why);
+	assert_non_null(t);
+	t->follow_name = true;
+	assert_non_null(getcwd(back, sizeof back));
+	assert_int_equal(chdir(file_rig.dir), 0);
+	fd = open(t->path, O_CREAT | O_WRONLY, 0600);
+	assert_int_equal(write(fd, "x", 1), 1);
+	close(fd);
+	assert_int_equal(follow_path(&f, t), 0);
+	assert_true(t->facts.anon);
+	assert_int_equal(chdir(back), 0);
+	target_close(t);
+}
+
 static void
 test_goes_over(void **state)
 {
@@ -274,6 +298,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_inode_stays),
 		TEST(test_nothing_to_follow),
+		TEST(test_anonymous_has_no_name),
 		TEST(test_goes_over),
 		TEST(test_refused_once),
 		TEST(test_comes_back),
