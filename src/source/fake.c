@@ -80,9 +80,9 @@ order_advise(struct fake *f, const struct order *o, struct report *r)
 static void
 order_map(struct fake *f, const struct order *o, struct report *r)
 {
-	fake_pages_map(&f->pages, o->n_pages);
 	f->running = false;
-	r->err[0] = o->n_pages > 0 ? 0 : EINVAL;
+	r->err[0] = fake_pages_map_as(&f->pages, o->map_flags,
+	    o->first_page == 0 ? o->n_pages : 0);
 }
 
 static void
@@ -92,7 +92,9 @@ order_work(struct fake *f, const struct order *o, struct report *r)
 	struct pattern pattern;
 	uint64_t page;
 
-	if (spec.op != TOUCH_READ ||
+	if (spec.op == TOUCH_WRITE && !(f->pages.map_flags & MAP_SPEC_WRITE))
+		r->err[0] = EACCES;
+	if (r->err[0] == EACCES || spec.op > TOUCH_WRITE ||
 	    !clamp(f, spec.first_page, &spec.n_pages) ||
 	    pattern_start(&pattern, &spec) != 0 ||
 	    !pattern_next(&pattern, &page))
@@ -197,7 +199,10 @@ walk(struct fake *f)
 	uint64_t n = due(f);
 
 	while (f->running && f->made < n) {
-		fake_pages_touch(&f->pages, f->next_page);
+		if (f->pattern.spec.op == TOUCH_WRITE)
+			fake_pages_store(&f->pages, f->next_page);
+		else
+			fake_pages_touch(&f->pages, f->next_page);
 		f->cursor_page = f->next_page;
 		f->touches++;
 		f->made++;
@@ -211,7 +216,7 @@ walk(struct fake *f)
 /* The layers that are bits of a page. */
 static const struct {
 	enum layer	 layer;
-	unsigned	 bit;
+	unsigned	 bits;	/* all of them */
 } page_layers[] = {
 	{ LAYER_CACHED, FAKE_CACHED },
 	{ LAYER_MAPPED, FAKE_MAPPED },
@@ -220,7 +225,7 @@ static const struct {
 	{ LAYER_EVICTED, FAKE_EVICTED },
 	{ LAYER_RECENT, FAKE_EVICTED },
 	{ LAYER_INFLIGHT, FAKE_READING },
-	{ LAYER_PRIVATE, FAKE_PRIVATE },
+	{ LAYER_PRIVATE, FAKE_PRIVATE | FAKE_MAPPED },
 };
 
 /* LAYER_BITs that are told at the moment, as by the live source. */
@@ -246,7 +251,8 @@ measure_page(struct fake *f, size_t i, unsigned layers, uint64_t now)
 	for (k = 0; k < sizeof page_layers / sizeof page_layers[0]; k++)
 		if (layers & LAYER_BIT(page_layers[k].layer))
 			cells_set(c, i, page_layers[k].layer,
-			    (f->pages.page[i] & page_layers[k].bit) != 0, now);
+			    (f->pages.page[i] & page_layers[k].bits) ==
+			    page_layers[k].bits, now);
 	cells_set(c, i, LAYER_HOLE, 0, now);
 	if (layers & LAYER_BIT(LAYER_LOCKED))
 		cells_set(c, i, LAYER_LOCKED,
@@ -372,6 +378,7 @@ read_facts(const struct fake *f, struct sample *out)
 		.latency = f->pages.latency,
 		.map_addr = f->alive && f->pages.map_pages > 0 ? MAP_ADDR : 0,
 		.map_pages = f->pages.map_pages,
+		.map_flags = f->pages.map_flags,
 	};
 	out->scan = (struct scan_facts){
 		.cached_by = "fake",

@@ -3,10 +3,12 @@
 #include "fakepages.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "pagetide/advice.h"
+#include "pagetide/order.h"
 #include "pagetide/pattern.h"
 
 #define AROUND_PAGES	16	/* mapped by one minor fault at most */
@@ -46,6 +48,7 @@ fake_pages_map(struct fake_pages *f, uint64_t pages)
 
 	for (i = 0; i < FAKE_PAGES; i++)
 		f->page[i] &= ~FAKE_MAPPED;
+	f->map_flags = 0;
 	memset(f->vmflags, 0, sizeof f->vmflags);
 	f->ra_pages = FAKE_RA_PAGES;
 	f->map_pages = pages < FAKE_PAGES ? pages : FAKE_PAGES;
@@ -64,7 +67,8 @@ fake_pages_bring(struct fake_pages *f, uint64_t first, uint64_t n,
 	for (page = first; page < first + n; page++) {
 		if ((f->page[page] & FAKE_CACHED) || brought == max)
 			continue;
-		f->page[page] = FAKE_CACHED | FAKE_READING;
+		f->page[page] &= FAKE_MAPPED | FAKE_PRIVATE;
+		f->page[page] |= FAKE_CACHED | FAKE_READING;
 		brought++;
 	}
 	return brought;
@@ -91,7 +95,7 @@ fake_pages_write(struct fake_pages *f, uint64_t first, uint64_t n)
 	uint64_t i;
 
 	for (i = first; i < FAKE_PAGES && i - first < n; i++) {
-		f->page[i] &= FAKE_MAPPED | FAKE_WRITEBACK;
+		f->page[i] &= FAKE_MAPPED | FAKE_WRITEBACK | FAKE_PRIVATE;
 		f->page[i] |= FAKE_CACHED | FAKE_DIRTY;
 	}
 }
@@ -111,6 +115,14 @@ miss(struct fake_pages *f, uint64_t page)
 	f->read_pages += fake_pages_bring(f, first, n, n);
 }
 
+/* Is the page that is mapped a copy? A PTE that goes takes its copy along. */
+static bool
+is_copy(const struct fake_pages *f, uint64_t page)
+{
+	return (f->page[page] & (FAKE_MAPPED | FAKE_PRIVATE)) ==
+	    (FAKE_MAPPED | FAKE_PRIVATE);
+}
+
 /* Maps the cached pages of the aligned window around page. */
 static void
 map_around(struct fake_pages *f, uint64_t page)
@@ -118,9 +130,9 @@ map_around(struct fake_pages *f, uint64_t page)
 	uint64_t first = page / AROUND_PAGES * AROUND_PAGES, i;
 
 	for (i = first; i < first + AROUND_PAGES && i < f->map_pages; i++)
-		if (f->page[i] & FAKE_CACHED)
-			f->page[i] = (f->page[i] & ~FAKE_READING) |
-			    FAKE_MAPPED;
+		if ((f->page[i] & FAKE_CACHED) && !is_copy(f, i))
+			f->page[i] = (f->page[i] & ~(FAKE_READING |
+			    FAKE_PRIVATE)) | FAKE_MAPPED;
 }
 
 /* A touch has the price of its kind. */
@@ -148,6 +160,25 @@ fake_pages_touch(struct fake_pages *f, uint64_t page)
 		pay(f, LATENCY_MAJOR);
 	}
 	map_around(f, page);
+}
+
+void
+fake_pages_store(struct fake_pages *f, uint64_t page)
+{
+	if (is_copy(f, page)) {
+		pay(f, LATENCY_NO_FAULT);
+		return;
+	}
+	if (f->page[page] & (FAKE_CACHED | FAKE_MAPPED)) {
+		f->minor++;
+		pay(f, LATENCY_MINOR);
+	} else {
+		miss(f, page);
+		f->major++;
+		pay(f, LATENCY_MAJOR);
+	}
+	f->page[page] = (f->page[page] & ~FAKE_READING) | FAKE_MAPPED |
+	    FAKE_PRIVATE;
 }
 
 /* Hints. Each returns 0 or errno. */
@@ -238,8 +269,17 @@ hint_cold(struct fake_pages *f, uint64_t first, uint64_t n)
 static int
 hint_pageout(struct fake_pages *f, uint64_t first, uint64_t n)
 {
-	return change_unlocked(f, first, n, FAKE_MAPPED,
-	    FAKE_MAPPED | FAKE_CACHED, FAKE_EVICTED);
+	uint64_t i;
+
+	for (i = first; i < first + n; i++) {
+		if (f->vmflags[i] & VMF_LOCKED)
+			return EINVAL;
+		/* There is no swap for copies to go to. */
+		if ((f->page[i] & FAKE_MAPPED) && !is_copy(f, i))
+			f->page[i] = (f->page[i] & ~(FAKE_MAPPED |
+			    FAKE_CACHED)) | FAKE_EVICTED;
+	}
+	return 0;
 }
 
 /* Brings and maps all; a minor fault for each window that had gaps. */
@@ -312,6 +352,8 @@ drop_cache(struct fake_pages *f, uint64_t first, uint64_t n)
 	for (i = first; i < first + n; i++)
 		if (f->page[i] & FAKE_DIRTY)
 			f->page[i] ^= FAKE_DIRTY | FAKE_WRITEBACK;
+		else if (is_copy(f, i))
+			f->page[i] = FAKE_MAPPED | FAKE_PRIVATE;
 		else if (!(f->page[i] & (FAKE_MAPPED | FAKE_WRITEBACK)))
 			f->page[i] = 0;
 	return 0;
@@ -411,4 +453,28 @@ fake_pages_chunk(struct fake_pages *f, const struct pattern *walk)
 	if (name != NULL && c.behind_pages > 0)
 		fake_pages_advise(f, name, c.behind_first, c.behind_pages,
 		    err);
+}
+
+int
+fake_pages_map_as(struct fake_pages *f, uint32_t flags, uint64_t pages)
+{
+	const uint32_t own = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+	const uint32_t all = own | MAP_SPEC_POPULATE | MAP_SPEC_LOCKED;
+	uint64_t i;
+
+	fake_pages_map(f, pages);
+	if (pages == 0 || (flags & ~all) != 0 ||
+	    (flags & own) == MAP_SPEC_WRITE) {
+		f->map_pages = 0;
+		return EINVAL;
+	}
+	f->map_flags = flags;
+	if (flags & MAP_SPEC_LOCKED)
+		hint_lock(f, 0, f->map_pages);
+	else if (flags & MAP_SPEC_POPULATE)
+		hint_populate(f, 0, f->map_pages);
+	if ((flags & own) == own && (flags & ~own) != 0)
+		for (i = 0; i < f->map_pages; i++)
+			f->page[i] |= FAKE_PRIVATE;
+	return 0;
 }

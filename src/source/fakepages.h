@@ -27,6 +27,7 @@ struct fake_pages {
 	uint8_t		 page[FAKE_PAGES];
 	uint8_t		 vmflags[FAKE_PAGES];	/* VMF_ bits */
 	uint64_t	 map_pages;	/* of the worker's mapping */
+	uint32_t	 map_flags;	/* MAP_SPEC_ bits of it */
 	uint64_t	 ra_pages;	/* readahead of its struct file */
 	uint64_t	 minor, major;	/* faults of the worker */
 	uint64_t	 read_pages;	/* read on its account */
@@ -35,8 +36,12 @@ struct fake_pages {
 
 /* About a third of all pages cached, in runs. */
 void	fake_pages_seed(struct fake_pages *, uint64_t seed);
-/* A new mapping: no PTEs, no advice. */
+/* A new mapping, shared and read-only: no PTEs, no advice. */
 void	fake_pages_map(struct fake_pages *, uint64_t pages);
+/* The same as the flags say, from page 0 on. 0, or EINVAL for what is not
+ * simulated: nothing is mapped then. */
+int	fake_pages_map_as(struct fake_pages *, uint32_t flags,
+	    uint64_t pages);
 /* Time passes: what was being read or written is so no more, and some dirty
  * pages begin to be written. */
 void	fake_pages_settle(struct fake_pages *);
@@ -44,6 +49,8 @@ void	fake_pages_settle(struct fake_pages *);
 void	fake_pages_write(struct fake_pages *, uint64_t first, uint64_t n);
 /* The worker touches a page of its mapping. */
 void	fake_pages_touch(struct fake_pages *, uint64_t page);
+/* It writes one of a private mapping: from then on that is a copy. */
+void	fake_pages_store(struct fake_pages *, uint64_t page);
 /* Reads into the cache what is not there, at most max pages; returns how many
  * that were. A range may go past the end. They are in flight until somebody
  * waits for them by mapping them, or time passes. */

@@ -63,6 +63,9 @@ for view in evicted recent; do
 done
 shoot "locked-120x40" 120x40 'goto 25%' select 'goto 50%' 'advise mlock' \
     wait-idle 'view locked' 'key 1'
+shoot "private-120x40" 120x40 'map private write' wait-idle 'goto 25%' \
+    select 'goto 50%' 'work stride op=write stride=32' wait-idle escape \
+    'view private' 'wait-samples 2'
 shoot "holes-120x40" 120x40 'wait-samples 3' 'view holes'
 shoot "unknown-120x40" 120x40 'wait-samples 3' 'key Space' 'key i'
 shoot "lesson-80x24" 80x24 "$lesson"

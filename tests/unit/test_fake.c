@@ -577,6 +577,73 @@ test_mapped_afresh(void **state)
 }
 
 /* Without a worker nothing of it is known, and no order is obeyed. */
+/* Maps all pages like that; the errno. */
+static int
+map_as(uint32_t flags)
+{
+	order((struct order){ .op = ORDER_MAP, .map_flags = flags,
+	    .n_pages = PAGES });
+	return rig.r.err[0];
+}
+
+static void
+test_copy_on_write(void **state)
+{
+	const uint32_t own = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+	struct order o = { .op = ORDER_WORK, .work = { .op = TOUCH_WRITE,
+	    .kind = PATTERN_STRIDE, .stride_pages = 4, .passes = 1,
+	    .first_page = 1000, .n_pages = 100 } };
+
+	(void)state;
+	assert_int_equal(map_as(MAP_SPEC_PRIVATE), 0);
+	order(o);
+	assert_int_equal(rig.r.err[0], EACCES);
+	assert_int_equal(map_as(own), 0);
+	assert_int_equal(hint("populate", 1000, 100), 0);
+	assert_int_equal(in(LAYER_PRIVATE, 0, PAGES), 0);
+	order(o);
+	assert_int_equal(rig.r.err[0], 0);
+	clock_advance(NS_PER_MS);
+	sample();
+	assert_true(fake_poll(rig.fake, &rig.r));
+	assert_int_equal(rig.r.touches, 25);
+	assert_int_equal(in(LAYER_PRIVATE, 1000, 100), 25);
+	assert_int_equal(in(LAYER_PRIVATE, 1004, 1), 1);
+	assert_int_equal(in(LAYER_PRIVATE, 1005, 3), 0);
+	assert_int_equal(counter(COUNTER_PRIVATE), 25);
+	assert_int_equal(rig.s.worker.map_flags, own);
+	/* The file knows nothing of it; reclaim has nowhere to put copies. */
+	assert_int_equal(in(LAYER_DIRTY, 0, PAGES), 0);
+	assert_int_equal(hint("pageout", 1000, 100), 0);
+	assert_int_equal(in(LAYER_MAPPED, 1000, 100), 25);
+	/* What is dropped is lost: the file's page comes back. */
+	assert_int_equal(hint("dontneed", 1000, 100), 0);
+	touch(1004);
+	assert_int_equal(in(LAYER_MAPPED, 1004, 1), 1);
+	assert_int_equal(in(LAYER_PRIVATE, 0, PAGES), 0);
+}
+
+static void
+test_mappings(void **state)
+{
+	const uint32_t own = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+
+	(void)state;
+	assert_int_equal(map_as(MAP_SPEC_POPULATE), 0);
+	assert_int_equal(in(LAYER_MAPPED, 0, PAGES), PAGES);
+	assert_int_equal(in(LAYER_PRIVATE, 0, PAGES), 0);
+	assert_int_equal(map_as(own | MAP_SPEC_POPULATE), 0);
+	assert_int_equal(in(LAYER_PRIVATE, 0, PAGES), PAGES);
+	assert_int_equal(map_as(MAP_SPEC_LOCKED), 0);
+	assert_int_equal(in(LAYER_LOCKED, 0, PAGES), PAGES);
+	assert_int_equal(in(LAYER_PRIVATE, 0, PAGES), 0);
+	assert_int_equal(map_as(MAP_SPEC_WRITE), EINVAL);
+	assert_int_equal(map_as(own | MAP_SPEC_ANON), EINVAL);
+	order((struct order){ .op = ORDER_MAP, .first_page = 1,
+	    .n_pages = 5 });
+	assert_int_equal(rig.r.err[0], EINVAL);
+}
+
 static void
 assert_no_worker(void)
 {
@@ -657,6 +724,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_copy_on_write),
+		TEST(test_mappings),
 		TEST(test_facts),
 		TEST(test_seeds),
 		TEST(test_normal_miss_reads_around),
