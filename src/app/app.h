@@ -99,6 +99,7 @@ struct app {
 	struct changes	*changes;
 	struct pending	pending[APP_PENDING_MAX];
 	struct outside	outside;
+	uint64_t	grew_seq, grew_ns;	/* the file: last event, time */
 	struct cost	cost;
 	uint64_t	last_activity_ns;	/* of the worker */
 	uint64_t	last_report_ns;		/* by it, of an act */

@@ -42,18 +42,39 @@ forget(struct app *app)
 	outcome_give_up(app, "unknown: another file is watched now");
 }
 
+/* The event of growth that goes on, or NULL: a log that is written to must
+ * not fill the list. */
+static struct event *
+still_growing(struct app *app, unsigned bit)
+{
+	uint64_t since_ns = app->live.t_ns - app->grew_ns;
+	struct event *ev = events_get(app->events, app->grew_seq);
+
+	app->grew_ns = app->live.t_ns;
+	if (bit != SOURCE_GREW || since_ns > OUTSIDE_QUIET_NS) {
+		app->grew_seq = 0;
+		return NULL;
+	}
+	return ev;
+}
+
 static void
 add_notice(struct app *app, unsigned bit, const char *text)
 {
-	struct event *ev;
+	struct event *ev = still_growing(app, bit);
+	bool is_new = ev == NULL;
 	char size[UNITS_MAX];
 
-	ev = events_add(app->events, EVENT_TARGET, '!', "%s", text);
+	if (is_new)
+		ev = events_add(app->events, EVENT_TARGET, '!', "%s", text);
+	if (bit == SOURCE_GREW)
+		app->grew_seq = ev->seq;
 	if ((bit & (SOURCE_GREW | SOURCE_SHRANK | SOURCE_FOLLOWED)) != 0)
 		snprintf(ev->result, sizeof ev->result, "%s %s",
 		    bit == SOURCE_FOLLOWED ? "size" : "now",
 		    units_bytes(size, app->live.target.size_bytes));
-	app_log(ev);
+	if (is_new)
+		app_log(ev);
 	app->dirty = true;
 }
 

@@ -86,6 +86,20 @@ session 'advise willneed' wait-idle
 within "$(effect MADV_WILLNEED mapped)" 0 0 "WILLNEED makes no PTE"
 within "$(residency)" 1 $pages "but brings pages"
 
+# A log that is written to: one event, the hints stay in sight.
+cp "$dir/f" "$dir/g"
+while [ ! -e "$work/done" ] && printf '%5000s' x >>"$dir/g"; do
+	sleep 0.1
+done &
+printf '%s\n' 'wait-samples 3' 'advise normal' wait-idle 'wait-samples 9' \
+    "save-screen $work/grow.txt" | timeout 60 "$PAGETIDE" --headless \
+    --size 120x40 --script - "$dir/g" >"$work/out" 2>&1 || diag <"$work/out"
+: >"$work/done"
+wait
+is "$(grep -c '! the file grew' "$work/grow.txt")" 1 \
+    "a file that keeps growing is one event"
+has "MADV_NORMAL" "$work/grow.txt" "hints are not pushed out by it"
+
 session 'goto 25%' select 'goto 50%' 'advise populate' wait-idle
 within "$(effect POPULATE mapped)" 200 320 "a selected range: only it is mapped"
 
