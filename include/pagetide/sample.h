@@ -139,8 +139,9 @@ void	sample_freeze(struct sample *dst, const struct sample *src,
 /* Fills shown (geometry set by the caller) from the sample's finest grid. */
 void	sample_project(const struct sample *, struct cells *shown);
 /*
- * Pages of [first, first+n) in a layer, exactly: false, and *pages untouched,
- * if any of them is not known, or was measured before since_ns.
+ * Pages of [first, first+n) in a layer, exactly, by the overview: false, and
+ * *pages untouched, if any of them is not known (there is nothing finer than
+ * its cells), or no whole pass has begun since then.
  */
 bool	sample_count(const struct sample *, enum layer, uint64_t first_page,
 	    uint64_t n_pages, uint64_t since_ns, uint64_t *pages);

@@ -69,18 +69,15 @@ count_cell(const struct cells *c, size_t i, enum layer l, uint64_t *page,
 /* sample_count() in one grid. */
 static bool
 count_in(const struct cells *c, enum layer l, uint64_t page, uint64_t end,
-    uint64_t since_ns, uint64_t *pages)
+    uint64_t *pages)
 {
 	uint64_t sum = 0;
-	size_t i;
 
 	if (c == NULL || page < c->first_page ||
 	    end > c->first_page + c->pages)
 		return false;
 	while (page < end) {
-		i = cells_index(c, page);
-		if (c->stamp_ns[i] < since_ns ||
-		    !count_cell(c, i, l, &page, end, &sum))
+		if (!count_cell(c, cells_index(c, page), l, &page, end, &sum))
 			return false;
 	}
 	*pages = sum;
@@ -93,8 +90,10 @@ sample_count(const struct sample *s, enum layer l, uint64_t first_page,
 {
 	uint64_t end = first_page + n_pages;
 
-	return count_in(s->zoom, l, first_page, end, since_ns, pages) ||
-	    count_in(s->overview, l, first_page, end, since_ns, pages);
+	/* Of a cell's layers only the first measured has a stamp of its own:
+	 * what tells the age of all is the pass, and that is the overview's. */
+	return s->scan.pass_ns >= since_ns &&
+	    count_in(s->overview, l, first_page, end, pages);
 }
 
 /* The stretch that holds a page, or NULL. */

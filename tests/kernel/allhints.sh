@@ -201,6 +201,18 @@ else
 	has "advice NORMAL nohugepage" "$work/nohuge.txt" "and taken back"
 fi
 
+# --- what was written to private pages ---------------------------------
+
+session 'map private write' 'wait-samples 2' 'advise dontneed' wait-idle \
+    'work sequential op=write touches=1024' wait-idle 'wait-samples 2' \
+    'advise dontneed' "save-screen $work/ask.txt" 'key n' \
+    'advise free yes' wait-idle
+has "1024 private pages would be lost" "$work/ask.txt" \
+    "DONTNEED asks where data would go, and says how much"
+is "$(grep -c 'MADV_DONTNEED)' "$work/log")" 1 \
+    "it did not ask when there was none, and is not made on a no"
+says MADV_FREE " = -1 EINVAL" "FREE is not for copies of a file's pages"
+
 is "$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")" "$before" \
     "the user's file is as it was"
 
