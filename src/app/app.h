@@ -10,6 +10,7 @@
 
 #include "pagetide/cells.h"
 #include "pagetide/effect.h"
+#include "pagetide/forecast.h"
 #include "pagetide/frame.h"
 #include "pagetide/mapspec.h"
 #include "pagetide/order.h"
@@ -49,6 +50,7 @@ struct pending {
 	uint64_t	reported_ns;
 	struct effect	effect;
 	struct verdict_facts facts;	/* of a hint's range */
+	struct forecast	forecast;	/* of a walk */
 };
 
 /* Others at work on the file: one event collects what happens at a time. */

@@ -204,6 +204,9 @@ outcome_before(struct app *app, struct pending *p)
 	struct verdict_facts *f = &p->facts;
 	bool mixed;
 
+	if (p->order.op == ORDER_WORK)
+		forecast_make(&p->forecast, &p->order.work, &app->live,
+		    app->last_activity_ns);
 	if (p->order.op != ORDER_ADVISE)
 		return;
 	f->n_pages = p->order.n_pages;
@@ -238,6 +241,7 @@ complete(struct app *app, struct pending *p)
 	if (p->walk)
 		p->effect.walking = false;
 	effect_text(&p->effect, &text);
+	forecast_text(&p->forecast, &p->effect, &text);
 	add_verdict(app, p, &text);
 	finish(app, p, text.s);
 	strbuf_done(&text);

@@ -54,6 +54,23 @@ session 'advise random' wait-idle 'work permutation' wait-idle
 within "$(effect "walk permutation" major)" $all $pages \
     "permutation under RANDOM: a major fault for each page"
 within "$(effect "walk permutation" mapped)" $all $pages "each page once"
+has "forecast 0/$pages" "$work/log" "as the forecast says"
+grep "forecast" "$work/log" | grep -q readahead
+is $? 1 "which was right: no readahead"
+
+session 'work sequential' wait-idle
+within "$(effect "walk sequential" major)" 1 $((pages / 4)) \
+    "the same under NORMAL: few major faults"
+has "forecast 0/$pages: readahead, fault-around" "$work/log" \
+    "and the event says why they are fewer than the forecast"
+
+session 'work random touches=64 seed=3' wait-idle 'key T' 'wait-samples 1' \
+    "save-screen $work/latency.txt"
+has "LATENCY of the walk" "$work/latency.txt" "T shows the latency"
+has "touches" "$work/latency.txt" "and how many touches"
+sum=$(sed -n 's/.*| touches *//p' "$work/latency.txt" |
+    awk '{ print $1 + $2 + $3 }')
+is "$sum" 64 "the histogram adds up to the touches"
 
 session 'advise random' wait-idle 'work loop set=1M passes=5' wait-idle
 within "$(effect "walk loop" major)" 256 300 \

@@ -1,0 +1,191 @@
+#include "config.h"
+
+#include "pagetide/forecast.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pagetide/advice.h"
+#include "pagetide/cells.h"
+#include "pagetide/effect.h"
+#include "pagetide/pattern.h"
+#include "pagetide/sample.h"
+#include "pagetide/strbuf.h"
+#include "pagetide/xalloc.h"
+
+/* Gone through page by page, and touch by touch, at most. */
+#define PAGES_MAX	65536
+#define TOUCHES_MAX	1000000
+
+/* Does one pass touch every page of the first *n pages, and are there no
+ * others in later passes? */
+static bool
+covers(const struct pattern_spec *spec, uint64_t *n)
+{
+	static const bool whole[PATTERN_COUNT] = {
+		[PATTERN_SEQUENTIAL] = true,
+		[PATTERN_BACKWARD] = true,
+		[PATTERN_PERMUTATION] = true,
+		[PATTERN_LOOP] = true,
+	};
+
+	*n = pattern_pass_touches(spec);
+	return whole[spec->kind] &&
+	    (spec->max_touches == 0 || spec->max_touches >= *n);
+}
+
+/* From the totals of the range. */
+static bool
+add_range(struct forecast *f, const struct sample *s, uint64_t first,
+    uint64_t n, uint64_t since_ns)
+{
+	uint64_t cached, mapped;
+
+	if (!sample_count(s, LAYER_CACHED, first, n, since_ns, &cached) ||
+	    !sample_count(s, LAYER_MAPPED, first, n, since_ns, &mapped) ||
+	    mapped > cached)
+		return false;
+	f->minor = cached - mapped;
+	f->major = n - cached;
+	return true;
+}
+
+/* The first touch of a page; false: one of its layers is not known. */
+static bool
+add_page(struct forecast *f, const struct cells *c, size_t i)
+{
+	if (!cells_known(c, i, LAYER_CACHED) ||
+	    !cells_known(c, i, LAYER_MAPPED))
+		return false;
+	if (c->count[LAYER_MAPPED][i] > 0)
+		return true;
+	if (c->count[LAYER_CACHED][i] > 0)
+		f->minor++;
+	else
+		f->major++;
+	return true;
+}
+
+/* Goes through the walk; each page counts once. */
+static bool
+add_walk(struct forecast *f, const struct pattern_spec *spec,
+    const struct cells *c)
+{
+	unsigned char *seen = xcalloc(c->n, 1);
+	struct pattern p;
+	uint64_t page;
+	bool ok = pattern_start(&p, spec) == 0;
+
+	while (ok && pattern_next(&p, &page)) {
+		if (seen[page - spec->first_page]++ == 0)
+			ok = add_page(f, c, page - spec->first_page);
+		seen[page - spec->first_page] = 1;
+		ok = ok && p.done <= TOUCHES_MAX;
+	}
+	free(seen);
+	return ok;
+}
+
+static bool
+by_pages(struct forecast *f, const struct pattern_spec *spec,
+    const struct sample *s, uint64_t since_ns)
+{
+	struct cells c;
+	bool ok;
+
+	if (spec->n_pages > PAGES_MAX || s->scan.pass_ns < since_ns)
+		return false;
+	cells_init(&c);
+	cells_reshape(&c, spec->first_page, spec->n_pages, 0);
+	sample_project(s, &c);
+	ok = add_walk(f, spec, &c);
+	cells_done(&c);
+	return ok;
+}
+
+/* A walk is cut at the end of the mapping. */
+static bool
+is_mapped(const struct worker_facts *w, const struct pattern_spec *spec)
+{
+	return spec->first_page >= w->map_first_page &&
+	    spec->first_page + spec->n_pages <=
+	    w->map_first_page + w->map_pages;
+}
+
+/* Later passes of these touch no other pages. */
+static struct pattern_spec
+one_pass(const struct pattern_spec *spec)
+{
+	struct pattern_spec once = *spec;
+
+	if (spec->kind != PATTERN_RANDOM && spec->kind != PATTERN_HOTSPOT)
+		once.passes = 1;
+	return once;
+}
+
+void
+forecast_make(struct forecast *f, const struct pattern_spec *spec,
+    const struct sample *s, uint64_t since_ns)
+{
+	struct pattern_spec once = one_pass(spec);
+	uint64_t n;
+	unsigned flags;
+	bool mixed;
+
+	memset(f, 0, sizeof *f);
+	f->page_bytes = s->target.page_bytes;
+	f->not_random = sample_vmflags(s, spec->first_page, spec->n_pages,
+	    &flags, &mixed) && !mixed && !(flags & VMF_RAND);
+	/* Chunked walks change the layers themselves. */
+	if (spec->op != TOUCH_READ || spec->kind == PATTERN_CHUNKED ||
+	    s->total[LAYER_PRIVATE] > 0 || !is_mapped(&s->worker, spec))
+		return;
+	if (covers(&once, &n))
+		f->known = add_range(f, s, spec->first_page, n, since_ns);
+	else
+		f->known = by_pages(f, &once, s, since_ns);
+}
+
+/* More was read than the pages of the major faults. */
+static bool
+is_readahead(const struct forecast *f, const struct effect *e, int64_t major)
+{
+	int64_t read;
+
+	return f->not_random && (uint64_t)major < f->major &&
+	    effect_delta(e, COUNTER_READ_BYTES, &read) &&
+	    read > major * (int64_t)f->page_bytes;
+}
+
+/* More pages were mapped than there were faults. */
+static bool
+is_around(const struct forecast *f, const struct effect *e, int64_t faults)
+{
+	int64_t mapped;
+
+	return (uint64_t)faults < f->minor + f->major &&
+	    effect_delta(e, COUNTER_MAPPED, &mapped) && mapped > faults;
+}
+
+void
+forecast_text(const struct forecast *f, const struct effect *e,
+    struct strbuf *out)
+{
+	const char *between = ": ";
+	int64_t minor, major;
+
+	if (!f->known)
+		return;
+	strbuf_addf(out, "  forecast %" PRIu64 "/%" PRIu64,
+	    f->minor, f->major);
+	if (e->mixed || e->walking || !effect_delta(e, COUNTER_MINOR, &minor) ||
+	    !effect_delta(e, COUNTER_MAJOR, &major))
+		return;
+	if (is_readahead(f, e, major)) {
+		strbuf_addf(out, "%sreadahead", between);
+		between = ", ";
+	}
+	if (is_around(f, e, minor + major))
+		strbuf_addf(out, "%sfault-around", between);
+}
