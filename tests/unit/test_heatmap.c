@@ -172,6 +172,15 @@ cost_shows_the_dearest_touch(void **state)
 		assert_int_equal(c.ch, t[i].ch);
 		assert_int_equal(c.alt, t[i].alt);
 	}
+	/* A copy needs no page in the cache. */
+	set(&y, 4, 0, 4);
+	assert_int_equal(heatmap_cell(&y.scene, 4).bg, ROLE_COST_NONE);
+	/* Is the page without a PTE one of those not cached? Who knows. */
+	set(&y, 4, 3, 3);
+	cells_set(&y.shown, 4, LAYER_PRIVATE, 1, 1);
+	assert_int_equal(heatmap_cell(&y.scene, 4).bg, ROLE_UNKNOWN);
+	cells_set(&y.shown, 4, LAYER_PRIVATE, 0, 1);
+	assert_int_equal(heatmap_cell(&y.scene, 4).bg, ROLE_COST_MAJOR);
 	cells_set(&y.shown, 5, LAYER_CACHED, 0, 1);
 	assert_int_equal(heatmap_cell(&y.scene, 5).bg, ROLE_UNKNOWN);
 	cells_set(&y.shown, 6, LAYER_MAPPED, 4, 1);
