@@ -195,16 +195,18 @@ cells_level(const struct cells *c, size_t i, enum layer l)
 bool
 cells_total(const struct cells *c, enum layer l, uint64_t *total)
 {
+	const uint32_t *count = c->count[l];
+	unsigned known = LAYER_BIT(l);
 	uint64_t sum = 0;
 	size_t i;
 
 	for (i = 0; i < c->n; i++) {
-		if (!cells_known(c, i, l))
-			return false;
-		sum += c->count[l][i];
+		known &= c->known[i];
+		sum += count[i];
 	}
-	*total = sum;
-	return true;
+	if (known != 0)
+		*total = sum;
+	return known != 0;
 }
 
 uint64_t
@@ -243,15 +245,54 @@ sum_add(struct sum *s, const struct cells *src, size_t j, uint64_t part)
 	}
 }
 
+/* Sums whole cells [from, to) of src: the common case, kept in plain loops
+ * over arrays because it is done for every cell of every sample. */
+static void
+sum_whole(struct sum *s, const struct cells *src, size_t from, size_t to)
+{
+	size_t j;
+	int l;
+
+	for (j = from; j < to; j++) {
+		s->known &= src->known[j];
+		if (src->stamp_ns[j] < s->oldest_ns)
+			s->oldest_ns = src->stamp_ns[j];
+	}
+	for (l = 0; l < LAYER_COUNT; l++) {
+		const uint32_t *count = src->count[l];
+
+		if ((s->known & LAYER_BIT(l)) == 0)
+			continue;
+		for (j = from; j < to; j++)
+			s->pages[l] += count[j];
+	}
+}
+
+/* Is page the first of a cell, or the end of the grid? Gives the cell. */
+static bool
+is_border(const struct cells *c, uint64_t page, size_t *cell)
+{
+	if (page == c->first_page + c->pages) {
+		*cell = c->n;
+		return true;
+	}
+	*cell = cells_index(c, page);
+	return cells_page(c, *cell) == page;
+}
+
 /* Sums the pages [begin, end) of src, as far as src knows them. */
 static void
 sum_range(struct sum *s, const struct cells *src, uint64_t begin, uint64_t end)
 {
 	uint64_t from, to;
-	size_t j;
+	size_t j, first, last;
 
 	if (begin < src->first_page || end > src->first_page + src->pages) {
 		s->known = 0;
+		return;
+	}
+	if (is_border(src, begin, &first) && is_border(src, end, &last)) {
+		sum_whole(s, src, first, last);
 		return;
 	}
 	for (j = cells_index(src, begin); s->known != 0 && j < src->n; j++) {
