@@ -60,6 +60,9 @@ struct source_ops {
 	int	(*file)(void *self);
 	/* The VmFlags may have changed: read them again for the next sample. */
 	void	(*touch_flags)(void *self);
+	/* The next begin() starts a pass even if the last one was a moment
+	 * ago; NULL: it always does. */
+	void	(*hurry)(void *self);
 	void	(*close)(void *self);
 };
 
@@ -78,12 +81,13 @@ enum source_method { METHOD_AUTO, METHOD_MINCORE, METHOD_CACHESTAT };
 
 struct target;
 /*
- * The live kernel on an open target, which the source then owns. method
+ * The live kernel on an open target, which the source then owns. The overview
+ * gets at most max_cells (1 to CELLS_OVERVIEW_MAX) cells. method
  * METHOD_CACHESTAT fails with -EOPNOTSUPP and a reason in *why (static text)
  * where it can't be had. 0 or -errno; on failure the target is still the
  * caller's.
  */
 int	live_open(struct source *out, struct target *, enum source_method,
-	    const char **why);
+	    size_t max_cells, const char **why);
 
 #endif

@@ -24,6 +24,11 @@
 
 #define RING_TICKS	36000	/* an hour at 10 samples a second */
 #define EVENTS_MAX	1000
+/* Cells of the overview; a larger screen measures its own. */
+#define LIVE_CELLS	4096
+/* Few calls do for the total; more than one, or pages could be too many for
+ * the count of a cell. */
+#define BATCH_CELLS	64
 
 static void
 vsay(struct app *app, bool is_error, const char *fmt, va_list ap)
@@ -77,6 +82,16 @@ open_status(int err)
 	return err == ENOENT ? EXIT_TARGET : EXIT_FAIL;
 }
 
+/* How fine the picture of the whole has to be: as what is printed of it, or
+ * as most screens. */
+static size_t
+overview_cells(const struct opts *o)
+{
+	if (o->mode == MODE_LIVE || o->mode == MODE_HEADLESS)
+		return LIVE_CELLS;
+	return o->cells > BATCH_CELLS ? o->cells : BATCH_CELLS;
+}
+
 static int
 open_live(struct app *app, struct strbuf *why)
 {
@@ -90,7 +105,8 @@ open_live(struct app *app, struct strbuf *why)
 	if (target == NULL)
 		return open_status(errno);
 	target->follow_name = app->opts->follow_name;
-	rc = live_open(&app->source, target, app->opts->method, &reason);
+	rc = live_open(&app->source, target, app->opts->method,
+	    overview_cells(app->opts), &reason);
 	if (rc == 0)
 		return 0;
 	target_close(target);
@@ -179,6 +195,13 @@ app_look(struct app *app)
 }
 
 void
+app_hurry(struct app *app)
+{
+	if (app->source.ops->hurry != NULL)
+		app->source.ops->hurry(app->source.self);
+}
+
+void
 app_begin(struct app *app)
 {
 	app->source.ops->begin(app->source.self);
@@ -248,6 +271,7 @@ app_sample(struct app *app)
 void
 app_sample_now(struct app *app)
 {
+	app_hurry(app);
 	app_begin(app);
 	app_step(app, clock_now_ns() + APP_SCAN_SLICE_NS);
 	app_sample(app);

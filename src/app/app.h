@@ -141,7 +141,9 @@ struct app {
 /* Opens the target (or fake). 0 or an exit status, with why. */
 int	app_open(struct app *, const struct opts *, struct strbuf *why);
 void	app_close(struct app *);
-/* Starts the next pass. */
+/* The next pass is to start without a rest. */
+void	app_hurry(struct app *);
+/* Starts the next pass, if it is due. */
 void	app_begin(struct app *);
 /* Measures until deadline_ns: true when a sample can be taken. */
 bool	app_step(struct app *, uint64_t deadline_ns);

@@ -78,7 +78,7 @@ cmd_move(struct app *app, int argc, char **argv, struct strbuf *why)
 		viewport_move(&app->vp, move_table[i].cells,
 		    move_table[i].rows +
 		    move_table[i].screens * (int64_t)app->vp.rows);
-		ui_looked(app);
+		ui_moved(app);
 		return 0;
 	}
 	if (strcmp(argv[1], "home") == 0)
@@ -89,7 +89,7 @@ cmd_move(struct app *app, int argc, char **argv, struct strbuf *why)
 		strbuf_addf(why, "can't move %s", argv[1]);
 		return -EINVAL;
 	}
-	ui_looked(app);
+	ui_moved(app);
 	return 0;
 }
 
@@ -113,7 +113,7 @@ cmd_goto(struct app *app, int argc, char **argv, struct strbuf *why)
 		return -ERANGE;
 	}
 	viewport_goto(&app->vp, offset / t->page_bytes);
-	ui_looked(app);
+	ui_moved(app);
 	return 0;
 }
 

@@ -22,6 +22,9 @@
 #include "script.h"
 #include "ui.h"
 
+/* What is measured by then is the first picture. */
+#define FIRST_NS	(50 * NS_PER_MS)
+
 struct loop {
 	struct app	*app;
 	struct event_base *base;
@@ -126,6 +129,16 @@ is_simulated(const struct loop *l)
 	return l->app->fake != NULL && l->in == NULL;
 }
 
+/* A quarter of the time goes to measuring, at most; and the first picture is
+ * to come soon. */
+static uint64_t
+measuring_ns(const struct loop *l)
+{
+	uint64_t quarter = l->app->opts->interval_ns / 4;
+
+	return l->app->live.seq > 0 || quarter < FIRST_NS ? quarter : FIRST_NS;
+}
+
 static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
@@ -149,7 +162,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	/* A scan that is still going on is not begun again. */
 	if (event_pending(l->step, EV_TIMEOUT, NULL))
 		return;
-	l->tick_end_ns = now + interval / 4 * 3;
+	l->tick_end_ns = now + measuring_ns(l);
 	app_begin(l->app);
 	on_step(-1, 0, l);
 }

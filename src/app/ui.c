@@ -22,12 +22,34 @@ ui_resized(struct app *app, int cols, int rows)
 	app->urgent = true;
 }
 
+/* Are the cells on the screen those of the viewport? */
+static bool
+shows_viewport(const struct app *app)
+{
+	const struct viewport *vp = &app->vp;
+
+	return app->shown.first_page == vp->first_page &&
+	    app->shown.shift == vp->shift &&
+	    app->shown.pages == viewport_shown_pages(vp);
+}
+
 void
 ui_looked(struct app *app)
 {
 	app_look(app);
-	if (!app->paused && app->live.seq > 0)
-		app_sample_now(app);
+	if (app->paused || app->live.seq == 0)
+		return;
+	app_begin(app);
+	if (app_step(app, clock_now_ns() + APP_SCAN_SLICE_NS))
+		app_sample(app);
+}
+
+void
+ui_moved(struct app *app)
+{
+	app->dirty = true;
+	if (!shows_viewport(app))
+		ui_looked(app);
 }
 
 void

@@ -10,8 +10,10 @@ void	ui_key(struct app *, uint32_t key);
 void	ui_draw(struct app *);
 /* The screen has this size now. */
 void	ui_resized(struct app *, int cols, int rows);
-/* The viewport moved: measure and show what is there now. */
+/* Another view or viewport: measure and show what is there now. */
 void	ui_looked(struct app *);
+/* The same for a move of the cursor, which may leave the viewport as it is. */
+void	ui_moved(struct app *);
 /* A mouse event: wheel zooms at the pointer, a press moves the cursor. */
 void	ui_mouse(struct app *, int x, int y, int button);
 

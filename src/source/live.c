@@ -218,39 +218,13 @@ shape_zoom(struct live *l)
 	put_locked(l, grid);
 }
 
-/*
- * Measures the end of the target at once after its size changed: the total
- * of a file that grows all the time would never be known otherwise.
- */
-static void
-measure_tail(struct live *l, uint64_t old_pages)
-{
-	struct cells *grid = &l->overview.grid;
-	struct scan tail;
-	uint64_t from;
-	int i;
-
-	if (grid->pages == 0)
-		return;
-	from = old_pages < grid->pages ? old_pages : grid->pages - 1;
-	from = from >> grid->shift << grid->shift;
-	scan_init(&tail);
-	scan_shape(&tail, from, grid->pages - from, grid->shift);
-	for (i = 0; i < SCAN_STAGES; i++)
-		scan_set_reader(&tail, i, l->overview.reader[i],
-		    l->overview.self[i]);
-	scan_step(&tail, clock_now_ns() + TAIL_NS);
-	cells_fill_in(grid, &tail.grid);
-	scan_done(&tail);
-}
-
 static void
 shape_overview(struct live *l)
 {
 	uint64_t pages = l->target->facts.pages;
 
 	scan_shape(&l->overview, 0, pages,
-	    cells_fit_shift(pages, CELLS_OVERVIEW_MAX));
+	    cells_fit_shift(pages, l->max_cells));
 	holes_reshaped(&l->holes);
 	forget_inflight(l);
 }
@@ -269,7 +243,7 @@ follow_target(struct live *l, unsigned *notices)
 		choose_cached(l);
 	if (l->target->facts.pages != old_pages) {
 		shape_overview(l);
-		measure_tail(l, old_pages);
+		scan_tail(&l->overview, old_pages, TAIL_NS);
 		put_locked(l, &l->overview.grid);
 		shape_zoom(l);
 	}
@@ -391,12 +365,30 @@ begin_inflight(struct live *l)
 		    : &l->overview.grid, l->look_first, l->look_pages);
 }
 
+/* Much is going on while the worker walks, or has touched something. */
+static void
+watch_worker(struct live *l)
+{
+	const struct work_shared *shared = l->worker.shared;
+	uint64_t touches;
+
+	if (shared == NULL)
+		return;
+	touches = atomic_load(&shared->touches);
+	if (touches != l->touches || atomic_load(&shared->running) != 0) {
+		scan_stir(&l->overview);
+		scan_stir(&l->zoom);
+	}
+	l->touches = touches;
+}
+
 static void
 live_begin(void *self)
 {
 	struct live *l = self;
 	unsigned followed = follow_path(&l->follow, l->target);
 
+	watch_worker(l);
 	l->noticed |= followed;
 	if ((followed & SOURCE_FOLLOWED) != 0)
 		start_over(l);
@@ -416,11 +408,22 @@ live_file(void *self)
 }
 
 static void
+live_hurry(void *self)
+{
+	struct live *l = self;
+
+	scan_hurry(&l->overview);
+	scan_hurry(&l->zoom);
+}
+
+static void
 live_touch_flags(void *self)
 {
 	struct live *l = self;
 
 	l->flags_stale = true;
+	/* So may all else: somebody has acted. */
+	live_hurry(l);
 }
 
 static void
@@ -446,12 +449,13 @@ static const struct source_ops live_ops = {
 	.set_worker = live_set_worker,
 	.file = live_file,
 	.touch_flags = live_touch_flags,
+	.hurry = live_hurry,
 	.close = live_close,
 };
 
 int
 live_open(struct source *out, struct target *target,
-    enum source_method method, const char **why)
+    enum source_method method, size_t max_cells, const char **why)
 {
 	struct live *l;
 
@@ -463,6 +467,7 @@ live_open(struct source *out, struct target *target,
 	l = xcalloc(1, sizeof *l);
 	l->target = target;
 	l->method = method;
+	l->max_cells = max_cells;
 	l->mincore.target = l->cachestat.target = target;
 	l->smaps_fd = -1;
 	l->gap = true;

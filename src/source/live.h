@@ -25,6 +25,8 @@ struct live {
 	struct follow	 follow;
 	unsigned	 noticed;	/* SOURCE_ bits not yet told */
 	enum source_method method;
+	size_t		 max_cells;	/* of the overview */
+	uint64_t	 touches;	/* of the worker when begun last */
 	struct mincore	 mincore;
 	struct cachestat_source cachestat;
 	struct pagemap	 pagemap;

@@ -52,7 +52,8 @@ open_source(enum source_method method)
 
 	t = target_open(file_rig.path, &why);
 	assert_string_equal(why.s, "");
-	assert_int_equal(live_open(&src, t, method, &reason), 0);
+	assert_int_equal(live_open(&src, t, method,
+	    CELLS_OVERVIEW_MAX, &reason), 0);
 	assert_null(reason);
 }
 

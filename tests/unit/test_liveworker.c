@@ -174,7 +174,8 @@ look_as_nobody(enum source_method method)
 	t = target_open(file_rig.path, &why);
 	if (t == NULL)
 		return 3;
-	rc = live_open(&src, t, method, &reason);
+	rc = live_open(&src, t, method,
+	    CELLS_OVERVIEW_MAX, &reason);
 	if (method == METHOD_CACHESTAT)
 		return rc == -EOPNOTSUPP && reason != NULL ? 0 : 4;
 	if (rc != 0)
