@@ -14,7 +14,8 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], CHILD_WORKER_OPTION) == 0)
 		return child_worker_main(argc, argv);
-	setlocale(LC_ALL, "");
+	/* Characters; numbers and messages are ours. */
+	setlocale(LC_CTYPE, "");
 	opts_parse(&opts, argc, argv);
 	return session_run(&opts);
 }
