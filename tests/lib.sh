@@ -195,6 +195,14 @@ poll_until() {
 	done
 }
 
+# methods FILE: the values of --source that can be had for it here, best last.
+# An old kernel, or a build like for one, has no cachestat.
+methods() {
+	echo mincore
+	! "$PAGETIDE" --json --source cachestat "$1" >"$work/.ok" 2>&1 ||
+	    echo cachestat
+}
+
 # children_of PID: the process ids of its children, one a line.
 children_of() {
 	cat /proc/[0-9]*/stat 2>/dev/null |

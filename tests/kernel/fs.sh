@@ -53,10 +53,8 @@ agrees() {
 }
 
 # Has this kernel, or this build, cachestat at all?
-best=mincore
 "$HELPERS/pages" make "$dir/probe" 1
-"$PAGETIDE" --json --source cachestat "$dir/probe" >"$work/out" 2>&1 &&
-    best=cachestat
+best=$(methods "$dir/probe" | tail -n 1)
 
 # knows_all FILE NAME: reads some pages of the cold file and looks at them.
 knows_all() {

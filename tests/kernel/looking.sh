@@ -57,7 +57,7 @@ cold_stays() {
 	is "$(stat -c '%X %Y %Z' "$f")" "$times" "and no time is touched"
 }
 
-for how in auto mincore cachestat; do
+for how in auto $(methods "$f"); do
 	cold_stays "all views, $how" look --read-only --source $how
 	cold_stays "batch, $how" list --batch --source $how
 done
@@ -83,7 +83,7 @@ warm_stays() {
 	ok "the very same pages stay" test "$after" = "$before"
 }
 
-for how in mincore cachestat; do
+for how in $(methods "$f"); do
 	warm_stays "batch, $how" list --batch --source $how
 	warm_stays "all views, $how" look --read-only --source $how
 done

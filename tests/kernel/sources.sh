@@ -17,13 +17,8 @@ cell_pages() {
 	echo $size
 }
 
-methods="mincore cachestat"
 "$HELPERS/pages" make "$file" 1
-run "$PAGETIDE" --json --source cachestat "$file"
-if [ "$status" != 0 ]; then
-	diag "$(cat "$work/err")"
-	methods=mincore
-fi
+methods=$(methods "$file")
 
 # look METHOD N: what pagetide says, as the oracle would print it.
 look() {

@@ -20,8 +20,8 @@ trap 'for p in $storm_pid $batch_pid $ndjson_pid \
 # Headless: each goes on for as many samples as there are in the time, then
 # waits for the calm, takes a picture and ends.
 i=0
-for options in "--source mincore" "--source cachestat" "--follow name" \
-    "--read-only"; do
+for options in "--source mincore" "--source $(methods "$f" | tail -n 1)" \
+    "--follow name" "--read-only"; do
 	i=$((i + 1))
 	printf '%s\n' 'wait-samples 5' 'note ready' \
 	    "wait-samples $((seconds * 90))" 'note through' 'zoom pages' \
