@@ -275,9 +275,12 @@ hint_pageout(struct fake_pages *f, uint64_t first, uint64_t n)
 		if (f->vmflags[i] & VMF_LOCKED)
 			return EINVAL;
 		/* There is no swap for copies to go to. */
-		if ((f->page[i] & FAKE_MAPPED) && !is_copy(f, i))
-			f->page[i] = (f->page[i] & ~(FAKE_MAPPED |
-			    FAKE_CACHED)) | FAKE_EVICTED;
+		if (!(f->page[i] & FAKE_MAPPED) || is_copy(f, i))
+			continue;
+		f->page[i] &= ~FAKE_MAPPED;
+		if (!(f->page[i] & (FAKE_DIRTY | FAKE_WRITEBACK)))
+			f->page[i] = (f->page[i] & ~FAKE_CACHED) |
+			    FAKE_EVICTED;
 	}
 	return 0;
 }
