@@ -203,7 +203,8 @@ open_by_name(void)
 	const char *reason;
 
 	open_target(true);
-	assert_int_equal(live_open(&src, t, METHOD_AUTO, &reason), 0);
+	assert_int_equal(live_open(&src, t, METHOD_AUTO,
+	    CELLS_OVERVIEW_MAX, &reason), 0);
 }
 
 /* One pass from the beginning, one sample. */
