@@ -64,7 +64,9 @@ struct scene {
 	const struct changes	*changes;
 	const char		*version;
 	enum view_kind		 view;
-	uint64_t		 now_ns;	/* right edge of the graphs */
+	uint64_t		 now_ns;	/* right edge of the graphs, end
+						   of the rates; not after
+						   the sample */
 	uint64_t		 column_ns;	/* time of one graph column */
 	uint64_t		 fade_ns;	/* of the changed view */
 	bool			 paused;

@@ -248,6 +248,8 @@ app_sample(struct app *app)
 	app->live.seq = old.seq + 1;
 	app->live.gap = app->live.gap || app->gap_next;
 	app->gap_next = false;
+	if (app->live.t_ns / APP_HOLD_NS != app->held_ns / APP_HOLD_NS)
+		app->held_ns = app->live.t_ns;
 	quiet = worker_quiet(app, &old);
 	if (!quiet && (app->live.worker.running || old.worker.running))
 		app->last_activity_ns = app->live.t_ns;

@@ -34,6 +34,7 @@ struct script;
 
 #define APP_SCAN_SLICE_NS	(4 * NS_PER_MS)
 #define APP_EFFECT_NS		NS_PER_S	/* window of an effect */
+#define APP_HOLD_NS		NS_PER_S	/* rates stand still */
 #define APP_FADE_NS		(3 * NS_PER_S)
 #define APP_LATE_NS		NS_PER_S	/* past the interval: a gap */
 #define APP_PENDING_MAX		32
@@ -94,6 +95,8 @@ struct app {
 	struct sample	frozen;		/* while paused */
 	struct cells	frozen_overview, frozen_zoom;
 	uint64_t	frozen_ns;
+	uint64_t	held_ns;	/* of the sample that the rates on
+					   the screen end with */
 	struct cells	shown;		/* the viewport's cells */
 	struct viewport	vp;
 	struct ring	*ring;

@@ -83,6 +83,16 @@ key_rows_get(struct key_rows *k, const struct app *app)
 		k->help = binding_help(app->opts->read_only, &k->n_help);
 }
 
+/* What rates and graphs end with. On a terminal they stand for a while, so
+ * that they can be read. */
+static uint64_t
+rates_ns(const struct app *app)
+{
+	if (app->paused)
+		return app->frozen_ns;
+	return app->opts->mode == MODE_LIVE ? app->held_ns : app->live.t_ns;
+}
+
 static void
 scene_fill(struct scene *sc, const struct app *app, const struct key_rows *k)
 {
@@ -95,7 +105,7 @@ scene_fill(struct scene *sc, const struct app *app, const struct key_rows *k)
 		.changes = app->changes,
 		.version = PACKAGE_VERSION,
 		.view = app->view,
-		.now_ns = app->paused ? app->frozen_ns : app->live.t_ns,
+		.now_ns = rates_ns(app),
 		.column_ns = app->column_ns,
 		.fade_ns = APP_FADE_NS,
 		.paused = app->paused,

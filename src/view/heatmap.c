@@ -282,7 +282,7 @@ heatmap_cell(const struct scene *s, size_t i)
 	if (viewport_is_selected(vp, page))
 		select_cell(&cell);
 	if (is_worker_at(s, i))
-		mark_cell(&cell, '@', '@', ATTR_BOLD);
+		mark_cell(&cell, '@', '@', 0);
 	if (viewport_cursor_cell(vp) == i)
 		mark_cell(&cell, 'X', 'X', ATTR_BOLD);
 	return cell;

@@ -103,24 +103,25 @@ draw_legend(struct panel *p, const struct scene *s)
 }
 
 /*
- * The newest tick of the picture, and how far the last second before it
- * really reaches back; both 0 if there is none.
+ * The newest tick of the picture (NULL: none), and how far the last second
+ * before it really reaches back.
  */
-static void
-last_second(const struct scene *s, uint64_t *to_ns, uint64_t *took_ns)
+static const struct tick *
+last_second(const struct scene *s, uint64_t *took_ns)
 {
-	const struct tick *t;
+	const struct tick *newest = NULL, *t;
 
-	*to_ns = *took_ns = 0;
+	*took_ns = 0;
 	for (size_t i = 0; (t = ring_at(s->ring, i)) != NULL; i++) {
 		if (t->t_ns > s->now_ns)
 			continue;
-		if (*to_ns == 0)
-			*to_ns = t->t_ns;
-		*took_ns = *to_ns - t->t_ns;
+		if (newest == NULL)
+			newest = t;
+		*took_ns = newest->t_ns - t->t_ns;
 		if (*took_ns >= NS_PER_S)
-			return;
+			break;
 	}
+	return newest;
 }
 
 static const struct now_row {
@@ -233,15 +234,17 @@ draw_now(struct panel *p, const struct scene *s)
 {
 	char rate[UNITS_MAX], total[UNITS_MAX];
 	uint64_t to_ns, took_ns;
+	const struct tick *newest = last_second(s, &took_ns);
 	bool wide = p->r.w >= PANEL_WIDE;
 	const struct now_row *row;
 
-	last_second(s, &to_ns, &took_ns);
+	to_ns = newest != NULL ? newest->t_ns : 0;
 	now_heading(p, s, took_ns);
 	for (size_t i = 0; !s->read_only && i < N_NOW; i++) {
 		row = &now_table[i];
 		rate_text(rate, s, row, to_ns);
-		total_text(total, &s->sample->counters, row);
+		total_text(total, newest != NULL ? &newest->counters :
+		    &s->sample->counters, row);
 		now_line(p, wide ? row->name : row->brief, rate, total);
 	}
 	change_line(p, s, COUNTER_CACHED, wide ? "pages cached" : "cached",
