@@ -129,14 +129,14 @@ is_simulated(const struct loop *l)
 	return l->app->fake != NULL && l->in == NULL;
 }
 
-/* A quarter of the time goes to measuring, at most; and the first picture is
- * to come soon. */
+/* With the slice that ends later, and what else there is to do, this is a
+ * quarter of the time at most. The first picture is to come soon. */
 static uint64_t
 measuring_ns(const struct loop *l)
 {
-	uint64_t quarter = l->app->opts->interval_ns / 4;
+	uint64_t share = l->app->opts->interval_ns / 5;
 
-	return l->app->live.seq > 0 || quarter < FIRST_NS ? quarter : FIRST_NS;
+	return l->app->live.seq > 0 || share < FIRST_NS ? share : FIRST_NS;
 }
 
 static void

@@ -30,8 +30,11 @@ struct scan_arg {
 #else
 #define SCAN_IOCTL _IOWR('f', 16, struct scan_arg)
 #endif
-/* Pages of one PAGEMAP_SCAN: a millisecond if all are mapped one by one. */
+/* Pages of one PAGEMAP_SCAN: a millisecond if all are mapped one by one ... */
 #define SCAN_CHUNK (UINT64_C(1) << 16)
+/* ... and the range it finds them in: 3 ms if all page tables are there, but
+ * empty. */
+#define SCAN_RANGE (UINT64_C(1) << 21)
 
 void
 pagemap_init(struct pagemap *pm, uint32_t page_bytes)
@@ -76,6 +79,7 @@ scan(struct pagemap *pm, uint64_t start, uint64_t end, uint64_t *walk_end)
 		.end = end,
 		.vec = (uintptr_t)pm->buf.region,
 		.vec_len = PAGEMAP_REGIONS,
+		.max_pages = SCAN_CHUNK,
 		.category_mask = REGION_PRESENT,
 		.return_mask = REGION_PRESENT | REGION_FILE | REGION_ZERO,
 	};
@@ -178,7 +182,7 @@ static uint64_t
 scan_runs(void *self, uint64_t page, uint64_t end, struct scan_sink *sink)
 {
 	struct pagemap *pm = self;
-	uint64_t to = call_end(pm, page, end, SCAN_CHUNK), walk_end;
+	uint64_t to = call_end(pm, page, end, SCAN_RANGE), walk_end;
 	const struct pagemap_region *r = pm->buf.region;
 	int i, n;
 

@@ -314,6 +314,52 @@ test_mapping_of_a_part(void **state)
 	munmap(map, 100 * page_bytes);
 }
 
+struct counter {
+	struct scan_sink sink;
+	uint64_t	pages, next;
+};
+
+static void
+count_run(struct scan_sink *sink, uint64_t first, uint64_t n, unsigned layers)
+{
+	struct counter *c = (struct counter *)sink;
+
+	assert_true(first >= c->next);
+	assert_int_equal(layers, M);
+	c->next = first + n;
+	c->pages += n;
+}
+
+/* A call ends after so many mapped pages; empty ones it passes in strides. */
+static void
+test_calls_are_bounded_by_what_is_mapped(void **state)
+{
+	uint64_t pages = UINT64_C(1) << 24, mapped = 150000, page = 0, before;
+	uint32_t page_bytes = sysconf(_SC_PAGESIZE);
+	volatile char *map = map_anonymous(pages);
+	struct counter c = { .sink = { count_run } };
+	struct pagemap pm;
+	unsigned calls;
+
+	(void)state;
+	for (page = 0; page < mapped; page++)
+		(void)map[page * page_bytes];
+	pagemap_init(&pm, page_bytes);
+	assert_int_equal(pagemap_open(&pm, getpid(), (uintptr_t)map, 0,
+	    pages), 0);
+	if (!have(&pagemap_scan_reader, &pm))
+		skip();
+	for (calls = 0, page = 0; page < pages; calls++) {
+		before = c.pages;
+		page = pagemap_scan_reader.runs(&pm, page, pages, &c.sink);
+		assert_true(c.pages - before <= 1 << 16);
+	}
+	assert_int_equal(c.pages, mapped);
+	assert_in_range(calls, 3, 20);
+	pagemap_close(&pm);
+	munmap((void *)map, pages * page_bytes);
+}
+
 /* Nothing is known of a process that is gone; not that it maps nothing. */
 static void
 test_process_gone(void **state)
@@ -364,6 +410,7 @@ main(void)
 		cmocka_unit_test(test_copies_of_a_file),
 		cmocka_unit_test(test_zeros_are_not_private),
 		cmocka_unit_test(test_mapping_of_a_part),
+		cmocka_unit_test(test_calls_are_bounded_by_what_is_mapped),
 		cmocka_unit_test(test_process_gone),
 	};
 
