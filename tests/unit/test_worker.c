@@ -212,7 +212,8 @@ chunked_walk_keeps_little(void **state)
 		most_mapped = mapped > most_mapped ? mapped : most_mapped;
 	}
 	assert_int_equal(rig_next_report().touches, PAGES);
-	assert_true(most_mapped > 0 && most_mapped <= 256);
+	/* A look is no instant: it may see the window before as well. */
+	assert_true(most_mapped > 0 && most_mapped <= 2 * 256);
 	assert_true(most_cached > 256 && most_cached <= 3 * 256);
 	assert_int_equal(rig_mapped(0, PAGES), 0);
 	assert_int_equal(rig_cached(0, PAGES), 0);
