@@ -41,7 +41,8 @@ ended() {
 }
 
 ended_by_us() {
-	kill "$pid"
+	# With as_nobody there is a shell between, which the program outlives.
+	kill $(children_of "$pid") "$pid"
 	ended
 	is "$status" 143 "ends by our signal and nothing else"
 }
