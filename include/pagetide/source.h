@@ -41,7 +41,8 @@ struct source_ops {
 	int	(*step)(void *self, uint64_t deadline_ns);
 	/* Begins the next pass; harmless while one is under way. */
 	void	(*begin)(void *self);
-	/* Reads the counters now and fills out with all that is known.
+	/* Reads the counters now and fills out with all that is known; before
+	 * the first begin() that is facts of the target, no counters.
 	 * notices (may be NULL): SOURCE_ bits. 0 or -errno. */
 	int	(*read)(void *self, struct sample *out, unsigned *notices);
 	/* What the screen shows: pages from first_page with 2^shift a cell. */

@@ -82,12 +82,19 @@ open_status(int err)
 	return err == ENOENT ? EXIT_TARGET : EXIT_FAIL;
 }
 
+/* Is anything drawn? */
+static bool
+draws(const struct opts *o)
+{
+	return o->mode == MODE_LIVE || o->mode == MODE_HEADLESS;
+}
+
 /* How fine the picture of the whole has to be: as what is printed of it, or
  * as most screens. */
 static size_t
 overview_cells(const struct opts *o)
 {
-	if (o->mode == MODE_LIVE || o->mode == MODE_HEADLESS)
+	if (draws(o))
 		return LIVE_CELLS;
 	return o->cells > BATCH_CELLS ? o->cells : BATCH_CELLS;
 }
@@ -137,7 +144,8 @@ app_open(struct app *app, const struct opts *opts, struct strbuf *why)
 	app->ring = ring_new(RING_TICKS);
 	app->events = events_new(EVENTS_MAX);
 	app->changes = changes_new();
-	frame_init(&app->frame, app->cols, app->rows);
+	frame_init(&app->frame, draws(opts) ? app->cols : 1,
+	    draws(opts) ? app->rows : 1);
 	app->source.ops->read(app->source.self, &app->live, NULL);
 	app->live.seq = 0;
 	viewport_init(&app->vp, app->live.target.pages);

@@ -287,7 +287,8 @@ live_read(void *self, struct sample *out, unsigned *notices)
 	}
 	*out = (struct sample){ .seq = ++l->seq, .gap = l->gap };
 	l->gap = false;
-	counters_read(&l->fds, &out->counters);
+	if (l->begun)
+		counters_read(&l->fds, &out->counters);
 	out->t_ns = clock_now_ns();
 	out->wall_ns = clock_wall_ns();
 	out->target = l->target->facts;
@@ -388,6 +389,7 @@ live_begin(void *self)
 	struct live *l = self;
 	unsigned followed = follow_path(&l->follow, l->target);
 
+	l->begun = true;
 	watch_worker(l);
 	l->noticed |= followed;
 	if ((followed & SOURCE_FOLLOWED) != 0)

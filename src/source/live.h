@@ -51,6 +51,7 @@ struct live {
 	bool		 flags_stale;
 	uint64_t	 smaps_ns;	/* when it was read last */
 	struct smaps	 smaps;
+	bool		 begun;		/* before, only facts are told */
 	uint64_t	 seq;
 	bool		 gap;
 };

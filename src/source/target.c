@@ -104,18 +104,21 @@ target_remark(const struct target *t)
 	return NULL;
 }
 
-/* The first number of a small file. */
+/* The number at the start of a small file. */
 static bool
 read_number(const char *path, unsigned long long *out)
 {
-	FILE *f = fopen(path, "re");
-	bool ok;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char text[32], *end;
+	ssize_t n;
 
-	if (f == NULL)
+	if (fd < 0)
 		return false;
-	ok = fscanf(f, "%llu", out) == 1;
-	fclose(f);
-	return ok;
+	n = read(fd, text, sizeof text - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	*out = strtoull(text, &end, 10);
+	return end > text;
 }
 
 bool
