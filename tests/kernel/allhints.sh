@@ -70,8 +70,9 @@ number() {
 	"$PAGETIDE" --read-only --json "$file" | "$HELPERS/jsonget" "$1"
 }
 
-# Reclaim may take some pages between the act and the look.
-slack=800
+# Reclaim may take pages between the act and the look; a hint that drops or
+# brings all moves five times as many.
+slack=3000
 all=$((pages - slack))
 
 # --- reading ahead: one call is cut, many are not ----------------------
