@@ -255,6 +255,26 @@ screen_is() {
 	fi
 }
 
+# drive COLSxROWS FILE LINE...: a headless session at full pace that runs the
+# lines; leaves $status, and its events in $work/log.
+drive() {
+	test_size=$1 test_file=$2
+	shift 2
+	rm -f "$work/log"
+	status=0
+	printf '%s\n' 'wait-samples 2' 'pace full' "$@" |
+	    timeout 60 "$PAGETIDE" --headless --size "$test_size" --script - \
+	    --log "$work/log" "$test_file" >"$work/out" 2>&1 || status=$?
+	[ $status = 0 ] || diag <"$work/out"
+}
+
+# effect NEEDLE WORD: the number after WORD in the last event with NEEDLE that
+# drive() left.
+effect() {
+	grep -F -e "$1" "$work/log" | tail -n 1 |
+	    sed -n "s/.*[ ;]$2 \\([+-][0-9]*\\).*/\\1/p"
+}
+
 # --- a terminal of our own, in tmux ------------------------------------
 
 tm() {

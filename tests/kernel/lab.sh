@@ -11,18 +11,7 @@ before=$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")
 # $work/log.
 session() {
 	"$HELPERS/pages" evict "$dir/f" || return 1
-	rm -f "$work/log"
-	printf '%s\n' 'wait-samples 2' 'pace full' "$@" |
-	    timeout 60 "$PAGETIDE" --headless --size 120x40 --script - \
-	    --log "$work/log" "$dir/f" >"$work/out" 2>&1
-	status=$?
-	[ $status = 0 ] || diag <"$work/out"
-}
-
-# effect NEEDLE WORD: the number after WORD in the last event with NEEDLE.
-effect() {
-	grep -F -e "$1" "$work/log" | tail -n 1 |
-	    sed -n "s/.*[ ;]$2 \\([+-][0-9]*\\).*/\\1/p"
+	drive 120x40 "$dir/f" "$@"
 }
 
 # Pages may be reclaimed between the act and the look: SLACK of them.

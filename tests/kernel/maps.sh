@@ -10,18 +10,7 @@ before=$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")
 
 # session LINE...: a headless session on the file; its events are in $work/log.
 session() {
-	rm -f "$work/log"
-	printf '%s\n' 'wait-samples 2' 'pace full' "$@" |
-	    timeout 60 "$PAGETIDE" --headless --size 160x40 --script - \
-	    --log "$work/log" "$dir/f" >"$work/out" 2>&1
-	status=$?
-	[ $status = 0 ] || diag <"$work/out"
-}
-
-# effect NEEDLE WORD: the number after WORD in the last event with NEEDLE.
-effect() {
-	grep -F -e "$1" "$work/log" | tail -n 1 |
-	    sed -n "s/.*[ ;]$2 \\([+-][0-9]*\\).*/\\1/p"
+	drive 160x40 "$dir/f" "$@"
 }
 
 # took NEEDLE: how long that mmap took, in ns; truncated.
