@@ -18,56 +18,88 @@ session() {
 slack=200
 all=$((pages - slack))
 
-session 'work sequential op=pread' wait-idle 'advise evict yes' wait-idle \
-    'work sequential op=read' wait-idle
-is "$status" 0 "reading by calls"
-for op in pread read; do
-	is "$(effect "op=$op" minor)" +0 "$op: no minor fault"
-	is "$(effect "op=$op" major)" +0 "and no major fault"
-	is "$(effect "op=$op" mapped)" +0 "nothing is mapped"
-	within "$(effect "op=$op" cached)" $all $pages "all is in the cache"
-done
+by_calls() {
+	session 'work sequential op=pread' wait-idle 'advise evict yes' \
+	    wait-idle 'work sequential op=read' wait-idle
+	is "$status" 0 "reading by calls"
+	for op in pread read; do
+		is "$(effect "op=$op" minor)" +0 "$op: no minor fault"
+		is "$(effect "op=$op" major)" +0 "and no major fault"
+		is "$(effect "op=$op" mapped)" +0 "nothing is mapped"
+		within "$(effect "op=$op" cached)" $all $pages \
+		    "all is in the cache"
+	done
+}
 
-session 'work chunked window=1M behind=evict' wait-idle
-is "$status" 0 "chunked"
-has "window=1M behind=evict" "$work/log" "the event tells the window"
-has "done, $pages touched" "$work/log" "every page was touched"
-within "$(effect "walk chunked" mapped)" 0 0 "no PTE is left"
-within "$(effect "walk chunked" cached)" 0 0 "no page is left in the cache"
+behind_evict() {
+	session 'work chunked window=1M behind=evict' wait-idle
+	is "$status" 0 "chunked"
+	has "window=1M behind=evict" "$work/log" "the event tells the window"
+	has "done, $pages touched" "$work/log" "every page was touched"
+	within "$(effect "walk chunked" mapped)" 0 0 "no PTE is left"
+	within "$(effect "walk chunked" cached)" 0 0 \
+	    "no page is left in the cache"
+}
 
-session 'work chunked window=1M' wait-idle
-within "$(effect "walk chunked" mapped)" 0 0 "behind=dontneed: no PTE is left"
-within "$(effect "walk chunked" cached)" $all $pages "but the cache is full"
+behind_dontneed() {
+	session 'work chunked window=1M' wait-idle
+	within "$(effect "walk chunked" mapped)" 0 0 \
+	    "behind=dontneed: no PTE is left"
+	within "$(effect "walk chunked" cached)" $all $pages \
+	    "but the cache is full"
+}
 
-session 'advise random' wait-idle 'work permutation' wait-idle
-within "$(effect "walk permutation" major)" $all $pages \
-    "permutation under RANDOM: a major fault for each page"
-within "$(effect "walk permutation" mapped)" $all $pages "each page once"
-has "forecast 0/$pages" "$work/log" "as the forecast says"
-grep "forecast" "$work/log" | grep -q readahead
-is $? 1 "which was right: no readahead"
+under_random() {
+	session 'advise random' wait-idle 'work permutation' wait-idle
+	within "$(effect "walk permutation" major)" $all $pages \
+	    "permutation under RANDOM: a major fault for each page"
+	within "$(effect "walk permutation" mapped)" $all $pages \
+	    "each page once"
+	has "forecast 0/$pages" "$work/log" "as the forecast says"
+	grep "forecast" "$work/log" | grep -q readahead
+	is $? 1 "which was right: no readahead"
+}
 
-session 'work sequential' wait-idle
-within "$(effect "walk sequential" major)" 1 $((pages / 4)) \
-    "the same under NORMAL: few major faults"
-has "forecast 0/$pages: readahead, fault-around" "$work/log" \
-    "and the event says why they are fewer than the forecast"
+under_normal() {
+	session 'work sequential' wait-idle
+	within "$(effect "walk sequential" major)" 1 $((pages / 4)) \
+	    "the same under NORMAL: few major faults"
+	has "forecast 0/$pages: readahead, fault-around" "$work/log" \
+	    "and the event says why they are fewer than the forecast"
+}
 
-session 'work random touches=64 seed=3' wait-idle 'key T' 'wait-samples 1' \
-    "save-screen $work/latency.txt"
-has "LATENCY of the walk" "$work/latency.txt" "T shows the latency"
-has "touches" "$work/latency.txt" "and how many touches"
-sum=$(sed -n 's/.*| touches *//p' "$work/latency.txt" |
-    awk '{ print $1 + $2 + $3 }')
-is "$sum" 64 "the histogram adds up to the touches"
+latency() {
+	session 'work random touches=64 seed=3' wait-idle 'key T' \
+	    'wait-samples 1' "save-screen $work/latency.txt"
+	has "LATENCY of the walk" "$work/latency.txt" "T shows the latency"
+	has "touches" "$work/latency.txt" "and how many touches"
+	sum=$(sed -n 's/.*| touches *//p' "$work/latency.txt" |
+	    awk '{ print $1 + $2 + $3 }')
+	is "$sum" 64 "the histogram adds up to the touches"
+}
 
-session 'advise random' wait-idle 'work loop set=1M passes=5' wait-idle
-within "$(effect "walk loop" major)" 256 300 \
-    "loop: the set is read in the first pass"
-has "done, 1280 touched" "$work/log" "and touched in each"
+loops() {
+	session 'advise random' wait-idle 'work loop set=1M passes=5' wait-idle
+	within "$(effect "walk loop" major)" 256 300 \
+	    "loop: the set is read in the first pass"
+	has "done, 1280 touched" "$work/log" "and touched in each"
+}
 
-session 'advise random' wait-idle 'work hotspot hot=1% share=100%' wait-idle
-within "$(effect "walk hotspot" cached)" 40 41 "hotspot: only hot pages come"
+hotspot() {
+	session 'advise random' wait-idle \
+	    'work hotspot hot=1% share=100%' wait-idle
+	within "$(effect "walk hotspot" cached)" 40 41 \
+	    "hotspot: only hot pages come"
+}
+
+undisturbed by_calls
+behind_evict
+undisturbed behind_dontneed
+undisturbed under_random
+undisturbed under_normal
+latency
+undisturbed loops
+undisturbed hotspot
 
 session 'work random op=write' wait-idle
 has "= -1 EACCES" "$work/log" "writing is refused on a read-only mapping"
