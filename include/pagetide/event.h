@@ -45,6 +45,10 @@ struct event *events_add(struct events *, enum event_kind, char mark,
 /* The event with that seq, or NULL when it has gone. */
 struct event *events_get(struct events *, uint64_t seq);
 size_t	events_len(const struct events *);
+/* seq of the newest; 0: there was none yet. */
+uint64_t events_last(const struct events *);
+/* As src is now, whatever comes later; both were made with the same cap. */
+void	events_copy(struct events *dst, const struct events *src);
 /* i = 0 is the newest; NULL outside. */
 const struct event *events_at(const struct events *, size_t i);
 

@@ -60,7 +60,8 @@ struct scene {
 	const struct cells	*shown;		/* the cells of the viewport */
 	const struct viewport	*vp;
 	const struct ring	*ring;
-	const struct events	*events;
+	const struct events	*events;	/* paused: those of then */
+	uint64_t		 events_since;	/* that came after them */
 	const struct changes	*changes;
 	const char		*version;
 	enum view_kind		 view;

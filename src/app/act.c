@@ -201,6 +201,9 @@ issue(struct app *app, const struct order *order, const struct event *ev,
 
 	p->order = *order;
 	app->dirty = app->urgent = true;
+	if (app->paused)
+		app_say(app, "paused: the picture is from before this act; "
+		    ". shows the newest");
 	p->held = app->map_seq != 0;
 	return p->held ? 0 : send_pending(app, p, why);
 }

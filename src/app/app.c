@@ -143,6 +143,7 @@ app_open(struct app *app, const struct opts *opts, struct strbuf *why)
 	cells_init(&app->frozen_zoom);
 	app->ring = ring_new(RING_TICKS);
 	app->events = events_new(EVENTS_MAX);
+	app->frozen_events = events_new(EVENTS_MAX);
 	app->changes = changes_new();
 	frame_init(&app->frame, draws(opts) ? app->cols : 1,
 	    draws(opts) ? app->rows : 1);
@@ -164,6 +165,7 @@ app_close(struct app *app)
 	cells_done(&app->frozen_zoom);
 	ring_free(app->ring);
 	events_free(app->events);
+	events_free(app->frozen_events);
 	changes_free(app->changes);
 	frame_done(&app->frame);
 	strbuf_done(&app->prompt.text);
@@ -272,8 +274,11 @@ app_sample(struct app *app)
 	}
 	if (old.seq > 0 && (notices & SOURCE_FOLLOWED) == 0)
 		watch_outside(app, &old, quiet);
-	if (app->paused)
+	if (app->paused) {
+		if (!quiet)
+			changes_busy(app->changes, app->live.t_ns);
 		return;
+	}
 	project(app);
 	changes_feed(app->changes, &app->shown, quiet, app->live.t_ns);
 }
@@ -305,6 +310,10 @@ app_step_once(struct app *app)
 	sample_freeze(&app->frozen, &app->live, &app->frozen_overview,
 	    &app->frozen_zoom);
 	app->frozen_ns = app->live.t_ns;
-	if (app->paused)
-		app_look(app);
+	events_copy(app->frozen_events, app->events);
+	app->frozen_cost = app->cost;
+	if (!app->paused)
+		return;
+	app_look(app);
+	changes_feed(app->changes, &app->shown, true, app->frozen_ns);
 }

@@ -95,6 +95,8 @@ struct app {
 	struct sample	frozen;		/* while paused */
 	struct cells	frozen_overview, frozen_zoom;
 	uint64_t	frozen_ns;
+	struct events	*frozen_events;
+	struct cost	frozen_cost;
 	uint64_t	held_ns;	/* of the sample that the rates on
 					   the screen end with */
 	struct cells	shown;		/* the viewport's cells */

@@ -3,6 +3,7 @@
 #include "ui.h"
 
 #include "pagetide/clock.h"
+#include "pagetide/event.h"
 #include "pagetide/tty.h"
 
 #include "binding.h"
@@ -93,15 +94,26 @@ rates_ns(const struct app *app)
 	return app->opts->mode == MODE_LIVE ? app->held_ns : app->live.t_ns;
 }
 
+/* Those of the picture. */
+static const struct events *
+shown_events(const struct app *app)
+{
+	return app->paused ? app->frozen_events : app->events;
+}
+
 static void
 scene_fill(struct scene *sc, const struct app *app, const struct key_rows *k)
 {
+	const struct events *events = shown_events(app);
+	const struct cost *cost = app->paused ? &app->frozen_cost : &app->cost;
+
 	*sc = (struct scene){
 		.sample = app_shown_sample(app),
 		.shown = &app->shown,
 		.vp = &app->vp,
 		.ring = app->ring,
-		.events = app->events,
+		.events = events,
+		.events_since = events_last(app->events) - events_last(events),
 		.changes = app->changes,
 		.version = PACKAGE_VERSION,
 		.view = app->view,
@@ -112,9 +124,9 @@ scene_fill(struct scene *sc, const struct app *app, const struct key_rows *k)
 		.read_only = app->opts->read_only,
 		.expanded = app->expanded,
 		.latency = app->latency,
-		.rate_hz = app->cost.rate_hz,
-		.cpu_bound_pct = app->cost.cpu_pct,
-		.scan_bound_ns = app->cost.scan_ns,
+		.rate_hz = cost->rate_hz,
+		.cpu_bound_pct = cost->cpu_pct,
+		.scan_bound_ns = cost->scan_ns,
 		.message = app->message[0] != '\0' ? app->message : NULL,
 		.message_is_error = app->message_is_error,
 		.footer = k->footer,

@@ -99,7 +99,7 @@ changes_feed(struct changes *c, const struct cells *shown, bool worker_quiet,
 	size_t i;
 
 	if (!worker_quiet)
-		c->busy_ns = now_ns;
+		changes_busy(c, now_ns);
 	if (!cells_same_shape(&c->prev, shown))
 		start_anew(c, shown);
 	else
@@ -133,6 +133,18 @@ changes_at(const struct changes *c, size_t i, uint64_t now_ns,
 	}
 	return cells_known(&c->prev, i, LAYER_CACHED) ? CHANGE_NONE :
 	    CHANGE_UNKNOWN;
+}
+
+bool
+changes_are_of(const struct changes *c, const struct cells *shown)
+{
+	return cells_same_shape(&c->prev, shown);
+}
+
+void
+changes_busy(struct changes *c, uint64_t now_ns)
+{
+	c->busy_ns = now_ns;
 }
 
 bool

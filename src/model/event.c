@@ -113,6 +113,21 @@ events_len(const struct events *e)
 	return e->len;
 }
 
+uint64_t
+events_last(const struct events *e)
+{
+	return e->last_seq;
+}
+
+void
+events_copy(struct events *dst, const struct events *src)
+{
+	dst->len = src->len;
+	dst->last_seq = src->last_seq;
+	/* Slots are used from the first one on. */
+	memcpy(dst->ring, src->ring, src->len * sizeof *src->ring);
+}
+
 const struct event *
 events_at(const struct events *e, size_t i)
 {

@@ -2,6 +2,7 @@
 
 #include "eventlist.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -150,7 +151,7 @@ draw_event(struct frame *f, struct rect r, const struct columns *c,
 }
 
 static void
-draw_heading(struct frame *f, struct rect r)
+draw_heading(struct frame *f, struct rect r, uint64_t since)
 {
 	struct line l;
 
@@ -158,6 +159,8 @@ draw_heading(struct frame *f, struct rect r)
 	line_add(&l, ROLE_STRONG, "EVENTS");
 	line_add(&l, ROLE_DIM,
 	    "the exact call, its result, what changed within a second");
+	if (since > 0)
+		line_add(&l, ROLE_WARN, "paused: +%" PRIu64 " since", since);
 }
 
 void
@@ -170,7 +173,7 @@ eventlist_draw(struct frame *f, struct rect r, const struct scene *s)
 	if (r.h == 0)
 		return;
 	if (r.h >= HEADING_ROWS) {
-		draw_heading(f, r);
+		draw_heading(f, r, s->events_since);
 		r.y++;
 		r.h--;
 	}

@@ -216,10 +216,10 @@ changed_cell(const struct scene *s, size_t i)
 	enum role bg;
 	char glyph;
 
+	if (!changes_are_of(s->changes, s->shown) || change == CHANGE_UNKNOWN)
+		return heatmap_level_cell(LEVEL_UNKNOWN);
 	if (change == CHANGE_NONE)
 		return heatmap_level_cell(LEVEL_NONE);
-	if (change == CHANGE_UNKNOWN)
-		return heatmap_level_cell(LEVEL_UNKNOWN);
 	glyph = change_table[change].glyph;
 	bg = change_table[change].bg + (enum role)step;
 	return (struct fcell){ (char32_t)glyph, glyph,

@@ -353,6 +353,9 @@ status_viewline(struct frame *f, const struct layout *l,
 	else
 		line_join(&line, ROLE_TEXT, " ");
 	line.any = s->paused;
+	if (s->events_since > 0)
+		line_add(&line, ROLE_WARN, "+%" PRIu64 " event%s",
+		    s->events_since, s->events_since == 1 ? "" : "s");
 	add_title(&line, s->view, brief);
 	if (scene_by(s) != NULL)
 		line_join(&line, ROLE_DIM, ", by %s", scene_by(s));

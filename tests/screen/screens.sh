@@ -75,6 +75,15 @@ shoot "running-120x40" 120x40 'advise evict yes' wait-idle \
     'work sequential' 'wait-samples 30'
 shoot "paused-120x40" 120x40 'wait-samples 5' 'key Space' 'key l l j' \
     'wait-samples 5'
+# All of a paused screen is of its moment: what is done meanwhile, and what
+# becomes of it, shows with the next step.
+shoot "paused-acts-120x40" 120x40 'wait-samples 5' 'advise willneed' \
+    'key Space' 'wait-samples 20' 'advise dontneed' wait-idle 'note hello'
+shoot "paused-step-120x40" 120x40 'wait-samples 5' 'view changed' \
+    'advise willneed' 'key Space' 'wait-samples 20' 'goto 50%' select \
+    'goto 75%' 'work sequential' wait-idle 'wait-samples 20' escape 'key .'
+shoot "paused-zoomed-120x40" 120x40 'wait-samples 5' 'view changed' \
+    'advise willneed' 'wait-samples 2' 'key Space' 'key 1'
 shoot "zoomed-120x40" 120x40 'wait-samples 2' 'key 1' 'goto 12M' \
     'wait-samples 1'
 shoot "selected-120x40" 120x40 'wait-samples 2' 'goto 25%' 'key s' \

@@ -138,6 +138,32 @@ quiet_means_outside(void **state)
 }
 
 /* A slow scan sees our touch only after we were at rest again. */
+/* As while paused: the worker was at work before the next feed, which itself
+ * finds it idle. */
+static void
+work_while_nothing_is_fed_counts(void **state)
+{
+	struct changes	*c = changes_new();
+	struct cells	 g, other;
+
+	(void)state;
+	cells_init(&g);
+	cells_init(&other);
+	grid(&g, 0, 0, 0, 0, 10 * S);
+	assert_false(changes_are_of(c, &g));
+	changes_feed(c, &g, true, 10 * S);
+	changes_busy(c, 20 * S);
+	grid(&g, 3, 0, 0, 0, 30 * S);
+	changes_feed(c, &g, true, 30 * S);
+	assert_change(c, 0, 30 * S, CHANGE_CAME, 0);
+	assert_true(changes_are_of(c, &g));
+	cells_reshape(&other, g.first_page, g.pages, g.shift + 1);
+	assert_false(changes_are_of(c, &other));
+	cells_done(&other);
+	cells_done(&g);
+	changes_free(c);
+}
+
 static void
 a_late_measure_blames_nobody_else(void **state)
 {
@@ -324,6 +350,7 @@ main(void)
 		cmocka_unit_test(changes_fade_in_steps),
 		cmocka_unit_test(the_last_change_counts),
 		cmocka_unit_test(quiet_means_outside),
+		cmocka_unit_test(work_while_nothing_is_fed_counts),
 		cmocka_unit_test(a_late_measure_blames_nobody_else),
 		cmocka_unit_test(dropped_ptes_went_too),
 		cmocka_unit_test(unknown_is_neither_came_nor_went),

@@ -45,6 +45,37 @@ an_event_holds_what_was_said(void **state)
 	events_free(NULL);
 }
 
+/* A copy stays as it was when events come, and when old ones change. */
+static void
+a_copy_is_of_its_moment(void **state)
+{
+	struct events	*e = events_new(3), *copy = events_new(3);
+	int		 i;
+
+	(void)state;
+	assert_int_equal(events_last(e), 0);
+	events_copy(copy, e);
+	assert_int_equal(events_len(copy), 0);
+	events_add(e, EVENT_HINT, 'D', "%s", "first");
+	events_copy(copy, e);
+	strcpy(events_get(e, 1)->result, "= 0");
+	events_add(e, EVENT_NOTE, 0, "%s", "second");
+	assert_int_equal(events_last(e), 2);
+	assert_int_equal(events_last(copy), 1);
+	assert_int_equal(events_len(copy), 1);
+	assert_string_equal(events_at(copy, 0)->text, "first");
+	assert_string_equal(events_at(copy, 0)->result, "");
+	for (i = 3; i <= 8; i++)
+		events_add(e, EVENT_NOTE, 0, "event %d", i);
+	events_copy(copy, e);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(events_at(copy, (size_t)i)->seq, 8 - i);
+	assert_null(events_at(copy, 3));
+	assert_string_equal(events_get(copy, 6)->text, "event 6");
+	events_free(copy);
+	events_free(e);
+}
+
 static void
 the_oldest_goes(void **state)
 {
@@ -174,6 +205,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_event_holds_what_was_said),
+		cmocka_unit_test(a_copy_is_of_its_moment),
 		cmocka_unit_test(the_oldest_goes),
 		cmocka_unit_test(text_is_made_safe),
 		cmocka_unit_test(text_is_cut_between_characters),

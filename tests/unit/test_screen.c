@@ -403,6 +403,13 @@ paused_cannot_be_missed(void **state)
 			shows(&y, cols, rows, "PAUSED");
 	hides(&y, 120, 40, "LIVE");
 	shows(&y, 120, 40, "\n PAUSED  | PAGE CACHE");
+	hides(&y, 120, 40, "since\n");
+	y.scene.events_since = 1;
+	shows(&y, 120, 40, "\n PAUSED  | +1 event | PAGE CACHE");
+	y.scene.events_since = 3;
+	shows(&y, 120, 40, "\n PAUSED  | +3 events | PAGE CACHE");
+	shows(&y, 80, 24, "\n PAUSED  | +3 events | PAGE CACHE");
+	shows(&y, 120, 40, "within a second  paused: +3 since\n");
 	synth_done(&y);
 }
 
