@@ -214,10 +214,12 @@ same "$work/views" "$work/mviews" 'VIEWS has the table of views'
 
 # --- output ------------------------------------------------------------
 
-run "$PAGETIDE" --fake 1 --json --cells 4
+printf '%s\n' 'work random touches=9' wait-idle >"$work/walk.pt"
+run "$PAGETIDE" --fake 1 --headless --script "$work/walk.pt" --json --cells 4
 is "$status" 0 '--json succeeds'
-grep -o '"[a-z_]*":' "$work/out" | tr -d '":' | sort -u >"$work/fields"
-items OUTPUT JSON | tr . '\n' | sort -u >"$work/mfields"
+grep -o '"[a-z0-9_]*":' "$work/out" | tr -d '":' | sort -u >"$work/fields"
+items OUTPUT JSON | tr '., ' '\n\n\n' | grep '[a-z]' | sort -u \
+    >"$work/mfields"
 same "$work/fields" "$work/mfields" 'OUTPUT has the fields of --json'
 run "$PAGETIDE" --fake 1 --batch -n 1
 grep -o '[a-z]*=' "$work/out" | tr -d = >"$work/words"

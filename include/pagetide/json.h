@@ -6,19 +6,32 @@
 
 #define JSON_SCHEMA "pagetide/1"
 
+struct effect;
+struct forecast;
+
+/* What is known of the walk that a sample's latency is of. */
+struct json_walk {
+	enum pattern_kind	kind;
+	const struct forecast	*forecast;
+	const struct effect	*effect;	/* NULL: not complete yet */
+};
+
 /*
  * One line without newline, all ASCII, the caller frees: {"schema", "time"
  * (wall, s), "seq", "target":{path,size_bytes,page_size_bytes,pages,
  * filesystem,readahead_bytes}, "layers":{<layer>_pages ...},
  * "counters":{minor_faults,major_faults,read_bytes,...},
  * "worker":{pid,running,pattern,cursor_page,pace_per_s}|null,
+ * "walk":{pattern,forecast,outcome,latency}|null,
  * "scan":{source,mapped_source,duration_ns,oldest_age_ns,complete,remark}}.
+ * walk may be NULL; "walk" is null unless the sample's latency is known.
  * cells > 0 adds "cells": {"pages_per_cell","cached":[...],"mapped":[...]}
  * with at most that many cells, a count of pages each or null; "cells" is
  * null without an overview. duration_ns is null until a pass is complete,
  * pattern while no walk is on; pace_per_s 0 is full speed. A path that is
  * no UTF-8 has each bad byte as U+FFFD.
  */
-char	*json_sample(const struct sample *, unsigned cells);
+char	*json_sample(const struct sample *, const struct json_walk *walk,
+	    unsigned cells);
 
 #endif

@@ -84,6 +84,8 @@ struct worker_facts {
 	struct latency	 latency;	/* of the walk that runs, or ran
 					   last */
 	bool		 private_dirty_known;
+	uint32_t	 walk_seq;	/* of the order (order.h) of the walk
+					   that runs, or ran last; 0: none */
 	uint64_t	 private_dirty_bytes;	/* smaps Private_Dirty of the
 					   mapping, read once a second */
 };

@@ -94,9 +94,9 @@ draws(const struct opts *o)
 static size_t
 overview_cells(const struct opts *o)
 {
-	if (draws(o))
-		return LIVE_CELLS;
-	return o->cells > BATCH_CELLS ? o->cells : BATCH_CELLS;
+	size_t least = draws(o) ? LIVE_CELLS : BATCH_CELLS;
+
+	return o->cells > least ? o->cells : least;
 }
 
 static int

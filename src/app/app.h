@@ -105,6 +105,8 @@ struct app {
 	struct events	*events;
 	struct changes	*changes;
 	struct pending	pending[APP_PENDING_MAX];
+	struct pending	walked;		/* the walk whose outcome was
+					   completed last; event_seq 0: none */
 	struct outside	outside;
 	uint64_t	grew_seq, grew_ns;	/* the file: last event, time */
 	struct cost	cost;

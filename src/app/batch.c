@@ -14,6 +14,7 @@
 #include "pagetide/plain.h"
 
 #include "app.h"
+#include "outcome.h"
 
 /* One whole pass, however long it takes. */
 static void
@@ -26,18 +27,38 @@ measure(struct app *app)
 	app_sample(app);
 }
 
-static void
-print_json(const struct app *app)
+static int
+flush(struct strbuf *why)
 {
-	char *line = json_sample(&app->live, app->opts->cells);
+	int err;
 
+	if (fflush(stdout) == 0)
+		return 0;
+	err = errno;
+	strbuf_addf(why, "can't write: %s", strerror(err));
+	return -err;
+}
+
+int
+batch_json(struct app *app, struct strbuf *why)
+{
+	const struct pending *p = outcome_walk(app);
+	struct json_walk walk;
+	char *line;
+
+	if (p != NULL)
+		walk = (struct json_walk){ p->order.work.kind, &p->forecast,
+			p->effect.done ? &p->effect : NULL };
+	line = json_sample(&app->live, p != NULL ? &walk : NULL,
+	    app->opts->cells);
 	puts(line);
 	free(line);
+	return flush(why);
 }
 
 /* The sample, after what has happened since the one before. */
-static void
-print_plain(const struct app *app, uint64_t *seen_seq)
+static int
+print_plain(const struct app *app, uint64_t *seen_seq, struct strbuf *why)
 {
 	struct strbuf out = STRBUF_INIT;
 	size_t i = events_len(app->events);
@@ -54,6 +75,7 @@ print_plain(const struct app *app, uint64_t *seen_seq)
 	plain_sample(&out, &app->live);
 	puts(out.s);
 	strbuf_done(&out);
+	return flush(why);
 }
 
 /* Absolute times: lateness does not add up. */
@@ -91,6 +113,7 @@ batch_run(struct app *app, struct strbuf *why)
 	const struct opts *o = app->opts;
 	uint64_t count = o->mode == MODE_JSON ? 1 : o->count;
 	uint64_t next_ns = clock_now_ns(), done, seen_seq = 0;
+	int rc;
 
 	for (done = 0; count == 0 || done < count; done++) {
 		if (done > 0 && app->fake != NULL)
@@ -98,14 +121,10 @@ batch_run(struct app *app, struct strbuf *why)
 		else if (done > 0)
 			sleep_until(next_ns += o->interval_ns);
 		measure(app);
-		if (o->mode == MODE_PLAIN)
-			print_plain(app, &seen_seq);
-		else
-			print_json(app);
-		if (fflush(stdout) != 0) {
-			strbuf_addf(why, "can't write: %s", strerror(errno));
+		rc = o->mode == MODE_PLAIN ? print_plain(app, &seen_seq, why)
+		    : batch_json(app, why);
+		if (rc != 0)
 			return EXIT_FAIL;
-		}
 	}
 	return verdict(app, why);
 }

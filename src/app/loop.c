@@ -17,6 +17,7 @@
 
 #include "act.h"
 #include "app.h"
+#include "batch.h"
 #include "child.h"
 #include "cost.h"
 #include "script.h"
@@ -96,6 +97,16 @@ run_script(struct loop *l)
 	strbuf_done(&why);
 }
 
+/* The newest sample, where a session without a terminal prints samples. */
+static void
+print_sample(struct loop *l)
+{
+	if (batch_json(l->app, l->why) == 0)
+		return;
+	l->app->quit = true;
+	l->app->exit_status = EXIT_FAIL;
+}
+
 /* A slice of the scan; when it is done, or time is up, the sample. */
 static void
 on_step(evutil_socket_t fd, short what, void *arg)
@@ -119,6 +130,8 @@ on_step(evutil_socket_t fd, short what, void *arg)
 	if (l->app->view == VIEW_CHANGED && changes_fading(l->app->changes,
 	    l->app->live.t_ns, APP_FADE_NS + l->app->opts->interval_ns))
 		l->app->dirty = true;
+	if (l->app->opts->print == PRINT_ALL)
+		print_sample(l);
 	run_script(l);
 }
 
@@ -376,6 +389,9 @@ run(struct loop *l)
 		if (event_base_loop(l->base, EVLOOP_ONCE) != 0)
 			fatal("the event loop failed");
 	}
+	if (l->app->opts->print == PRINT_LAST && l->app->exit_signal == 0 &&
+	    l->app->exit_status == EXIT_OK)
+		print_sample(l);
 }
 
 int

@@ -88,7 +88,7 @@ static void
 set_headless(struct opts *o, const char *arg)
 {
 	(void)arg;
-	o->mode = MODE_HEADLESS;
+	o->headless = true;
 }
 
 static void
@@ -399,6 +399,23 @@ check_worker(struct opts *o)
 		o->view = VIEW_MAPPED;
 }
 
+/* A headless session is one, whatever it prints besides. */
+static void
+resolve_headless(struct opts *o)
+{
+	static const enum opts_print print_of[] = {
+		[MODE_LIVE] = PRINT_NONE, [MODE_JSON] = PRINT_LAST,
+		[MODE_NDJSON] = PRINT_ALL,
+	};
+
+	if (!o->headless)
+		return;
+	if (o->mode == MODE_PLAIN)
+		usage_error("--batch and --headless exclude each other");
+	o->print = print_of[o->mode];
+	o->mode = MODE_HEADLESS;
+}
+
 /* What one option says about another. */
 static void
 check_together(struct opts *o)
@@ -407,7 +424,8 @@ check_together(struct opts *o)
 		usage_error("--fake and a FILE exclude each other");
 	if (o->mode == MODE_HEADLESS && o->script == NULL)
 		usage_error("--headless needs --script FILE");
-	if (o->cells > 0 && o->mode != MODE_JSON && o->mode != MODE_NDJSON)
+	if (o->cells > 0 && o->mode != MODE_JSON && o->mode != MODE_NDJSON &&
+	    o->print == PRINT_NONE)
 		usage_error("--cells goes with --json or --ndjson");
 	if (o->script != NULL && o->mode != MODE_HEADLESS &&
 	    o->mode != MODE_LIVE)
@@ -438,6 +456,7 @@ opts_parse(struct opts *o, int argc, char **argv)
 	if (optind < argc)
 		usage_error("one FILE at a time: '%s' is too much",
 		    argv[optind]);
+	resolve_headless(o);
 	if (o->mode == MODE_LIVE && !isatty(STDOUT_FILENO))
 		o->mode = MODE_PLAIN;
 	if (o->interval_ns == 0)

@@ -27,9 +27,18 @@ enum opts_mode {
 	MODE_HEADLESS,		/* no terminal, driven by a script */
 };
 
+/* What a headless session prints, as JSON. */
+enum opts_print {
+	PRINT_NONE,
+	PRINT_LAST,		/* the sample at its end */
+	PRINT_ALL,		/* each sample, one a line */
+};
+
 struct opts {
 	enum opts_mode	mode;
+	enum opts_print	print;
 	const char	*path;		/* NULL: the demo file, or the fake */
+	bool		headless;	/* --headless was given */
 	bool		fake;
 	uint64_t	seed;
 	bool		read_only;

@@ -59,6 +59,16 @@ pending_of(struct app *app, uint32_t order_seq)
 	return NULL;
 }
 
+const struct pending *
+outcome_walk(struct app *app)
+{
+	uint32_t seq = app->live.worker.walk_seq;
+
+	if (app->walked.event_seq != 0 && app->walked.order.seq == seq)
+		return &app->walked;
+	return pending_of(app, seq);
+}
+
 /* "= 0" or "= -1 ENOMEM" of each call that was made, and in which one of
  * many. */
 static void
@@ -238,8 +248,10 @@ complete(struct app *app, struct pending *p)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (p->walk)
+	if (p->walk) {
 		p->effect.walking = false;
+		app->walked = *p;
+	}
 	effect_text(&p->effect, &text);
 	forecast_text(&p->forecast, &p->effect, &text);
 	add_verdict(app, p, &text);

@@ -35,6 +35,9 @@ void	outcome_report(struct app *, const struct report *);
 void	outcome_feed(struct app *);
 /* None of the open ones can be measured any more: text says why. */
 void	outcome_give_up(struct app *, const char *text);
+/* The outcome, complete (effect.done) or not, of the walk that the newest
+ * sample's latency is of; NULL: not known. */
+const struct pending *outcome_walk(struct app *);
 /* Is any open? */
 bool	outcome_any(const struct app *);
 

@@ -8,6 +8,8 @@
 #include <jansson.h>
 
 #include "pagetide/clock.h"
+#include "pagetide/effect.h"
+#include "pagetide/forecast.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/xalloc.h"
 
@@ -171,6 +173,100 @@ worker_value(const struct worker_facts *w)
 }
 
 static json_t *
+static json_t *
+forecast_value(const struct forecast *f)
+{
+	json_t	*o;
+
+	if (!f->known)
+		return json_null();
+	o = json_object();
+	put(o, "minor_faults", number_value(true, f->minor));
+	put(o, "major_faults", number_value(true, f->major));
+	return o;
+}
+
+/* What the walk was measured to change. */
+static json_t *
+outcome_value(const struct effect *e)
+{
+	static const enum counter told[] = {
+		COUNTER_TOUCHES, COUNTER_MINOR, COUNTER_MAJOR,
+		COUNTER_READ_BYTES, COUNTER_CACHED, COUNTER_MAPPED,
+		COUNTER_PRIVATE,
+	};
+	int64_t	 delta;
+	json_t	*o;
+
+	if (e == NULL)
+		return json_null();
+	o = json_object();
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		put(o, counter_table[told[i]].name,
+		    effect_delta(e, told[i], &delta) ?
+		    json_integer(delta) : json_null());
+	put(o, "alone", json_boolean(!e->mixed));
+	return o;
+}
+
+static json_t *
+bound_value(const struct latency *l, enum latency_kind kind, unsigned permille)
+{
+	uint64_t	ns = 0;
+	bool		known = latency_bound(l, kind, permille, &ns);
+
+	return number_value(known, ns);
+}
+
+/* The touches of one kind. */
+static json_t *
+touches_value(const struct latency *l, enum latency_kind kind)
+{
+	json_t	*o = json_object(), *a = json_array();
+
+	put(o, "touches", number_value(true, latency_touches(l, kind)));
+	put(o, "p50_bound_ns", bound_value(l, kind, 500));
+	put(o, "p99_bound_ns", bound_value(l, kind, 990));
+	for (unsigned b = 0; b < LATENCY_BUCKETS; b++) {
+		if (json_array_append_new(a, number_value(true,
+		    l->count[kind][b])) != 0)
+			fatal("out of memory (JSON)");
+	}
+	put(o, "buckets", a);
+	return o;
+}
+
+static json_t *
+latency_value(const struct latency *l)
+{
+	json_t	*o = json_object();
+
+	put(o, "no_fault", touches_value(l, LATENCY_NO_FAULT));
+	put(o, "minor", touches_value(l, LATENCY_MINOR));
+	put(o, "major", touches_value(l, LATENCY_MAJOR));
+	put(o, "stray_minor_faults", number_value(true, l->stray_minor));
+	put(o, "stray_major_faults", number_value(true, l->stray_major));
+	return o;
+}
+
+static json_t *
+walk_value(const struct worker_facts *w, const struct json_walk *walk)
+{
+	json_t	*o;
+
+	if (!w->alive || !w->latency_known)
+		return json_null();
+	o = json_object();
+	put(o, "pattern", text_value(walk != NULL ?
+	    pattern_table[walk->kind].name : NULL));
+	put(o, "forecast", walk != NULL ? forecast_value(walk->forecast) :
+	    json_null());
+	put(o, "outcome", walk != NULL ? outcome_value(walk->effect) :
+	    json_null());
+	put(o, "latency", latency_value(&w->latency));
+	return o;
+}
+
 scan_value(const struct sample *s)
 {
 	const struct scan_facts	*scan = &s->scan;
@@ -254,7 +350,8 @@ escape_del(const char *s)
 }
 
 char *
-json_sample(const struct sample *s, unsigned cells)
+json_sample(const struct sample *s, const struct json_walk *walk,
+    unsigned cells)
 {
 	json_t	*o = json_object();
 	char	*text, *line;
@@ -267,6 +364,7 @@ json_sample(const struct sample *s, unsigned cells)
 	put(o, "counters", counters_value(s));
 	put(o, "worker", worker_value(&s->worker));
 	put(o, "scan", scan_value(s));
+	put(o, "walk", walk_value(&s->worker, walk));
 	if (cells > 0)
 		put(o, "cells", cells_value(s->overview, cells));
 	/* Only ASCII: no path can steer the terminal it is printed on. */

@@ -374,6 +374,7 @@ read_facts(const struct fake *f, struct sample *out)
 		.cursor_known = f->touches > 0,
 		.cursor_page = f->cursor_page,
 		.pace_per_s = f->pace_per_s,
+		.walk_seq = f->walk_seq,
 		.latency_known = f->walk_seq != 0,
 		.latency = f->pages.latency,
 		.map_addr = f->alive && f->pages.map_pages > 0 ? MAP_ADDR : 0,

@@ -13,7 +13,8 @@ read_latency(const struct work_shared *shared, struct worker_facts *w)
 	struct latency *l = &w->latency;
 	unsigned k, b;
 
-	w->latency_known = atomic_load(&shared->walk_seq) != 0;
+	w->walk_seq = atomic_load(&shared->walk_seq);
+	w->latency_known = w->walk_seq != 0;
 	for (k = 0; k < LATENCY_KINDS; k++)
 		for (b = 0; b < LATENCY_BUCKETS; b++)
 			l->count[k][b] = atomic_load_explicit(

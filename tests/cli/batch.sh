@@ -29,6 +29,33 @@ sum=$(get cells.cached | sed 's/[][]//g; s/,/+/g; q')
 is "$(($sum))" "$(get layers.cached_pages | sed q)" "cells sum up to the total"
 is "$(get cells.pages_per_cell | sed q)" 1024 "16 cells"
 
+# A headless session prints its samples too.
+printf '%s\n' 'wait-samples 2' 'work random touches=64' wait-idle \
+    >"$work/walk.pt"
+run "$PAGETIDE" --fake 7 --json --headless --script "$work/walk.pt" --cells 16
+is "$status $(wc -l <"$work/out")" "0 1" "--headless --json: the last sample"
+is "$(get walk.pattern walk.outcome.touches walk.outcome.alone)" \
+    "random 64 true" "with what came of the walk"
+is "$(get cells.pages_per_cell)" 1024 "and cells"
+run "$PAGETIDE" --fake 7 --headless --ndjson --script "$work/walk.pt"
+ok "--headless --ndjson: a line each" test "$(wc -l <"$work/out")" -ge 3
+is "$(get walk | sed -n '1p;2p' | tr '\n' ' ')" "null null " \
+    "no walk before the first"
+tail -n 1 "$work/out" >"$work/last" && mv "$work/last" "$work/out"
+is "$(get walk.outcome.touches)" 64 "its outcome at the end"
+echo nonsense >>"$work/walk.pt"
+run "$PAGETIDE" --fake 7 --json --headless --script "$work/walk.pt"
+is "$status $(wc -l <"$work/out")" "1 0" "a script that fails prints nothing"
+if [ -w /dev/full ]; then
+	status=0
+	echo 'wait-samples 9999' | "$PAGETIDE" --fake 7 --headless --ndjson \
+	    --script - >/dev/full 2>"$work/err" || status=$?
+	is "$status" 1 "output that can't be written ends the session"
+	has "can't write" "$work/err" "with a message"
+else
+	skip "no /dev/full" 2
+fi
+
 dir=$(realfs_dir) || { skip "no real file system" 14; done_testing; exit; }
 "$HELPERS/pages" make "$dir/f" 300
 "$HELPERS/pages" evict "$dir/f"

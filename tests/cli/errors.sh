@@ -57,6 +57,9 @@ refuses 2 "no 'rainbow'" --scheme rainbow
 refuses 2 "no 'sideways'" --view sideways
 refuses 2 "exclude" --fake 1 /etc/passwd
 refuses 2 "needs --script" --headless --fake 1
+refuses 2 "needs --script" --headless --json --fake 1
+refuses 2 "--batch and --headless" --headless --script - --batch --fake 1
+refuses 2 "--script goes with" --ndjson --script - --fake 1
 refuses 2 "one FILE" --batch /etc/passwd /etc/group
 refuses 2 "--cells goes with" --cells 4 --batch /etc/passwd
 refuses 2 "--count goes with" -n 3 --headless --script - --fake 1

@@ -78,6 +78,49 @@ latency() {
 	is "$sum" 64 "the histogram adds up to the touches"
 }
 
+# told PATH...: from the last sample of the session, as JSON.
+told() {
+	"$HELPERS/jsonget" "$@" <"$work/out"
+}
+
+# buckets KIND: the sum of them.
+buckets() {
+	told "walk.latency.$1.buckets" | tr -d '[]' | tr , '\n' |
+	    awk '{ n += $1 } END { print n }'
+}
+
+latency_json() {
+	"$HELPERS/pages" evict "$dir/f"
+	printf '%s\n' 'wait-samples 2' 'pace full' "$2" wait-idle \
+	    >"$work/walk.pt"
+	run timeout 60 "$PAGETIDE" --headless --script "$work/walk.pt" --json \
+	    "$dir/f"
+	is "$status $(told walk.outcome.touches walk.outcome.alone)" \
+	    "0 $1 true" "$2: all $1 touches"
+	sum=0
+	for kind in no_fault minor major; do
+		n=$(buckets $kind)
+		is "$n" "$(told walk.latency.$kind.touches)" \
+		    "$kind: the buckets add up to $n"
+		sum=$((sum + n))
+	done
+	is "$sum" "$1" "and all of them to the touches"
+	for kind in minor major; do
+		n=$(told walk.latency.$kind.touches)
+		n=$((n + $(told walk.latency.stray_${kind}_faults)))
+		within "$(told walk.outcome.${kind}_faults)" "$n" $((n + 40)) \
+		    "$kind: with the strays they are the faults of /proc"
+	done
+}
+
+forecast_json() {
+	latency_json "$pages" 'work sequential'
+	is "$(told walk.forecast.minor_faults walk.forecast.major_faults)" \
+	    "0 $pages" "the forecast for an evicted file"
+	within "$(told walk.outcome.major_faults)" 1 $((pages / 4)) \
+	    "beside the outcome"
+}
+
 loops() {
 	session 'advise random' wait-idle 'work loop set=1M passes=5' wait-idle
 	within "$(effect "walk loop" major)" 256 300 \
@@ -98,6 +141,8 @@ undisturbed behind_dontneed
 undisturbed under_random
 undisturbed under_normal
 latency
+latency_json 64 'work random touches=64 seed=3'
+undisturbed forecast_json
 undisturbed loops
 undisturbed hotspot
 

@@ -10,6 +10,8 @@
 
 #include "pagetide/cells.h"
 #include "pagetide/clock.h"
+#include "pagetide/effect.h"
+#include "pagetide/forecast.h"
 #include "pagetide/json.h"
 
 /* A sample with everything in it known. */
@@ -49,7 +51,7 @@ full_sample(struct sample *s)
 static json_t *
 parsed(const struct sample *s, unsigned cells)
 {
-	char		*text = json_sample(s, cells);
+	char		*text = json_sample(s, NULL, cells);
 	json_error_t	 error;
 	json_t		*root;
 
@@ -117,7 +119,7 @@ the_whole_line(void **state)
 
 	(void)state;
 	full_sample(&s);
-	text = json_sample(&s, 0);
+	text = json_sample(&s, NULL, 0);
 	assert_string_equal(text, "{\"schema\":\"pagetide/1\","
 	    "\"time\":1700049631.204567,\"seq\":7,"
 	    "\"target\":{\"path\":\"/data/f\",\"size_bytes\":67108863,"
@@ -134,10 +136,122 @@ the_whole_line(void **state)
 	    "\"touches\":1006},"
 	    "\"worker\":{\"pid\":4711,\"running\":true,"
 	    "\"pattern\":\"stride\",\"cursor_page\":99,\"pace_per_s\":50},"
+	    "\"walk\":null,"
 	    "\"scan\":{\"source\":\"mincore\",\"mapped_source\":\"pagemap\","
 	    "\"duration_ns\":800000,\"oldest_age_ns\":1000000000,"
 	    "\"complete\":true,\"remark\":\"no cachestat here\"}}");
 	free(text);
+}
+
+/* "walk" of the sample as text, the caller frees. */
+static char *
+walk_text(const struct sample *s, const struct json_walk *walk)
+{
+	char	*text = json_sample(s, walk, 0), *value;
+	json_t	*root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+
+	assert_non_null(root);
+	value = json_dumps(member(root, "walk"), JSON_COMPACT |
+	    JSON_ENCODE_ANY);
+	json_decref(root);
+	free(text);
+	return value;
+}
+
+static void
+assert_walk(const struct sample *s, const struct json_walk *walk,
+    const char *want)
+{
+	char	*got = walk_text(s, walk);
+
+	assert_string_equal(got, want);
+	free(got);
+}
+
+/* A sample after a walk of five touches, and what came of it. */
+static void
+walked(struct sample *s, struct forecast *f, struct effect *e)
+{
+	struct latency	*l = &s->worker.latency;
+
+	full_sample(s);
+	s->worker.latency_known = true;
+	l->count[LATENCY_NO_FAULT][5] = 1;
+	l->count[LATENCY_MINOR][12] = 2;
+	l->count[LATENCY_MAJOR][16] = 1;
+	l->count[LATENCY_MAJOR][LATENCY_BUCKETS - 1] = 1;
+	l->stray_minor = 3;
+	*f = (struct forecast){ .known = true, .minor = 4, .major = 1 };
+	*e = (struct effect){ .done = true };
+	e->before.known = e->after.known = COUNTER_BIT(COUNTER_COUNT) - 1;
+	for (int c = 0; c < COUNTER_COUNT; c++)
+		e->after.v[c] = (uint64_t)c;
+	e->before.v[COUNTER_CACHED] = 100;
+	e->after.v[COUNTER_CACHED] = 90;
+	e->after.known &= ~COUNTER_BIT(COUNTER_PRIVATE);
+}
+
+#define ZEROS10 "0,0,0,0,0,0,0,0,0,0"
+#define LATENCY_TEXT "\"latency\":{" \
+    "\"no_fault\":{\"touches\":1,\"p50_bound_ns\":32," \
+    "\"p99_bound_ns\":32,\"buckets\":[0,0,0,0,0,1,0,0,0,0," \
+    ZEROS10 "," ZEROS10 "," ZEROS10 "]}," \
+    "\"minor\":{\"touches\":2,\"p50_bound_ns\":4096," \
+    "\"p99_bound_ns\":4096,\"buckets\":[" ZEROS10 "," \
+    "0,0,2,0,0,0,0,0,0,0," ZEROS10 "," ZEROS10 "]}," \
+    "\"major\":{\"touches\":2,\"p50_bound_ns\":65536," \
+    "\"p99_bound_ns\":null,\"buckets\":[" ZEROS10 "," \
+    "0,0,0,0,0,0,1,0,0,0," ZEROS10 ",0,0,0,0,0,0,0,0,0,1]}," \
+    "\"stray_minor_faults\":3,\"stray_major_faults\":0}"
+
+static void
+a_walk_with_forecast_and_outcome(void **state)
+{
+	struct sample		s;
+	struct forecast		f;
+	struct effect		e;
+	struct json_walk	walk = { PATTERN_RANDOM, &f, &e };
+
+	(void)state;
+	walked(&s, &f, &e);
+	assert_walk(&s, &walk, "{\"pattern\":\"random\","
+	    "\"forecast\":{\"minor_faults\":4,\"major_faults\":1},"
+	    "\"outcome\":{\"touches\":6,\"minor_faults\":0,"
+	    "\"major_faults\":1,\"read_bytes\":2,\"cached_pages\":-10,"
+	    "\"mapped_pages\":8,\"private_pages\":null,\"alone\":true},"
+	    LATENCY_TEXT "}");
+}
+
+static void
+a_walk_of_which_less_is_known(void **state)
+{
+	struct sample		s;
+	struct forecast		f;
+	struct effect		e;
+	struct json_walk	walk = { PATTERN_CHUNKED, &f, NULL };
+	char			*text;
+
+	(void)state;
+	walked(&s, &f, &e);
+	assert_walk(&s, NULL, "{\"pattern\":null,\"forecast\":null,"
+	    "\"outcome\":null," LATENCY_TEXT "}");
+	f.known = false;
+	assert_walk(&s, &walk, "{\"pattern\":\"chunked\",\"forecast\":null,"
+	    "\"outcome\":null," LATENCY_TEXT "}");
+	e.mixed = e.broken = true;
+	walk.effect = &e;
+	text = walk_text(&s, &walk);
+	assert_non_null(strstr(text, "\"outcome\":{\"touches\":null,"
+	    "\"minor_faults\":null,\"major_faults\":null,"
+	    "\"read_bytes\":null,\"cached_pages\":null,"
+	    "\"mapped_pages\":null,\"private_pages\":null,"
+	    "\"alone\":false}"));
+	free(text);
+	s.worker.latency_known = false;
+	assert_walk(&s, &walk, "null");
+	s.worker.latency_known = true;
+	s.worker.alive = false;
+	assert_walk(&s, &walk, "null");
 }
 
 /* Nothing measured: every key is there, and none has a number. */
@@ -463,6 +577,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_whole_line),
+		cmocka_unit_test(a_walk_with_forecast_and_outcome),
+		cmocka_unit_test(a_walk_of_which_less_is_known),
 		cmocka_unit_test(unknown_is_null),
 		cmocka_unit_test(zero_is_not_unknown),
 		cmocka_unit_test(no_worker_no_counters),
