@@ -80,12 +80,12 @@ struct worker_facts {
 	uint64_t	 map_first_page;	/* of the target, that is mapped */
 	uint64_t	 map_pages;	/* 0: nothing is mapped */
 	uint32_t	 map_flags;	/* MAP_SPEC_ bits of order.h */
+	uint32_t	 walk_seq;	/* of the order (order.h) of the walk
+					   that runs, or ran last; 0: none */
 	bool		 latency_known;	/* there was a walk */
 	struct latency	 latency;	/* of the walk that runs, or ran
 					   last */
 	bool		 private_dirty_known;
-	uint32_t	 walk_seq;	/* of the order (order.h) of the walk
-					   that runs, or ran last; 0: none */
 	uint64_t	 private_dirty_bytes;	/* smaps Private_Dirty of the
 					   mapping, read once a second */
 };

@@ -173,7 +173,6 @@ worker_value(const struct worker_facts *w)
 }
 
 static json_t *
-static json_t *
 forecast_value(const struct forecast *f)
 {
 	json_t	*o;
@@ -267,6 +266,7 @@ walk_value(const struct worker_facts *w, const struct json_walk *walk)
 	return o;
 }
 
+static json_t *
 scan_value(const struct sample *s)
 {
 	const struct scan_facts	*scan = &s->scan;
@@ -363,8 +363,8 @@ json_sample(const struct sample *s, const struct json_walk *walk,
 	put(o, "layers", layers_value(s));
 	put(o, "counters", counters_value(s));
 	put(o, "worker", worker_value(&s->worker));
-	put(o, "scan", scan_value(s));
 	put(o, "walk", walk_value(&s->worker, walk));
+	put(o, "scan", scan_value(s));
 	if (cells > 0)
 		put(o, "cells", cells_value(s->overview, cells));
 	/* Only ASCII: no path can steer the terminal it is printed on. */
