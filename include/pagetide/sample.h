@@ -25,6 +25,10 @@ enum counter {
 	COUNTER_CACHED,		/* total of LAYER_CACHED (a gauge, pages) */
 	COUNTER_MAPPED,		/* total of LAYER_MAPPED (a gauge, pages) */
 	COUNTER_PRIVATE,	/* total of LAYER_PRIVATE (a gauge, pages) */
+	COUNTER_REFAULTS,	/* limited worker: pages read again that its
+				   cgroup had lost to reclaim */
+	COUNTER_STEALS,		/* limited worker: pages that reclaim took,
+				   see memory_facts.steals_by */
 	COUNTER_COUNT
 };
 #define COUNTER_BIT(c) (1u << (c))
@@ -90,6 +94,26 @@ struct worker_facts {
 					   mapping, read once a second */
 };
 
+/*
+ * The cgroup that a worker with a memory limit is in (all but pressure is
+ * unknown without one), and how long tasks wait for memory.
+ */
+struct memory_facts {
+	bool		 limited;	/* the worker is in such a cgroup */
+	bool		 limit_known, usage_known, hits_known, kills_known;
+	uint64_t	 limit_bytes;
+	uint64_t	 usage_bytes;	/* charged to it now */
+	uint64_t	 limit_hits;	/* allocations that met the limit */
+	uint64_t	 oom_kills;	/* processes killed for want of it */
+	const char	*steals_by;	/* what COUNTER_STEALS is of: "cgroup",
+					   or "system", where the cgroup does
+					   not count them; NULL: unknown */
+	bool		 pressure_known;
+	bool		 pressure_own;	/* of the cgroup, else of the system */
+	/* PSI memory, avg10, in hundredths of a percent of the time. */
+	uint32_t	 some_avg10_bp, full_avg10_bp;
+};
+
 struct scan_facts {
 	const char	*cached_by;	/* "mincore", "cachestat", NULL:
 					   not knowable */
@@ -118,6 +142,7 @@ struct sample {
 					   before: stopped, new worker */
 	struct target_facts target;
 	struct worker_facts worker;
+	struct memory_facts memory;
 	struct scan_facts scan;
 	struct counters	counters;
 	/* Totals over the whole target. */

@@ -13,6 +13,8 @@ const struct counter_info counter_table[COUNTER_COUNT] = {
 	[COUNTER_CACHED] = { "cached_pages", "pages", true },
 	[COUNTER_MAPPED] = { "mapped_pages", "pages", true },
 	[COUNTER_PRIVATE] = { "private_pages", "pages", true },
+	[COUNTER_REFAULTS] = { "refault_pages", "pages", false },
+	[COUNTER_STEALS] = { "steal_pages", "pages", false },
 };
 
 /* A copy of a grid in keep, or NULL where there is none. */

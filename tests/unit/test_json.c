@@ -133,7 +133,7 @@ the_whole_line(void **state)
 	    "\"counters\":{\"minor_faults\":1000,\"major_faults\":1001,"
 	    "\"read_bytes\":1002,\"rss_pages\":1003,"
 	    "\"system_faults\":1004,\"system_major_faults\":1005,"
-	    "\"touches\":1006},"
+	    "\"touches\":1006,\"refault_pages\":1010,\"steal_pages\":1011},"
 	    "\"worker\":{\"pid\":4711,\"running\":true,"
 	    "\"pattern\":\"stride\",\"cursor_page\":99,\"pace_per_s\":50},"
 	    "\"walk\":null,"
