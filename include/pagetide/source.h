@@ -80,15 +80,16 @@ struct source {
  */
 enum source_method { METHOD_AUTO, METHOD_MINCORE, METHOD_CACHESTAT };
 
+struct strbuf;
 struct target;
 /*
  * The live kernel on an open target, which the source then owns. The overview
  * gets at most max_cells (1 to CELLS_OVERVIEW_MAX) cells. method
- * METHOD_CACHESTAT fails with -EOPNOTSUPP and a reason in *why (static text)
- * where it can't be had. 0 or -errno; on failure the target is still the
+ * METHOD_CACHESTAT fails with -EOPNOTSUPP and a line in why where it can't be
+ * had. 0 or -errno; on failure the target is still the
  * caller's.
  */
 int	live_open(struct source *out, struct target *, enum source_method,
-	    size_t max_cells, const char **why);
+	    size_t max_cells, struct strbuf *why);
 
 #endif

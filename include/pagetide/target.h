@@ -25,6 +25,8 @@ struct target {
 					   touched: can't fault */
 	uint64_t	 map_pages;
 	bool		 residency_known;	/* mincore tells the truth */
+	char		 probe_failed[120];	/* why that could not be found
+						   out; "": it was */
 	enum target_name name;
 	bool		 follow_name;	/* set by who opened it: go over to
 					   another file at the path */

@@ -103,8 +103,6 @@ static int
 open_live(struct app *app, struct strbuf *why)
 {
 	struct target *target;
-	const char *reason = NULL;
-	int rc;
 
 	target = app->opts->anon_bytes > 0
 	    ? target_anon(app->opts->anon_bytes, why)
@@ -112,13 +110,10 @@ open_live(struct app *app, struct strbuf *why)
 	if (target == NULL)
 		return open_status(errno);
 	target->follow_name = app->opts->follow_name;
-	rc = live_open(&app->source, target, app->opts->method,
-	    overview_cells(app->opts), &reason);
-	if (rc == 0)
-		return 0;
+	if (live_open(&app->source, target, app->opts->method,
+	    overview_cells(app->opts), why) == 0)
+		return EXIT_OK;
 	target_close(target);
-	strbuf_addf(why, "can't count: %s",
-	    reason != NULL ? reason : strerror(-rc));
 	return EXIT_FAIL;
 }
 

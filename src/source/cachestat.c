@@ -3,6 +3,8 @@
 #include "cachestat.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -31,49 +33,59 @@ cachestat_read(int fd, uint64_t off_bytes, uint64_t len_bytes,
 }
 
 /*
- * Does the call work on a page of our own? 0 or -errno of it; -EIO where that
- * can't be told, whatever else was refused.
+ * Does the call work on a page of our own? NULL, or why not; in buf, or
+ * static.
  */
-static int
-try_own_page(void)
+static const char *
+try_own_page(char buf[CACHESTAT_WHY_MAX])
 {
 	struct cachestat cs = { 0 };
 	int fd, err;
 
 	fd = memfd_create("pagetide-probe", MFD_CLOEXEC);
-	if (fd < 0)
-		return -EIO;
-	if (pwrite(fd, "", 1, 0) != 1)
-		err = -EIO;
-	else
-		err = cachestat_read(fd, 0, 1, &cs);
+	if (fd < 0 || pwrite(fd, "", 1, 0) != 1) {
+		snprintf(buf, CACHESTAT_WHY_MAX, "no page of our own to try "
+		    "cachestat on: %s", strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return buf;
+	}
+	err = cachestat_read(fd, 0, 1, &cs);
 	close(fd);
-	if (err == 0 && cs.nr_cache != 1)
-		return -ENODATA;
-	return err;
-}
-
-const char *
-cachestat_probe(int fd, long f_type)
-{
-	struct cachestat cs;
-	int err;
-
-	if (f_type == OVERLAYFS_MAGIC)
-		return "cachestat counts nothing on overlayfs";
-	err = try_own_page();
+	if (err == 0)
+		return cs.nr_cache == 1 ? NULL :
+		    "cachestat does not count a page of our own";
 	if (err == -ENOSYS)
 		return CACHESTAT_MISSING;
 	if (err == -EPERM)
 		return "a seccomp filter forbids cachestat";
-	if (err != 0)
-		return "cachestat does not count a page of our own";
+	snprintf(buf, CACHESTAT_WHY_MAX, "cachestat fails on a page of our "
+	    "own: %s", strerror(-err));
+	return buf;
+}
+
+const char *
+cachestat_probe(int fd, long f_type, char buf[CACHESTAT_WHY_MAX])
+{
+	struct cachestat cs;
+	const char *why;
+	int err;
+
+	if (f_type == OVERLAYFS_MAGIC)
+		return "cachestat counts nothing on overlayfs";
+	why = try_own_page(buf);
+	if (why != NULL)
+		return why;
 	err = cachestat_read(fd, 0, 1, &cs);
+	if (err == 0)
+		return NULL;
 	if (err == -EPERM)
 		return "cachestat needs write permission or ownership";
 	if (err == -EOPNOTSUPP)
 		return "this filesystem has no cachestat";
-	return err == 0 ? NULL : "cachestat fails on this file";
+	snprintf(buf, CACHESTAT_WHY_MAX, "cachestat fails on this file: %s",
+	    strerror(-err));
+	return buf;
 }
 
 static int

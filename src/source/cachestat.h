@@ -19,11 +19,12 @@ struct cachestat {
 /* 0 or -errno. */
 int	cachestat_read(int fd, uint64_t off_bytes, uint64_t len_bytes,
 	    struct cachestat *);
+#define CACHESTAT_WHY_MAX 96
 /*
  * Can the pages of fd (a file on a filesystem of this f_type) be counted?
- * NULL, or one line that says why not (static).
+ * NULL, or one line that says why not: in buf, or static.
  */
-const char *cachestat_probe(int fd, long f_type);
+const char *cachestat_probe(int fd, long f_type, char buf[CACHESTAT_WHY_MAX]);
 
 struct target;
 

@@ -7,10 +7,12 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "pagetide/clock.h"
 #include "pagetide/order.h"
+#include "pagetide/strbuf.h"
 #include "pagetide/target.h"
 #include "pagetide/xalloc.h"
 
@@ -64,7 +66,7 @@ choose_cached(struct live *l)
 
 	l->residency_known = t->residency_known;
 	if (l->method != METHOD_MINCORE)
-		refused = cachestat_probe(t->fd, t->fstype);
+		refused = cachestat_probe(t->fd, t->fstype, l->cachestat_why);
 	l->inflight_why = refuse_inflight(l, refused);
 	forget_inflight(l);
 	l->cached_why = refused;
@@ -85,10 +87,12 @@ choose_cached(struct live *l)
 static void
 check_cachestat(struct live *l)
 {
+	char why[CACHESTAT_WHY_MAX];
+
 	if (l->cachestat.err == 0)
 		return;
 	l->cachestat.err = 0;
-	if (cachestat_probe(l->target->fd, l->target->fstype) != NULL)
+	if (cachestat_probe(l->target->fd, l->target->fstype, why) != NULL)
 		choose_cached(l);
 }
 
@@ -99,7 +103,7 @@ close_mapping(struct live *l)
 	if (l->smaps_fd >= 0)
 		close(l->smaps_fd);
 	l->smaps_fd = -1;
-	l->mapped_why = NULL;
+	l->mapped_why[0] = '\0';
 	set_reader(l, SCAN_TABLES, NULL, NULL);
 }
 
@@ -107,10 +111,14 @@ static void
 open_mapping(struct live *l)
 {
 	char path[64];
+	int err;
 
-	if (pagemap_open(&l->pagemap, l->worker.pid, l->map_addr,
-	    l->map_first_page, l->map_pages) != 0) {
-		l->mapped_why = "the worker's pagemap can't be opened";
+	err = pagemap_open(&l->pagemap, l->worker.pid, l->map_addr,
+	    l->map_first_page, l->map_pages);
+	if (err != 0) {
+		snprintf(l->mapped_why, sizeof l->mapped_why,
+		    "the worker's pagemap can't be opened: %s",
+		    strerror(-err));
 		return;
 	}
 	set_reader(l, SCAN_TABLES, pagemap_reader(&l->pagemap), &l->pagemap);
@@ -457,15 +465,18 @@ static const struct source_ops live_ops = {
 
 int
 live_open(struct source *out, struct target *target,
-    enum source_method method, size_t max_cells, const char **why)
+    enum source_method method, size_t max_cells, struct strbuf *why)
 {
+	const char *refused = NULL;
+	char buf[CACHESTAT_WHY_MAX];
 	struct live *l;
 
-	*why = NULL;
 	if (method == METHOD_CACHESTAT)
-		*why = cachestat_probe(target->fd, target->fstype);
-	if (*why != NULL)
+		refused = cachestat_probe(target->fd, target->fstype, buf);
+	if (refused != NULL) {
+		strbuf_addf(why, "can't count: %s", refused);
 		return -EOPNOTSUPP;
+	}
 	l = xcalloc(1, sizeof *l);
 	l->target = target;
 	l->method = method;

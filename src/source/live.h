@@ -41,7 +41,8 @@ struct live {
 	const char	*inflight_why;	/* why it can't be told, or NULL */
 	bool		 residency_known;	/* when last chosen by it */
 	const char	*cached_why;
-	const char	*mapped_why;
+	char		 cachestat_why[CACHESTAT_WHY_MAX];
+	char		 mapped_why[96];	/* "": they can be told */
 	struct source_worker worker;	/* pid 0: none */
 	/* As the worker said last. */
 	uint64_t	 map_addr, map_first_page, map_pages;

@@ -96,6 +96,13 @@ cachestat_why(const struct live *l)
 	return l->cached_why;
 }
 
+/* Why PTEs can't be told, or NULL. */
+static const char *
+mapped_why(const struct live *l)
+{
+	return l->mapped_why[0] != '\0' ? l->mapped_why : NULL;
+}
+
 static void
 read_by(const struct live *l, struct scan_facts *s)
 {
@@ -108,7 +115,7 @@ read_by(const struct live *l, struct scan_facts *s)
 	}
 	s->why_not[LAYER_CACHED] = l->cached_why;
 	s->why_not[LAYER_MAPPED] = s->why_not[LAYER_PRIVATE] = worker ?
-	    l->mapped_why :
+	    mapped_why(l) :
 	    "no worker: this is about the PTEs of its mapping";
 	if (l->smaps.n > 0 && smaps_complete(&l->smaps))
 		s->by[LAYER_LOCKED] = "VmFlags";
@@ -141,7 +148,7 @@ oldest_ns(const struct live *l)
 static const char *
 remark(const struct live *l, bool told)
 {
-	const char *why = told ? l->mapped_why : l->cached_why;
+	const char *why = told ? mapped_why(l) : l->cached_why;
 
 	if (why == NULL)
 		why = l->target->facts.refused;

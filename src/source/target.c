@@ -20,11 +20,10 @@
 #include "pagetide/text.h"
 #include "pagetide/xalloc.h"
 
+#include "residency.h"
+
 #define BDEVFS_MAGIC	0x62646576
-#define HUGETLBFS_MAGIC	0x958458f6
 #define TMPFS_MAGIC	0x01021994
-/* No folio of the page cache is as long. */
-#define FAR_BYTES	(UINT64_C(1) << 30)
 
 const char target_unknown_help[] =
     "the kernel tells residency only to who owns or may write the file: "
@@ -97,7 +96,8 @@ target_remark(const struct target *t)
 		return "hugetlbfs: residency can't be known, the kernel "
 		    "tells of huge pages only where one has mapped them";
 	if (!t->residency_known)
-		return target_unknown_help;
+		return t->probe_failed[0] != '\0' ? t->probe_failed :
+		    target_unknown_help;
 	if ((uint32_t)t->fstype == TMPFS_MAGIC)
 		return "tmpfs: pages are always in memory until swapped "
 		    "out; no hint drops them";
@@ -224,48 +224,6 @@ map_file(int fd, uint64_t size, uint32_t page_bytes, uint64_t *map_pages)
 	return map;
 }
 
-/* Does mincore answer that the page is not resident? */
-static bool
-says_absent(void *page, uint32_t page_bytes)
-{
-	unsigned char vec = 1;
-
-	return mincore(page, page_bytes, &vec) == 0 && !(vec & 1);
-}
-
-/* The same for a page so far past the end that no large folio reaches it. */
-static bool
-says_far_absent(const struct target *t)
-{
-	uint64_t off = t->map_pages * t->facts.page_bytes + FAR_BYTES;
-	bool absent;
-	void *page;
-
-	page = mmap(NULL, t->facts.page_bytes, PROT_NONE,
-	    MAP_SHARED | MAP_NORESERVE, t->fd, off);
-	if (page == MAP_FAILED)
-		return false;
-	absent = says_absent(page, t->facts.page_bytes);
-	munmap(page, t->facts.page_bytes);
-	return absent;
-}
-
-/*
- * Who may not know is told that all is resident, even a page past the end.
- * The last folio of the file may reach there in truth. On hugetlbfs mincore
- * knows only what this mapping has touched.
- */
-static bool
-probe_residency(const struct target *t)
-{
-	uint64_t past = (t->map_pages - 1) * t->facts.page_bytes;
-
-	if ((uint32_t)t->fstype == HUGETLBFS_MAGIC)
-		return false;
-	return says_absent((char *)t->map + past, t->facts.page_bytes) ||
-	    says_far_absent(t);
-}
-
 /*
  * Fewer blocks than bytes hint at a hole (or at compression), which the
  * filesystem must confirm.
@@ -352,7 +310,8 @@ open_pages(struct target *t, const struct stat *st, struct strbuf *why)
 	}
 	set_identity(t, st);
 	set_size(t, st, size);
-	t->residency_known = probe_residency(t);
+	t->residency_known = residency_probe(t, t->probe_failed,
+	    sizeof t->probe_failed);
 	return true;
 }
 
@@ -478,7 +437,8 @@ target_refresh(struct target *t, unsigned *notices)
 		err = resize(t, &st, size);
 	if (err == 0 && size != old)
 		*notices |= size > old ? SOURCE_GREW : SOURCE_SHRANK;
-	t->residency_known = probe_residency(t);
+	t->residency_known = residency_probe(t, t->probe_failed,
+	    sizeof t->probe_failed);
 	*notices |= refresh_name(t);
 	return err;
 }

@@ -200,11 +200,11 @@ test_comes_back(void **state)
 static void
 open_by_name(void)
 {
-	const char *reason;
+	struct strbuf why = STRBUF_INIT;
 
 	open_target(true);
 	assert_int_equal(live_open(&src, t, METHOD_AUTO,
-	    CELLS_OVERVIEW_MAX, &reason), 0);
+	    CELLS_OVERVIEW_MAX, &why), 0);
 }
 
 /* One pass from the beginning, one sample. */

@@ -124,12 +124,17 @@ test_methods(void **state)
 static void
 test_probe(void **state)
 {
+	char buf[CACHESTAT_WHY_MAX];
+
 	(void)state;
 	file_make(1);
-	assert_string_equal(cachestat_probe(file_rig.fd, 0x794c7630),
+	assert_string_equal(cachestat_probe(file_rig.fd, 0x794c7630, buf),
 	    "cachestat counts nothing on overlayfs");
-	if (have_cachestat())
-		assert_null(cachestat_probe(file_rig.fd, 0xef53));
+	if (!have_cachestat())
+		return;
+	assert_null(cachestat_probe(file_rig.fd, 0xef53, buf));
+	assert_string_equal(cachestat_probe(-1, 0xef53, buf),
+	    "cachestat fails on this file: Bad file descriptor");
 }
 
 static void

@@ -163,7 +163,6 @@ static int
 look_as_nobody(enum source_method method)
 {
 	struct strbuf why = STRBUF_INIT;
-	const char *reason;
 	struct target *t;
 	int rc;
 
@@ -174,10 +173,9 @@ look_as_nobody(enum source_method method)
 	t = target_open(file_rig.path, &why);
 	if (t == NULL)
 		return 3;
-	rc = live_open(&src, t, method,
-	    CELLS_OVERVIEW_MAX, &reason);
+	rc = live_open(&src, t, method, CELLS_OVERVIEW_MAX, &why);
 	if (method == METHOD_CACHESTAT)
-		return rc == -EOPNOTSUPP && reason != NULL ? 0 : 4;
+		return rc == -EOPNOTSUPP && why.len > 0 ? 0 : 4;
 	if (rc != 0)
 		return 5;
 	start_child();

@@ -212,6 +212,7 @@ static void
 test_remark(void **state)
 {
 	struct target *t;
+	unsigned notices;
 	char path[64];
 	int fd;
 
@@ -219,8 +220,17 @@ test_remark(void **state)
 	file_make(1);
 	t = open_ok(file_rig.path);
 	assert_null(target_remark(t));
+	assert_string_equal(t->probe_failed, "");
 	t->residency_known = false;
 	assert_ptr_equal(target_remark(t), target_unknown_help);
+	/* Not put on permission where the kernel gave another answer. */
+	assert_int_equal(munmap(t->map, t->map_pages * t->facts.page_bytes),
+	    0);
+	assert_int_equal(target_refresh(t, &notices), 0);
+	assert_false(t->residency_known);
+	assert_string_equal(target_remark(t), "residency is unknown: asking "
+	    "mincore past the end of the file fails: Cannot allocate memory");
+	t->map = NULL;
 	target_close(t);
 	file_drop();
 	fd = memfd_create("tmpfs", MFD_CLOEXEC);
