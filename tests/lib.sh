@@ -153,14 +153,16 @@ hasnt() {
 # undisturbed COMMAND...: its checks, made again from the start (five times at
 # most) until all of them pass. For checks on pages that have to stay for a
 # while: the machine may reclaim any of them meanwhile, which is no defect,
-# while a defect fails each time. COMMAND makes the state it looks at itself.
+# while a defect fails each time. COMMAND makes the state it looks at itself,
+# and takes no longer than it has to: the less can come between.
 undisturbed() {
 	test_from=$test_n
 	for test_try in 1 2 3 4 5; do
 		test_n=$test_from
 		"$@" >"$work/.tap" || :
 		grep -q '^not ok' "$work/.tap" || break
-		[ "$test_try" = 5 ] || sed "s/^/# try $test_try: /" "$work/.tap"
+		[ "$test_try" = 5 ] || sed -n "/^ok /!s/^/# try $test_try: /p" \
+		    "$work/.tap"
 	done
 	cat "$work/.tap"
 }
@@ -278,16 +280,26 @@ drive() {
 	rm -f "$work/log"
 	status=0
 	printf '%s\n' 'wait-samples 2' 'pace full' "$@" |
-	    timeout 60 "$PAGETIDE" --headless --size "$test_size" --script - \
+	    timeout 120 "$PAGETIDE" --headless --size "$test_size" --script - \
 	    --log "$work/log" "$test_file" >"$work/out" 2>&1 || status=$?
 	[ $status = 0 ] || diag <"$work/out"
 }
 
-# effect NEEDLE WORD: the number after WORD in the last event with NEEDLE that
-# drive() left.
+# drive_cold COLSxROWS FILE LINE...: the same, and the file is evicted first.
+drive_cold() {
+	rm -f "$work/log"
+	status=evict
+	"$HELPERS/pages" evict "$2" && drive "$@"
+}
+
+# event NEEDLE: the last event with NEEDLE that drive() left.
+event() {
+	grep -F -e "$1" "$work/log" | tail -n 1
+}
+
+# effect NEEDLE WORD: the number after WORD in that event.
 effect() {
-	grep -F -e "$1" "$work/log" | tail -n 1 |
-	    sed -n "s/.*[ ;]$2 \\([+-][0-9]*\\).*/\\1/p"
+	event "$1" | sed -n "s/.*[ ;]$2 \\([+-][0-9]*\\).*/\\1/p"
 }
 
 # --- a terminal of our own, in tmux ------------------------------------

@@ -25,6 +25,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct { long type; const char *name; } filesystems[] = {
@@ -91,22 +92,36 @@ resident(int fd, const char *path)
 	return n;
 }
 
-static void
-evict(const char *path, int argc, char **argv)
+/* Pages that stay. Dirty ones are written first. */
+static uint64_t
+drop(int fd, const char *path)
 {
-	uint64_t left;
-	int fd, rc;
+	int rc;
 
-	if (argc != 0)
-		errx(2, "evict: too many arguments: %s", argv[0]);
-	fd = open_file(path, O_RDONLY);
-	/* Dirty pages stay. */
 	if (fsync(fd) != 0)
 		err(1, "%s", path);
 	rc = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	if (rc != 0)
 		errx(1, "%s: %s", path, strerror(rc));
-	left = resident(fd, path);
+	return resident(fd, path);
+}
+
+static void
+evict(const char *path, int argc, char **argv)
+{
+	struct timespec pause = { .tv_nsec = 10000000 };
+	uint64_t left;
+	int fd, i;
+
+	if (argc != 0)
+		errx(2, "evict: too many arguments: %s", argv[0]);
+	fd = open_file(path, O_RDONLY);
+	/* What the kernel has just in hand, to reclaim it, stays once. */
+	left = drop(fd, path);
+	for (i = 0; left != 0 && i < 20; i++) {
+		nanosleep(&pause, NULL);
+		left = drop(fd, path);
+	}
 	if (left != 0)
 		errx(1, "%s: %llu pages stay", path,
 		    (unsigned long long)left);

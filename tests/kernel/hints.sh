@@ -10,8 +10,7 @@ before=$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")
 # session LINE...: a headless session on the evicted file; its events are in
 # $work/log.
 session() {
-	"$HELPERS/pages" evict "$dir/f" || return 1
-	drive 120x40 "$dir/f" "$@"
+	drive_cold 120x40 "$dir/f" "$@"
 }
 
 residency() {
@@ -22,33 +21,89 @@ residency() {
 slack=60
 all=$((pages - slack))
 
-session 'advise random' wait-idle 'work random touches=64 seed=3' wait-idle
-is "$status" 0 "RANDOM, then 64 random touches"
-touched=$(effect "walk random" mapped)
-within "$touched" 50 64 "64 touches of $pages pages hit about 62 pages"
-within "$(effect "walk random" major)" "${touched#+}" 64 \
-    "a major fault for each"
-within "$(effect "walk random" cached)" 40 "${touched#+}" \
-    "and no page more comes into the cache"
-within "$(residency)" 40 "${touched#+}" "which mincore confirms"
+under_random() {
+	session 'advise random' wait-idle 'work random touches=64 seed=3' \
+	    wait-idle
+	is "$status" 0 "RANDOM, then 64 random touches"
+	touched=$(effect "walk random" mapped)
+	within "$touched" 50 64 "64 touches of $pages pages hit about 62 pages"
+	within "$(effect "walk random" major)" "${touched#+}" 64 \
+	    "a major fault for each"
+	within "$(effect "walk random" cached)" 40 "${touched#+}" \
+	    "and no page more comes into the cache"
+	within "$(residency)" 40 "${touched#+}" "which mincore confirms"
+}
 
-session 'goto 50%' touch wait-idle
-within "$(effect "touch page" major)" 1 1 "NORMAL: one touch, one major fault"
-within "$(effect "touch page" cached)" 2 $pages "and a block of pages"
+under_normal() {
+	session 'goto 50%' touch wait-idle
+	within "$(effect "touch page" major)" 1 1 \
+	    "NORMAL: one touch, one major fault"
+	within "$(effect "touch page" cached)" 2 $pages "and a block of pages"
+}
 
-session 'advise populate' wait-idle 'advise dontneed' wait-idle
-within "$(effect MADV_POPULATE_READ mapped)" $all $pages \
-    "POPULATE_READ maps all"
-within "$(effect MADV_DONTNEED mapped)" -$pages -$all \
-    "DONTNEED drops all PTEs"
-within "$(effect MADV_DONTNEED cached)" -$slack 0 \
-    "and leaves the cache as it was"
-within "$(residency)" $all $pages "which mincore confirms"
+maps_and_drops() {
+	session 'advise populate' wait-idle 'advise dontneed' wait-idle
+	within "$(effect MADV_POPULATE_READ mapped)" $all $pages \
+	    "POPULATE_READ maps all"
+	within "$(effect MADV_DONTNEED mapped)" -$pages -$all \
+	    "DONTNEED drops all PTEs"
+	within "$(effect MADV_DONTNEED cached)" -$slack 0 \
+	    "and leaves the cache as it was"
+	within "$(residency)" $all $pages "which mincore confirms"
+}
 
-session 'advise populate' 'wait-samples 3' 'advise dontneed' wait-idle
-within "$(effect MADV_POPULATE_READ mapped)" $all $pages \
-    "a hint within the second is not booked on the one before it"
-has "then the next act" "$work/log" "whose measuring ends there"
+within_the_second() {
+	session 'advise populate' 'wait-samples 3' 'advise dontneed' wait-idle
+	within "$(effect MADV_POPULATE_READ mapped)" $all $pages \
+	    "a hint within the second is not booked on the one before it"
+	has "then the next act" "$work/log" "whose measuring ends there"
+}
+
+evicts() {
+	session 'advise populate' wait-idle 'advise evict yes' wait-idle
+	within "$(residency)" 0 0 "evict empties the cache"
+	within "$(effect MADV_DONTNEED mapped)" -$pages -$all \
+	    "and the page table"
+}
+
+locks() {
+	session 'advise mlock' wait-idle 'advise pageout yes' wait-idle
+	within "$(effect mlock mapped)" $all $pages "mlock brings all in"
+	has "= -1 EINVAL" "$work/log" "PAGEOUT of locked pages is refused"
+	within "$(effect PAGEOUT mapped)" 0 0 \
+	    "and they stay, mlocked as they are"
+}
+
+pages_out() {
+	session 'advise populate' wait-idle 'advise pageout yes' wait-idle
+	within "$(effect POPULATE_READ mapped)" $all $pages "populated again"
+	within "$(effect PAGEOUT mapped)" -$pages -$all \
+	    "PAGEOUT unmaps what is mapped here alone"
+	within "$(residency)" 0 $slack "and evicts it"
+}
+
+reads_ahead() {
+	session 'advise willneed' wait-idle
+	within "$(effect MADV_WILLNEED mapped)" 0 0 "WILLNEED makes no PTE"
+	within "$(residency)" 1 $pages "but brings pages"
+}
+
+part() {
+	session 'goto 25%' select 'goto 50%' 'advise populate' wait-idle
+	within "$(effect POPULATE mapped)" 200 320 \
+	    "a selected range: only it is mapped"
+}
+
+undisturbed under_random
+undisturbed under_normal
+undisturbed maps_and_drops
+undisturbed within_the_second
+undisturbed evicts
+undisturbed locks
+undisturbed pages_out
+undisturbed reads_ahead
+undisturbed part
+
 session 'advise populate' 'advise dontneed' wait-idle
 is "$(grep -c '(other acts too)' "$work/log")" 2 \
     "two hints at once: neither is said to have done it alone"
@@ -58,22 +113,6 @@ session 'advise sequential' wait-idle 'wait-samples 1' \
     "save-screen $work/normal.txt"
 has "advice SEQUENTIAL" "$work/seq.txt" "the advice is read back from VmFlags"
 has "advice NORMAL" "$work/normal.txt" "NORMAL clears it"
-
-session 'advise populate' wait-idle 'advise evict yes' wait-idle
-within "$(residency)" 0 0 "evict empties the cache"
-within "$(effect MADV_DONTNEED mapped)" -$pages -$all "and the page table"
-
-session 'advise mlock' wait-idle 'advise pageout yes' wait-idle
-within "$(effect mlock mapped)" $all $pages "mlock brings all in"
-has "= -1 EINVAL" "$work/log" "PAGEOUT of locked pages is refused"
-within "$(effect PAGEOUT mapped)" 0 0 "and they stay, mlocked as they are"
-
-session 'advise populate' wait-idle 'advise pageout yes' wait-idle
-within "$(residency)" 0 $slack "PAGEOUT evicts what is mapped here alone"
-
-session 'advise willneed' wait-idle
-within "$(effect MADV_WILLNEED mapped)" 0 0 "WILLNEED makes no PTE"
-within "$(residency)" 1 $pages "but brings pages"
 
 # A log that is written to: one event, the hints stay in sight.
 cp "$dir/f" "$dir/g"
@@ -88,9 +127,6 @@ wait
 is "$(grep -c '! the file grew' "$work/grow.txt")" 1 \
     "a file that keeps growing is one event"
 has "MADV_NORMAL" "$work/grow.txt" "hints are not pushed out by it"
-
-session 'goto 25%' select 'goto 50%' 'advise populate' wait-idle
-within "$(effect POPULATE mapped)" 200 320 "a selected range: only it is mapped"
 
 is "$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")" "$before" \
     "the user's file is as it was"

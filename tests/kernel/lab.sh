@@ -10,8 +10,7 @@ before=$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")
 # session LINE...: a headless session on the evicted file; its events are in
 # $work/log.
 session() {
-	"$HELPERS/pages" evict "$dir/f" || return 1
-	drive 120x40 "$dir/f" "$@"
+	drive_cold 120x40 "$dir/f" "$@"
 }
 
 # Pages may be reclaimed between the act and the look: SLACK of them.
