@@ -14,6 +14,8 @@ enum layer {
 	LAYER_LOCKED,		/* in a VMA of the worker with VmFlags "lo" */
 	LAYER_PRIVATE,		/* mapped, and the page is the worker's own:
 				   a copy made by writing, or anonymous */
+	LAYER_TOUCHED,		/* touched by the worker within the window of
+				   the working set */
 	LAYER_COUNT
 };
 

@@ -29,6 +29,8 @@ enum counter {
 				   cgroup had lost to reclaim */
 	COUNTER_STEALS,		/* limited worker: pages that reclaim took,
 				   see memory_facts.steals_by */
+	COUNTER_WORKING_SET,	/* worker: pages that it touched within
+				   worker_facts.window_ns (a gauge) */
 	COUNTER_COUNT
 };
 #define COUNTER_BIT(c) (1u << (c))
@@ -92,6 +94,8 @@ struct worker_facts {
 	bool		 private_dirty_known;
 	uint64_t	 private_dirty_bytes;	/* smaps Private_Dirty of the
 					   mapping, read once a second */
+	uint64_t	 window_ns;	/* of the working set: it reaches back
+					   that far, less a slot at most */
 };
 
 /*

@@ -30,6 +30,7 @@ enum view_kind {
 	VIEW_HOLES,
 	VIEW_LOCKED,
 	VIEW_PRIVATE,
+	VIEW_TOUCHED,
 	VIEW_COUNT
 };
 

@@ -18,9 +18,11 @@ const struct layer_info layer_table[LAYER_COUNT] = {
 	[LAYER_LOCKED] = { "locked", "in a locked range of the mapping" },
 	[LAYER_PRIVATE] = { "private",
 	    "the worker's own page: copied on write, or anonymous" },
+	[LAYER_TOUCHED] = { "touched",
+	    "touched by the worker within the window" },
 };
 
-/* A linear search is enough for ten names. */
+/* A linear search is enough for a dozen names. */
 int
 layer_find(const char *name)
 {

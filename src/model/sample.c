@@ -15,6 +15,7 @@ const struct counter_info counter_table[COUNTER_COUNT] = {
 	[COUNTER_PRIVATE] = { "private_pages", "pages", true },
 	[COUNTER_REFAULTS] = { "refault_pages", "pages", false },
 	[COUNTER_STEALS] = { "steal_pages", "pages", false },
+	[COUNTER_WORKING_SET] = { "working_set_pages", "pages", true },
 };
 
 /* A copy of a grid in keep, or NULL where there is none. */

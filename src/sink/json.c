@@ -17,7 +17,8 @@
 #define WORKER_COUNTERS (COUNTER_BIT(COUNTER_MINOR) | \
     COUNTER_BIT(COUNTER_MAJOR) | COUNTER_BIT(COUNTER_READ_BYTES) | \
     COUNTER_BIT(COUNTER_RSS_PAGES) | COUNTER_BIT(COUNTER_TOUCHES) | \
-    COUNTER_BIT(COUNTER_REFAULTS) | COUNTER_BIT(COUNTER_STEALS))
+    COUNTER_BIT(COUNTER_REFAULTS) | COUNTER_BIT(COUNTER_STEALS) | \
+    COUNTER_BIT(COUNTER_WORKING_SET))
 
 /* Totals of layers, which "layers" tells already. */
 #define LAYER_COUNTERS (COUNTER_BIT(COUNTER_CACHED) | \
@@ -170,6 +171,8 @@ worker_value(const struct worker_facts *w)
 	    pattern_table[w->kind].name : NULL));
 	put(o, "cursor_page", number_value(w->cursor_known, w->cursor_page));
 	put(o, "pace_per_s", number_value(true, w->pace_per_s));
+	put(o, "working_set_window_ns", number_value(w->window_ns != 0,
+	    w->window_ns));
 	return o;
 }
 

@@ -232,7 +232,7 @@ static const struct {
 static unsigned
 told(const struct fake *f)
 {
-	unsigned layers = LAYER_ALL;
+	unsigned layers = LAYER_ALL & ~LAYER_BIT(LAYER_TOUCHED);
 
 	if (!f->alive)
 		layers &= ~(LAYER_BIT(LAYER_MAPPED) |

@@ -117,6 +117,7 @@ read_by(const struct live *l, struct scan_facts *s)
 	s->why_not[LAYER_MAPPED] = s->why_not[LAYER_PRIVATE] = worker ?
 	    mapped_why(l) :
 	    "no worker: this is about the PTEs of its mapping";
+	s->why_not[LAYER_TOUCHED] = "touches are not kept apart by page";
 	if (l->smaps.n > 0 && smaps_complete(&l->smaps))
 		s->by[LAYER_LOCKED] = "VmFlags";
 	s->why_not[LAYER_LOCKED] = worker ? "smaps can't be read" :

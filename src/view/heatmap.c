@@ -87,6 +87,7 @@ static const struct {
 	[VIEW_HOLES] = LEGEND(level_legend),
 	[VIEW_LOCKED] = LEGEND(level_legend),
 	[VIEW_PRIVATE] = LEGEND(level_legend),
+	[VIEW_TOUCHED] = LEGEND(level_legend),
 };
 
 /* How a change looks while fresh; fading adds to the background role. */

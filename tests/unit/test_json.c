@@ -32,6 +32,7 @@ full_sample(struct sample *s)
 			.alive = true, .pid = 4711, .running = true,
 			.kind = PATTERN_STRIDE, .cursor_known = true,
 			.cursor_page = 99, .pace_per_s = 50,
+			.window_ns = UINT64_C(10000000000),
 		},
 		.scan = {
 			.cached_by = "mincore", .mapped_by = "pagemap",
@@ -129,13 +130,16 @@ the_whole_line(void **state)
 	    "\"dirty_pages\":102,\"writeback_pages\":103,"
 	    "\"evicted_pages\":104,\"recently_evicted_pages\":105,"
 	    "\"in_flight_pages\":106,\"hole_pages\":107,"
-	    "\"locked_pages\":108,\"private_pages\":109},"
+	    "\"locked_pages\":108,\"private_pages\":109,"
+	    "\"touched_pages\":110},"
 	    "\"counters\":{\"minor_faults\":1000,\"major_faults\":1001,"
 	    "\"read_bytes\":1002,\"rss_pages\":1003,"
 	    "\"system_faults\":1004,\"system_major_faults\":1005,"
-	    "\"touches\":1006,\"refault_pages\":1010,\"steal_pages\":1011},"
+	    "\"touches\":1006,\"refault_pages\":1010,\"steal_pages\":1011,"
+	    "\"working_set_pages\":1012},"
 	    "\"worker\":{\"pid\":4711,\"running\":true,"
-	    "\"pattern\":\"stride\",\"cursor_page\":99,\"pace_per_s\":50},"
+	    "\"pattern\":\"stride\",\"cursor_page\":99,\"pace_per_s\":50,"
+	    "\"working_set_window_ns\":10000000000},"
 	    "\"walk\":null,"
 	    "\"scan\":{\"source\":\"mincore\",\"mapped_source\":\"pagemap\","
 	    "\"duration_ns\":800000,\"oldest_age_ns\":1000000000,"
@@ -336,6 +340,7 @@ no_worker_no_counters(void **state)
 	assert_unknown(root, "counters.read_bytes");
 	assert_unknown(root, "counters.rss_pages");
 	assert_unknown(root, "counters.touches");
+	assert_unknown(root, "counters.working_set_pages");
 	assert_number(root, "counters.system_faults", 1004);
 	assert_number(root, "counters.system_major_faults", 1005);
 	json_decref(root);

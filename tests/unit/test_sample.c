@@ -26,7 +26,8 @@ counters_have_names_and_units(void **state)
 		assert_non_null(counter_table[c].unit);
 		assert_int_equal(counter_table[c].gauge,
 		    c == COUNTER_RSS_PAGES || c == COUNTER_CACHED ||
-		    c == COUNTER_MAPPED || c == COUNTER_PRIVATE);
+		    c == COUNTER_MAPPED || c == COUNTER_PRIVATE ||
+		    c == COUNTER_WORKING_SET);
 	}
 }
 
