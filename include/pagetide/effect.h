@@ -22,6 +22,8 @@ struct effect {
 					   its time */
 	bool		broken;		/* a gap or worker change came
 					   between: deltas unknown */
+	const char	*why;		/* gauges are not known, static; or
+					   NULL */
 };
 
 /* Starts from the state just before the hint. */
@@ -37,7 +39,8 @@ bool	effect_delta(const struct effect *, enum counter, int64_t *delta);
  * Appends one line of what was measured, unknown parts as "?":
  * "cached +320  mapped +0  minor +0  major +0  read +1.2 MiB", with
  * " (walk running)" where walking, " (other acts too)" where mixed and
- * " (in 0.3 s, then the next act)" where cut. Nothing that was not measured.
+ * " (in 0.3 s, then the next act)" where cut; " (?: why)" after an unknown
+ * part whose why is known. Nothing that was not measured.
  */
 void	effect_text(const struct effect *, struct strbuf *);
 

@@ -157,14 +157,27 @@ is_fresh(const struct sample *s, uint64_t since_ns)
 	    LAYER_BIT(LAYER_MAPPED))) == 0 || s->scan.pass_ns >= since_ns;
 }
 
+/* Is the file too large to have been looked through even once? */
+static bool
+is_first_pass(const struct sample *s)
+{
+	return !s->scan.complete &&
+	    (s->scan.cached_by != NULL || s->scan.mapped_by != NULL);
+}
+
 void
 outcome_begin(struct app *app, struct pending *p)
 {
-	effect_begin(&p->effect, &app->live);
-	if (!is_fresh(&app->live, app->last_report_ns))
-		p->effect.before.known &= ~(COUNTER_BIT(COUNTER_CACHED) |
-		    COUNTER_BIT(COUNTER_MAPPED) |
-		    COUNTER_BIT(COUNTER_PRIVATE));
+	struct effect *e = &p->effect;
+
+	effect_begin(e, &app->live);
+	if (is_first_pass(&app->live))
+		e->why = "the first pass was not over";
+	if (is_fresh(&app->live, app->last_report_ns))
+		return;
+	e->before.known &= ~(COUNTER_BIT(COUNTER_CACHED) |
+	    COUNTER_BIT(COUNTER_MAPPED) | COUNTER_BIT(COUNTER_PRIVATE));
+	e->why = "no whole pass since the act before";
 }
 
 /* Is everything in that the outcome needs? */

@@ -68,25 +68,30 @@ effect_delta(const struct effect *e, enum counter c, int64_t *delta)
 	return true;
 }
 
-/* Appends "+320", "-4", "+1.2 MiB" or "?". */
-static void
+/* Appends "+320", "-4", "+1.2 MiB" or "?"; false if the last. */
+static bool
 add_delta(const struct effect *e, enum counter c, struct strbuf *out)
 {
 	char buf[UNITS_MAX];
 	int64_t delta;
 
-	if (!effect_delta(e, c, &delta))
+	if (!effect_delta(e, c, &delta)) {
 		strbuf_addc(out, '?');
-	else if (c == COUNTER_READ_BYTES)
+		return false;
+	}
+	if (c == COUNTER_READ_BYTES)
 		strbuf_addf(out, "+%s", units_bytes(buf, delta));
 	else
 		strbuf_addf(out, "%+" PRId64, delta);
+	return true;
 }
 
 void
 effect_text(const struct effect *e, struct strbuf *out)
 {
 	char buf[UNITS_MAX];
+	const char *why = e->broken ? "a gap came between" : e->why;
+	bool all_known = true;
 	int64_t delta;
 	size_t i;
 
@@ -96,8 +101,10 @@ effect_text(const struct effect *e, struct strbuf *out)
 			continue;
 		strbuf_addf(out, "%s%s ", i == 0 ? "" : "  ",
 		    part_table[i].word);
-		add_delta(e, part_table[i].counter, out);
+		all_known &= add_delta(e, part_table[i].counter, out);
 	}
+	if (!all_known && why != NULL)
+		strbuf_addf(out, " (?: %s)", why);
 	if (e->walking)
 		strbuf_adds(out, " (walk running)");
 	if (e->mixed)

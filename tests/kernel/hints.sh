@@ -128,6 +128,19 @@ is "$(grep -c '! the file grew' "$work/grow.txt")" 1 \
     "a file that keeps growing is one event"
 has "MADV_NORMAL" "$work/grow.txt" "hints are not pushed out by it"
 
+# So large that no pass is over when the first act comes: what is not known
+# then says why.
+if truncate -s 1T "$dir/large" 2>/dev/null; then
+	printf '%s\n' 'advise evict yes' wait-idle | timeout 60 "$PAGETIDE" \
+	    --headless --source mincore --script - --log "$work/large.log" \
+	    "$dir/large" >"$work/out" 2>&1 || diag <"$work/out"
+	has "= 0, = 0; cached ?  mapped" "$work/large.log" \
+	    "a hint before the first pass is over: ?"
+	has "(?: the first pass was not over)" "$work/large.log" "and why"
+else
+	skip "no file of 1 TiB here" 2
+fi
+
 is "$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")" "$before" \
     "the user's file is as it was"
 done_testing

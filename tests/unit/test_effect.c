@@ -106,6 +106,13 @@ unknown_is_a_question_mark(void **state)
 	assert_false(effect_delta(&e, COUNTER_READ_BYTES, &delta));
 	assert_int_equal(delta, 3);
 	assert_text(&e, "cached ?  mapped +0  minor +0  major +0  read ?");
+	e.why = "too early";
+	assert_text(&e, "cached ?  mapped +0  minor +0  major +0  read ? "
+	    "(?: too early)");
+	/* There is nothing to explain where all is known. */
+	e.before.known = e.after.known = COUNTER_BIT(COUNTER_COUNT) - 1;
+	assert_text(&e, "cached +0  mapped +0  minor +0  major +0  "
+	    "read +0 B");
 }
 
 static void
@@ -154,7 +161,8 @@ a_gap_breaks_it(void **state)
 	s.t_ns += S;
 	assert_true(effect_feed(&e, &s, S));
 	assert_true(e.broken);
-	assert_text(&e, "cached ?  mapped ?  minor ?  major ?  read ?");
+	assert_text(&e, "cached ?  mapped ?  minor ?  major ?  read ? "
+	    "(?: a gap came between)");
 }
 
 static void
