@@ -22,12 +22,29 @@ struct verdict_facts {
 	struct verdict_pages before, after;
 };
 
-/*
- * A few words on the hint (index into advice_table), or NULL: there is
- * nothing to explain, or too little was measured to do so. They may stand in
- * buf.
- */
-const char *verdict_text(char *buf, size_t size, unsigned advice,
+enum verdict_kind {
+	VERDICT_NONE,		/* nothing to explain, or too little was
+				   measured to do so */
+	VERDICT_SHORT,		/* fewer pages came than were asked for */
+	VERDICT_REFUSED,	/* the call failed */
+	VERDICT_STAY,		/* pages that it drops elsewhere stay cached */
+	VERDICT_REMARK,		/* it did what it does */
+};
+
+struct verdict {
+	enum verdict_kind kind;
+	const char	*why;		/* NULL: VERDICT_SHORT */
+	const char	*command;	/* that would help, or NULL */
+	uint64_t	pages, of;	/* that came, of those absent before;
+					   else: cached now, of those cached
+					   before */
+};
+
+/* What came of the hint (index into advice_table). */
+void	verdict_find(struct verdict *, unsigned advice,
 	    const struct verdict_facts *);
+
+/* A few words on it, which may stand in buf; NULL: there is nothing to say. */
+const char *verdict_text(char *buf, size_t size, const struct verdict *);
 
 #endif

@@ -243,16 +243,18 @@ static void
 add_verdict(struct app *app, struct pending *p, struct strbuf *text)
 {
 	const struct effect *e = &p->effect;
-	const char *verdict;
+	struct verdict verdict;
+	const char *words;
 	char buf[64];
 
 	if (p->order.op != ORDER_ADVISE || e->walking || e->mixed ||
 	    e->broken)
 		return;
 	p->facts.after = range_pages(app, &p->order, p->reported_ns);
-	verdict = verdict_text(buf, sizeof buf, p->order.advice, &p->facts);
-	if (verdict != NULL)
-		strbuf_addf(text, "  %s", verdict);
+	verdict_find(&verdict, p->order.advice, &p->facts);
+	words = verdict_text(buf, sizeof buf, &verdict);
+	if (words != NULL)
+		strbuf_addf(text, "  %s", words);
 }
 
 /* What was measured so far goes into the event. */

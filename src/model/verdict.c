@@ -124,47 +124,73 @@ static const char t_mapped[] = "mapped here: such pages stay";
 static const char t_not_written[] = "dirty pages stay: it writes nothing";
 static const char t_written[] = "dirty: written now, dropped by a second call";
 
+static const char c_unlock[] = "advise munlock";
+static const char c_evict[] = "advise evict";
+static const char c_chunks[] = "advise willneed-all";
+static const char c_write[] = "advise fsync";
+
 /* The first rule of a hint that holds is told. */
-static const struct {
+static const struct rule {
 	const char	*advice;	/* name in advice_table */
 	bool		(*holds)(const struct verdict_facts *);
-	const char	*text;		/* NULL: how many of how many came */
+	enum verdict_kind kind;
+	const char	*why, *command;
 } rules[] = {
-	{ "willneed", cut_short, NULL },
-	{ "willneed-all", cut_short, NULL },
-	{ "fadvise-willneed", cut_short, NULL },
-	{ "readahead", cut_short, NULL },
-	{ "dontneed", locked_refuse, t_locked },
-	{ "dontneed", ptes_fell, t_cache },
-	{ "dontneed-locked", ptes_fell, t_cache },
-	{ "cold", locked_refuse, t_locked },
-	{ "pageout", locked_refuse, t_locked },
-	{ "pageout", none_mapped, t_unmapped },
-	{ "pageout", dirty_stay, t_not_written },
-	{ "evict", locked_refuse, t_locked },
-	{ "evict", dirty_stay, t_written },
-	{ "fadvise-dontneed", locked_stay, t_locked_stay },
-	{ "fadvise-dontneed", mapped_stay, t_mapped },
-	{ "fadvise-dontneed", dirty_stay, t_written },
+	{ "willneed", cut_short, VERDICT_SHORT, NULL, c_chunks },
+	{ "willneed-all", cut_short, VERDICT_SHORT, NULL, NULL },
+	{ "fadvise-willneed", cut_short, VERDICT_SHORT, NULL, c_chunks },
+	{ "readahead", cut_short, VERDICT_SHORT, NULL, c_chunks },
+	{ "dontneed", locked_refuse, VERDICT_REFUSED, t_locked, c_unlock },
+	{ "dontneed", ptes_fell, VERDICT_REMARK, t_cache, c_evict },
+	{ "dontneed-locked", ptes_fell, VERDICT_REMARK, t_cache, c_evict },
+	{ "cold", locked_refuse, VERDICT_REFUSED, t_locked, c_unlock },
+	{ "pageout", locked_refuse, VERDICT_REFUSED, t_locked, c_unlock },
+	{ "pageout", none_mapped, VERDICT_STAY, t_unmapped, c_evict },
+	{ "pageout", dirty_stay, VERDICT_STAY, t_not_written, c_write },
+	{ "evict", locked_refuse, VERDICT_REFUSED, t_locked, c_unlock },
+	{ "evict", dirty_stay, VERDICT_STAY, t_written, c_evict },
+	{ "fadvise-dontneed", locked_stay, VERDICT_STAY, t_locked_stay,
+	    c_unlock },
+	{ "fadvise-dontneed", mapped_stay, VERDICT_STAY, t_mapped, c_evict },
+	{ "fadvise-dontneed", dirty_stay, VERDICT_STAY, t_written, c_evict },
 };
 
-const char *
-verdict_text(char *buf, size_t size, unsigned advice,
-    const struct verdict_facts *f)
+static const struct rule *
+rule_that_holds(unsigned advice, const struct verdict_facts *f)
 {
 	const char *name = advice_table[advice].name;
-	uint64_t absent, n;
 	size_t i;
 
-	for (i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-		if (strcmp(rules[i].advice, name) != 0 || !rules[i].holds(f))
-			continue;
-		if (rules[i].text != NULL)
-			return rules[i].text;
-		n = came(f, &absent);
-		snprintf(buf, size, "%" PRIu64 " of %" PRIu64 " asked", n,
-		    absent);
-		return buf;
-	}
+	for (i = 0; i < sizeof rules / sizeof rules[0]; i++)
+		if (strcmp(rules[i].advice, name) == 0 && rules[i].holds(f))
+			return &rules[i];
 	return NULL;
+}
+
+void
+verdict_find(struct verdict *v, unsigned advice,
+    const struct verdict_facts *f)
+{
+	const struct rule *r = rule_that_holds(advice, f);
+
+	memset(v, 0, sizeof *v);
+	if (r == NULL)
+		return;
+	v->kind = r->kind;
+	v->why = r->why;
+	v->command = r->command;
+	v->pages = f->after.count[LAYER_CACHED];
+	v->of = f->before.count[LAYER_CACHED];
+	if (r->kind == VERDICT_SHORT)
+		v->pages = came(f, &v->of);
+}
+
+const char *
+verdict_text(char *buf, size_t size, const struct verdict *v)
+{
+	if (v->kind != VERDICT_SHORT)
+		return v->why;
+	snprintf(buf, size, "%" PRIu64 " of %" PRIu64 " asked", v->pages,
+	    v->of);
+	return buf;
 }

@@ -39,10 +39,12 @@ set(enum layer l, uint64_t before, uint64_t after)
 static void
 says(const char *name, const char *text)
 {
+	struct verdict verdict;
 	char buf[64];
 	const char *got;
 
-	got = verdict_text(buf, sizeof buf, advice_find(name), &facts);
+	verdict_find(&verdict, advice_find(name), &facts);
+	got = verdict_text(buf, sizeof buf, &verdict);
 	if (text == NULL)
 		assert_null(got);
 	else if (got == NULL)
@@ -62,6 +64,23 @@ needs(const char *name, enum layer l)
 	facts = saved;
 }
 
+/* Kind, numbers and the command that would help. */
+static void
+tells(const char *name, enum verdict_kind kind, uint64_t pages, uint64_t of,
+    const char *command)
+{
+	struct verdict v;
+
+	verdict_find(&v, advice_find(name), &facts);
+	assert_int_equal(v.kind, kind);
+	assert_int_equal(v.pages, pages);
+	assert_int_equal(v.of, of);
+	if (command == NULL)
+		assert_null(v.command);
+	else
+		assert_string_equal(v.command, command);
+}
+
 static void
 test_willneed_cut(void **state)
 {
@@ -78,6 +97,8 @@ test_willneed_cut(void **state)
 		says(names[i], NULL);
 		set(LAYER_CACHED, 100, 420);
 		says(names[i], "320 of 900 asked");
+		tells(names[i], VERDICT_SHORT, 320, 900,
+		    i < 3 ? "advise willneed-all" : NULL);
 		set(LAYER_CACHED, 0, 0);
 		says(names[i], "0 of 1000 asked");
 		set(LAYER_CACHED, 100, 90);
@@ -111,6 +132,7 @@ test_dontneed(void **state)
 		set(LAYER_CACHED, N, N);
 		set(LAYER_MAPPED, N, 0);
 		says(names[i], "the cache keeps the pages");
+		tells(names[i], VERDICT_REMARK, N, N, "advise evict");
 		needs(names[i], LAYER_CACHED);
 		needs(names[i], LAYER_MAPPED);
 		set(LAYER_CACHED, N, 990);
@@ -138,6 +160,7 @@ test_locked(void **state)
 		facts.err[0] = EINVAL;
 		facts.vmflags = VMF_LOCKED;
 		says(names[i], "the range is locked");
+		tells(names[i], VERDICT_REFUSED, 0, 0, "advise munlock");
 		facts.flags_known = false;
 		says(names[i], NULL);
 		facts.flags_known = true;
@@ -161,6 +184,7 @@ test_pageout(void **state)
 	/* What went was taken by another. */
 	set(LAYER_CACHED, N, 500);
 	says("pageout", "walks PTEs only: nothing mapped here");
+	tells("pageout", VERDICT_STAY, 500, N, "advise evict");
 	set(LAYER_CACHED, N, 0);
 	says("pageout", NULL);
 	set(LAYER_CACHED, N, N);
@@ -171,6 +195,7 @@ test_pageout(void **state)
 	set(LAYER_MAPPED, N, 0);
 	set(LAYER_DIRTY, N, N);
 	says("pageout", "dirty pages stay: it writes nothing");
+	tells("pageout", VERDICT_STAY, N, N, "advise fsync");
 	needs("pageout", LAYER_DIRTY);
 	set(LAYER_DIRTY, 500, 500);
 	says("pageout", NULL);
@@ -250,7 +275,7 @@ test_no_guesses(void **state)
 static void
 test_unknown(void **state)
 {
-	char buf[64];
+	struct verdict v;
 	unsigned i;
 
 	(void)state;
@@ -260,9 +285,11 @@ test_unknown(void **state)
 	facts.before.count[LAYER_MAPPED] = N;
 	for (i = 0; i < advice_count; i++) {
 		facts.err[0] = 0;
-		assert_null(verdict_text(buf, sizeof buf, i, &facts));
+		verdict_find(&v, i, &facts);
+		assert_int_equal(v.kind, VERDICT_NONE);
 		facts.err[0] = EINVAL;
-		assert_null(verdict_text(buf, sizeof buf, i, &facts));
+		verdict_find(&v, i, &facts);
+		assert_int_equal(v.kind, VERDICT_NONE);
 	}
 }
 
