@@ -6,6 +6,13 @@
 
 #include "pagetide/frame.h"
 
+/* What is to have more room than its share. */
+enum expand {
+	EXPAND_NOTHING,
+	EXPAND_MAP,	/* map, header, view line, message, footer: no more */
+	EXPAND_EVENTS,	/* the events have that of the graphs */
+};
+
 /*
  * Panels, in the order in which they are shed when the screen gets smaller:
  * the one named first goes first.
@@ -32,8 +39,7 @@ struct layout {
 	struct rect	footer;		/* 1 line: keys */
 };
 
-/* expanded: map, header, view line, message and footer only. Rects never
- * overlap and never leave the screen. */
-void	layout_compute(struct layout *, int cols, int rows, bool expanded);
+/* Rects never overlap and never leave the screen. */
+void	layout_compute(struct layout *, int cols, int rows, enum expand);
 
 #endif

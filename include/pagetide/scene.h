@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "pagetide/layer.h"
+#include "pagetide/layout.h"
 
 struct cells;
 struct changes;
@@ -73,7 +74,7 @@ struct scene {
 	uint64_t		 fade_ns;	/* of the changed view */
 	bool			 paused;
 	bool			 read_only;	/* no worker, no hints */
-	bool			 expanded;	/* the map takes all room */
+	enum expand		 expand;	/* what takes others' room */
 	bool			 latency;	/* the side panel tells what
 						   touches cost */
 	unsigned		 rate_hz;	/* samples a second reached,
@@ -107,7 +108,7 @@ const char *scene_why(const struct scene *);
  */
 void	screen_draw(struct frame *, const struct scene *);
 /* Room for cells at this frame size: the app gives it to the viewport. */
-void	screen_map_size(int cols, int rows, bool expanded, unsigned *width,
+void	screen_map_size(int cols, int rows, enum expand, unsigned *width,
 	    unsigned *height);
 /* Cell under a screen position: false if none. For the mouse. */
 bool	screen_cell_at(int cols, int rows, const struct scene *, int x, int y,

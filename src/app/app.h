@@ -126,7 +126,8 @@ struct app {
 	struct frame	frame;
 	enum view_kind	view;
 	uint64_t	column_ns;	/* time of one graph column */
-	bool		paused, expanded, help_open;
+	bool		paused, help_open;
+	enum expand	expand;
 	bool		latency;	/* in the side panel */
 	size_t		help_top;
 	struct prompt	prompt;

@@ -48,6 +48,8 @@ const struct binding binding_table[] = {
 	{ BIND_MAIN, "1", "zoom pages", NULL, "one page a cell", g_look },
 	{ BIND_MAIN, "e", "expand", NULL, "map on the whole screen, or back",
 	    g_look },
+	{ BIND_MAIN, "a", "expand events", NULL,
+	    "events in place of the graphs, or back", g_look },
 	{ BIND_MAIN, "{", "span shorter", NULL, "graphs: shorter time",
 	    g_look },
 	{ BIND_MAIN, "}", "span longer", NULL, "graphs: longer time",

@@ -143,10 +143,17 @@ cmd_escape(struct app *app, int argc, char **argv, struct strbuf *why)
 int
 cmd_expand(struct app *app, int argc, char **argv, struct strbuf *why)
 {
-	(void)argc;
-	(void)argv;
-	(void)why;
-	app->expanded = !app->expanded;
+	enum expand what = EXPAND_MAP;
+
+	if (argc == 2 && strcmp(argv[1], "map") != 0) {
+		what = EXPAND_EVENTS;
+		if (strcmp(argv[1], "events") != 0) {
+			strbuf_addf(why, "expand: map or events, not %s",
+			    argv[1]);
+			return -EINVAL;
+		}
+	}
+	app->expand = app->expand == what ? EXPAND_NOTHING : what;
 	ui_resized(app, app->cols, app->rows);
 	return 0;
 }

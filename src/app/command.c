@@ -24,7 +24,7 @@ const struct command command_table[] = {
 	{ "select", "", "start a range at the cursor, or drop it", 0, 0, 0,
 	    cmd_select },
 	{ "escape", "", "close help, drop the range", 0, 0, 0, cmd_escape },
-	{ "expand", "", "map on the whole screen, or back", 0, 0, 0,
+	{ "expand", "[map|events]", "more room for it, or back", 0, 0, 1,
 	    cmd_expand },
 	{ "span", "longer|shorter", "time of a graph column", 0, 1, 1,
 	    cmd_span },

@@ -17,7 +17,7 @@ ui_resized(struct app *app, int cols, int rows)
 	app->cols = cols;
 	app->rows = rows;
 	frame_resize(&app->frame, cols, rows);
-	screen_map_size(cols, rows, app->expanded, &width, &height);
+	screen_map_size(cols, rows, app->expand, &width, &height);
 	viewport_resize(&app->vp, width, height);
 	app_look(app);
 	app->urgent = true;
@@ -122,7 +122,7 @@ scene_fill(struct scene *sc, const struct app *app, const struct key_rows *k)
 		.fade_ns = APP_FADE_NS,
 		.paused = app->paused,
 		.read_only = app->opts->read_only,
-		.expanded = app->expanded,
+		.expand = app->expand,
 		.latency = app->latency,
 		.rate_hz = cost->rate_hz,
 		.cpu_bound_pct = cost->cpu_pct,

@@ -61,7 +61,7 @@ slot_rect(struct layout *l, const struct slot *s)
 
 /* Height of every panel but the map, which gets what is left. */
 static void
-set_heights(struct layout *l, int cols, int rows, bool expanded)
+set_heights(struct layout *l, int cols, int rows, enum expand expand)
 {
 	int room = rows - FIXED_LINES, used = 0;
 
@@ -69,13 +69,17 @@ set_heights(struct layout *l, int cols, int rows, bool expanded)
 		const struct slot *s = &slots[i];
 
 		if (rows >= s->rows && cols >= s->cols &&
-		    (s->expanded || !expanded))
+		    (s->expanded || expand != EXPAND_MAP))
 			slot_rect(l, s)->h = 1;
 	}
 	if (l->graphs.h > 0)
 		l->graphs.h = clamp(room * 10 / 33, 4, 14);
 	if (l->events.h > 0)
 		l->events.h = clamp(room * 7 / 33, 3, 16);
+	if (l->events.h > 0 && expand == EXPAND_EVENTS) {
+		l->events.h += l->graphs.h;
+		l->graphs.h = 0;
+	}
 	l->map.h = 0;
 	for (size_t i = 0; i < N_SLOTS; i++)
 		used += slot_rect(l, &slots[i])->h;
@@ -134,7 +138,7 @@ split_map(struct layout *l, int cols, bool expanded)
 }
 
 void
-layout_compute(struct layout *l, int cols, int rows, bool expanded)
+layout_compute(struct layout *l, int cols, int rows, enum expand expand)
 {
 	memset(l, 0, sizeof(*l));
 	if (cols < TINY_COLS || rows < TINY_ROWS) {
@@ -142,7 +146,7 @@ layout_compute(struct layout *l, int cols, int rows, bool expanded)
 		l->status = (struct rect){ 0, 0, cols, 1 };
 		return;
 	}
-	set_heights(l, cols, rows, expanded);
+	set_heights(l, cols, rows, expand);
 	stack(l, cols);
-	split_map(l, cols, expanded);
+	split_map(l, cols, expand == EXPAND_MAP);
 }

@@ -39,7 +39,7 @@ screen_draw(struct frame *f, const struct scene *s)
 	struct layout l;
 
 	frame_clear(f);
-	layout_compute(&l, f->cols, f->rows, s->expanded);
+	layout_compute(&l, f->cols, f->rows, s->expand);
 	if (l.tiny) {
 		status_tiny(f, s);
 		return;
@@ -53,12 +53,12 @@ screen_draw(struct frame *f, const struct scene *s)
 }
 
 void
-screen_map_size(int cols, int rows, bool expanded, unsigned *width,
+screen_map_size(int cols, int rows, enum expand expand, unsigned *width,
     unsigned *height)
 {
 	struct layout l;
 
-	layout_compute(&l, cols, rows, expanded);
+	layout_compute(&l, cols, rows, expand);
 	*width = l.map.w > 0 ? (unsigned)l.map.w : 1;
 	*height = l.map.h > 0 ? (unsigned)l.map.h : 1;
 }
@@ -71,7 +71,7 @@ screen_cell_at(int cols, int rows, const struct scene *s, int x, int y,
 	struct layout l;
 	size_t at;
 
-	layout_compute(&l, cols, rows, s->expanded);
+	layout_compute(&l, cols, rows, s->expand);
 	x -= l.map.x;
 	y -= l.map.y;
 	if (x < 0 || y < 0 || x >= l.map.w || y >= l.map.h ||

@@ -93,6 +93,7 @@ shoot "outside-120x40" 120x40 'wait-samples 20' 'outside 4096 2048' \
 shoot "help-120x40" 120x40 'wait-samples 1' 'key ?'
 shoot "help-80x24" 80x24 'wait-samples 1' 'key ?' 'key j j j'
 shoot "expanded-120x40" 120x40 'wait-samples 1' 'key e'
+shoot "expanded-events-120x40" 120x40 "$lesson" 'key a'
 shoot "prompt-120x40" 120x40 'wait-samples 1' 'key : v i e w'
 shoot "confirm-80x24" 80x24 'wait-samples 1' 'key E'
 shoot "wrong-80x24" 80x24 'wait-samples 1' 'key : n o n s e n' 'key s e Enter'

@@ -201,7 +201,7 @@ synth_size(struct synth *y, int cols, int rows)
 {
 	unsigned w, h;
 
-	screen_map_size(cols, rows, y->scene.expanded, &w, &h);
+	screen_map_size(cols, rows, y->scene.expand, &w, &h);
 	viewport_resize(&y->vp, w, h);
 	cells_reshape(&y->shown, y->vp.first_page,
 	    viewport_shown_pages(&y->vp), y->vp.shift);

@@ -38,12 +38,12 @@ overlap(const struct rect *a, const struct rect *b)
 }
 
 static void
-check_size(int cols, int rows, bool expanded)
+check_size(int cols, int rows, enum expand expand)
 {
 	struct rect r[N_PANELS];
 	struct layout l;
 
-	layout_compute(&l, cols, rows, expanded);
+	layout_compute(&l, cols, rows, expand);
 	panels(&l, r);
 	for (int i = 0; i < N_PANELS; i++) {
 		assert_true(r[i].x >= 0 && r[i].y >= 0);
@@ -72,10 +72,11 @@ panels_are_inside_and_apart(void **state)
 	(void)state;
 	for (int rows = 1; rows <= ROWS; rows++)
 		for (int cols = 1; cols <= COLS; cols++) {
-			check_size(cols, rows, false);
-			check_size(cols, rows, true);
+			check_size(cols, rows, EXPAND_NOTHING);
+			check_size(cols, rows, EXPAND_MAP);
+			check_size(cols, rows, EXPAND_EVENTS);
 		}
-	check_size(400, 120, false);
+	check_size(400, 120, EXPAND_NOTHING);
 }
 
 /* A panel that is there has all with it that are shed later. */
@@ -88,7 +89,7 @@ panels_go_in_the_stated_order(void **state)
 	(void)state;
 	for (int rows = 5; rows <= ROWS; rows++)
 		for (int cols = 20; cols <= COLS; cols++) {
-			layout_compute(&l, cols, rows, false);
+			layout_compute(&l, cols, rows, EXPAND_NOTHING);
 			panels(&l, r);
 			for (int i = 1; i < N_BY_HEIGHT; i++)
 				assert_true(there(&r[i]) ||
@@ -108,13 +109,13 @@ growing_takes_nothing_away(void **state)
 	(void)state;
 	for (int rows = 5; rows < ROWS; rows++)
 		for (int cols = 20; cols < COLS; cols++) {
-			layout_compute(&l, cols, rows, false);
+			layout_compute(&l, cols, rows, EXPAND_NOTHING);
 			panels(&l, r);
-			layout_compute(&l, cols, rows + 1, false);
+			layout_compute(&l, cols, rows + 1, EXPAND_NOTHING);
 			panels(&l, more);
 			for (int i = 0; i < N_PANELS; i++)
 				assert_true(there(&more[i]) || !there(&r[i]));
-			layout_compute(&l, cols + 1, rows, false);
+			layout_compute(&l, cols + 1, rows, EXPAND_NOTHING);
 			panels(&l, more);
 			for (int i = 0; i < N_PANELS; i++)
 				assert_true(there(&more[i]) || !there(&r[i]));
@@ -128,14 +129,14 @@ the_lecture_size(void **state)
 	struct layout l;
 
 	(void)state;
-	layout_compute(&l, 120, 40, false);
+	layout_compute(&l, 120, 40, EXPAND_NOTHING);
 	assert_int_equal(l.map.w, 64);
 	assert_int_equal(l.map.h, 16);
 	assert_int_equal(l.graphs.h, 10);
 	assert_int_equal(l.events.h, 7);
 	assert_int_equal(l.side.w, 45);
 	assert_int_equal(l.footer.y, 39);
-	layout_compute(&l, 80, 24, false);
+	layout_compute(&l, 80, 24, EXPAND_NOTHING);
 	assert_int_equal(l.map.w, 64);
 	assert_int_equal(l.map.h, 9);
 	assert_int_equal(l.side.w, 0);
@@ -147,13 +148,35 @@ expanded_leaves_the_map(void **state)
 	struct layout l;
 
 	(void)state;
-	layout_compute(&l, 120, 40, true);
+	layout_compute(&l, 120, 40, EXPAND_MAP);
 	assert_int_equal(l.map.x, 0);
 	assert_int_equal(l.map.w, 64);
 	assert_int_equal(l.map.h, 36);
 	assert_true(there(&l.viewline) && there(&l.footer));
 	assert_false(there(&l.graphs) || there(&l.events) || there(&l.side) ||
 	    there(&l.labels) || there(&l.status) || there(&l.bar));
+}
+
+/* All but the graphs stays where it is. */
+static void
+events_take_the_graphs(void **state)
+{
+	struct layout l, plain;
+
+	(void)state;
+	for (int rows = 5; rows <= ROWS; rows++) {
+		layout_compute(&plain, 120, rows, EXPAND_NOTHING);
+		layout_compute(&l, 120, rows, EXPAND_EVENTS);
+		if (there(&plain.events)) {
+			assert_int_equal(l.graphs.h, 0);
+			assert_int_equal(l.events.y, plain.graphs.y);
+			assert_int_equal(l.events.h,
+			    plain.graphs.h + plain.events.h);
+			l.events = plain.events;
+			l.graphs = plain.graphs;
+		}
+		assert_memory_equal(&l, &plain, sizeof l);
+	}
 }
 
 int
@@ -165,6 +188,7 @@ main(void)
 		cmocka_unit_test(growing_takes_nothing_away),
 		cmocka_unit_test(the_lecture_size),
 		cmocka_unit_test(expanded_leaves_the_map),
+		cmocka_unit_test(events_take_the_graphs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -105,7 +105,8 @@ every_size_can_be_drawn(void **state)
 			empty.scene.view = full.scene.view;
 			full.scene.paused = cols % 3 == 0;
 			full.scene.read_only = rows % 7 == 0;
-			full.scene.expanded = cols % 11 == 0;
+			full.scene.expand = cols % 11 == 0 ? EXPAND_MAP
+			    : cols % 5 == 0 ? EXPAND_EVENTS : EXPAND_NOTHING;
 			full.scene.latency = rows % 3 == 0;
 			draw_size(&full, cols, rows);
 			draw_size(&empty, cols, rows);
