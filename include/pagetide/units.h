@@ -10,6 +10,11 @@
 
 /* "0 B", "512 B", "4.0 KiB", "64.0 MiB"; truncated, never rounded up. */
 char	*units_bytes(char buf[UNITS_MAX], uint64_t bytes);
+/* The same where that is exact ("64.0 MiB"), else whole bytes ("4097 B"): for
+ * what stands before "=". */
+char	*units_size(char buf[UNITS_MAX], uint64_t bytes);
+/* "1 page", "2 pages", "0 touches": one is the English word for one of it. */
+char	*units_count(char buf[UNITS_MAX], uint64_t n, const char *one);
 /* Exact and short: "0", "4K", "1536K", "12M", "3G", "4097" (bytes). */
 char	*units_offset(char buf[UNITS_MAX], uint64_t bytes);
 /*

@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +28,7 @@ would_lose(const struct app *app, const struct advice *a, char *text,
 {
 	const uint32_t own = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
 	uint32_t flags = app->live.worker.map_flags;
+	char count[UNITS_MAX];
 	uint64_t first, n, pages;
 
 	if ((a->flags & ADVICE_LOSES_DATA) == 0 ||
@@ -41,8 +41,8 @@ would_lose(const struct app *app, const struct advice *a, char *text,
 		    "what was written to private pages would be lost");
 		return true;
 	}
-	snprintf(text, size, "%" PRIu64 " private page%s would be lost", pages,
-	    pages == 1 ? "" : "s");
+	snprintf(text, size, "%s would be lost", units_count(count, pages,
+	    "private page"));
 	return pages > 0;
 }
 
@@ -125,6 +125,7 @@ pace_step(uint64_t per_s, int by)
 int
 cmd_pace(struct app *app, int argc, char **argv, struct strbuf *why)
 {
+	char count[UNITS_MAX];
 	uint64_t per_s;
 	int rc;
 
@@ -144,7 +145,8 @@ cmd_pace(struct app *app, int argc, char **argv, struct strbuf *why)
 	if (rc == 0 && per_s == 0)
 		app_say(app, "pace: full speed");
 	else if (rc == 0)
-		app_say(app, "pace: %" PRIu64 " touches a second", per_s);
+		app_say(app, "pace: %s a second", units_count(count, per_s,
+		    "touch"));
 	return rc;
 }
 

@@ -42,11 +42,11 @@ describe_walk(char *buf, size_t size, const struct app *app,
 {
 	uint32_t page_bytes = app->live.target.page_bytes;
 	char from[UNITS_MAX], to[UNITS_MAX], pace[48] = "full speed";
-	char how[80], op[16] = "";
+	char how[80], op[16] = "", count[UNITS_MAX];
 
 	if (app->pace_per_s != 0)
-		snprintf(pace, sizeof pace, "%" PRIu64 " touches/s",
-		    app->pace_per_s);
+		snprintf(pace, sizeof pace, "%s/s", units_count(count,
+		    app->pace_per_s, "touch"));
 	if (spec->op != TOUCH_READ && spec->op < TOUCH_COUNT)
 		snprintf(op, sizeof op, " op=%s", touch_name[spec->op]);
 	units_offset(from, spec->first_page * page_bytes);

@@ -72,7 +72,7 @@ add_notice(struct app *app, unsigned bit, const char *text)
 	if ((bit & (SOURCE_GREW | SOURCE_SHRANK | SOURCE_FOLLOWED)) != 0)
 		snprintf(ev->result, sizeof ev->result, "%s %s",
 		    bit == SOURCE_FOLLOWED ? "size" : "now",
-		    units_bytes(size, app->live.target.size_bytes));
+		    units_size(size, app->live.target.size_bytes));
 	if (is_new)
 		app_log(ev);
 	app->dirty = true;

@@ -69,6 +69,35 @@ units_bytes(char buf[UNITS_MAX], uint64_t bytes)
 }
 
 char *
+units_size(char buf[UNITS_MAX], uint64_t bytes)
+{
+	int		step = BINARY_STEPS - 1;
+	uint64_t	part;
+
+	while (step > 0 && bytes >> BINARY_SHIFT(step) == 0)
+		step--;
+	part = bytes & ((UINT64_C(1) << BINARY_SHIFT(step)) - 1);
+	if ((u128)part * 10 % (UINT64_C(1) << BINARY_SHIFT(step)) == 0)
+		return units_bytes(buf, bytes);
+	snprintf(buf, UNITS_MAX, "%llu B", (unsigned long long)bytes);
+	return buf;
+}
+
+char *
+units_count(char buf[UNITS_MAX], uint64_t n, const char *one)
+{
+	const size_t	 len = strlen(one);
+	const char	*end = "s";
+
+	if (n == 1)
+		end = "";
+	else if (len >= 2 && strcmp(one + len - 2, "ch") == 0)
+		end = "es";
+	snprintf(buf, UNITS_MAX, "%llu %s%s", (unsigned long long)n, one, end);
+	return buf;
+}
+
+char *
 units_offset(char buf[UNITS_MAX], uint64_t bytes)
 {
 	int		step = BINARY_STEPS - 1;

@@ -2,7 +2,6 @@
 
 #include "header.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,14 +97,14 @@ header_name(struct line *l, const struct scene *s)
 static void
 header_target(struct line *l, const struct target_facts *t)
 {
-	char size[UNITS_MAX], page[UNITS_MAX], ahead[UNITS_MAX];
+	char size[UNITS_MAX], pages[UNITS_MAX], page[UNITS_MAX];
+	char ahead[UNITS_MAX];
 
 	if (t->page_bytes == 0)
 		return;
-	line_add(l, ROLE_TITLE, "%s", units_bytes(size, t->size_bytes));
-	units_offset(page, t->page_bytes);
-	line_join(l, ROLE_TITLE, " = %" PRIu64 " pages of %s", t->pages,
-	    page);
+	line_add(l, ROLE_TITLE, "%s", units_size(size, t->size_bytes));
+	line_join(l, ROLE_TITLE, " = %s of %s", units_count(pages, t->pages,
+	    "page"), units_offset(page, t->page_bytes));
 	line_add(l, ROLE_TITLE, "%s",
 	    t->filesystem != NULL ? t->filesystem : "file system ?");
 	if (t->anon)

@@ -81,7 +81,7 @@ draw_legend(struct panel *p, const struct scene *s)
 {
 	uint64_t page_bytes = s->sample->target.page_bytes;
 	uint64_t cell = UINT64_C(1) << s->vp->shift;
-	char bytes[UNITS_MAX];
+	char bytes[UNITS_MAX], pages[UNITS_MAX];
 	struct line l;
 
 	panel_section(p, &l, "LEGEND");
@@ -95,9 +95,9 @@ draw_legend(struct panel *p, const struct scene *s)
 	if (s->vp->pages == 0)
 		return;
 	panel_start(p, &l, ", ");
-	line_add(&l, ROLE_TEXT, "cell %s = %" PRIu64 " page%s",
-	    units_offset(bytes, cell * page_bytes), cell,
-	    cell == 1 ? "" : "s");
+	line_add(&l, ROLE_TEXT, "cell %s = %s",
+	    units_offset(bytes, cell * page_bytes),
+	    units_count(pages, cell, "page"));
 	line_add(&l, ROLE_TEXT, "row %s", units_offset(bytes,
 	    cell * page_bytes * s->vp->cols));
 }

@@ -255,14 +255,14 @@ static void
 add_selection(struct line *l, const struct scene *s)
 {
 	uint64_t page_bytes = s->sample->target.page_bytes, first, n;
-	char from[UNITS_MAX], to[UNITS_MAX];
+	char from[UNITS_MAX], to[UNITS_MAX], pages[UNITS_MAX];
 
 	if (!s->vp->selecting)
 		return;
 	viewport_range(s->vp, &first, &n);
 	line_add(l, ROLE_STRONG, "= %s..%s", units_offset(from,
 	    first * page_bytes), units_offset(to, (first + n) * page_bytes));
-	line_join(l, ROLE_TEXT, ", %" PRIu64 " pages", n);
+	line_join(l, ROLE_TEXT, ", %s", units_count(pages, n, "page"));
 }
 
 /* What the worker does; its place on the map is marked the same. */
@@ -342,7 +342,7 @@ void
 status_viewline(struct frame *f, const struct layout *l,
     const struct scene *s)
 {
-	char cell[UNITS_MAX];
+	char cell[UNITS_MAX], since[UNITS_MAX];
 	struct line line;
 	bool brief = l->side.w == 0 && l->viewline.w < WIDE_COLS;
 
@@ -354,8 +354,8 @@ status_viewline(struct frame *f, const struct layout *l,
 		line_join(&line, ROLE_TEXT, " ");
 	line.any = s->paused;
 	if (s->events_since > 0)
-		line_add(&line, ROLE_WARN, "+%" PRIu64 " event%s",
-		    s->events_since, s->events_since == 1 ? "" : "s");
+		line_add(&line, ROLE_WARN, "+%s", units_count(since,
+		    s->events_since, "event"));
 	add_title(&line, s->view, brief);
 	if (scene_by(s) != NULL)
 		line_join(&line, ROLE_DIM, ", by %s", scene_by(s));

@@ -163,6 +163,27 @@ the_numbers_are_the_samples(void **state)
 	synth_done(&y);
 }
 
+/* What stands before "=" is exact, and one is no plural. */
+static void
+small_files_are_counted_right(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.target.size_bytes = 4097;
+	y.sample.target.pages = 2;
+	shows(&y, 120, 40, "| 4097 B = 2 pages of 4K |");
+	y.sample.target.size_bytes = 4096;
+	y.sample.target.pages = 1;
+	shows(&y, 120, 40, "| 4.0 KiB = 1 page of 4K |");
+	viewport_zoom_pages(&y.vp);
+	viewport_select(&y.vp, true);
+	shows(&y, 120, 40, ", 1 page ");
+	shows(&y, 120, 40, "cell 4K = 1 page, row");
+	synth_done(&y);
+}
+
 static void
 the_inspector_follows_the_cursor(void **state)
 {
@@ -580,6 +601,7 @@ main(void)
 		cmocka_unit_test(every_size_can_be_drawn),
 		cmocka_unit_test(every_size_has_help_and_prompt),
 		cmocka_unit_test(the_numbers_are_the_samples),
+		cmocka_unit_test(small_files_are_counted_right),
 		cmocka_unit_test(the_inspector_follows_the_cursor),
 		cmocka_unit_test(now_is_as_long_as_it_is),
 		cmocka_unit_test(unknown_is_said_not_shown_as_a_number),

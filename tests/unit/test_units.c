@@ -62,6 +62,39 @@ bytes_are_cut_never_rounded(void **state)
 }
 
 static void
+a_size_is_exact(void **state)
+{
+	static const struct number_text	cases[] = {
+		{ 0, "0 B" }, { 1, "1 B" }, { 1000, "1000 B" },
+		{ 1024, "1.0 KiB" }, { 1025, "1025 B" }, { 1126, "1126 B" },
+		{ 1536, "1.5 KiB" }, { 4096, "4.0 KiB" }, { 4097, "4097 B" },
+		{ 4 * KIB + 512, "4.5 KiB" }, { 1048575, "1048575 B" },
+		{ 64 * MIB, "64.0 MiB" }, { 64 * MIB - 1, "67108863 B" },
+		{ GIB + GIB / 2, "1.5 GiB" }, { EIB, "1.0 EiB" },
+		{ UINT64_MAX, "18446744073709551615 B" },
+	};
+
+	(void)state;
+	check_numbers(units_size, cases, LENGTH(cases));
+}
+
+static void
+counts_have_their_plural(void **state)
+{
+	char	buf[UNITS_MAX];
+
+	(void)state;
+	assert_string_equal(units_count(buf, 0, "page"), "0 pages");
+	assert_string_equal(units_count(buf, 1, "page"), "1 page");
+	assert_string_equal(units_count(buf, 2, "private page"),
+	    "2 private pages");
+	assert_string_equal(units_count(buf, 1, "touch"), "1 touch");
+	assert_string_equal(units_count(buf, 2000, "touch"), "2000 touches");
+	assert_string_equal(units_count(buf, UINT64_MAX, "touch"),
+	    "18446744073709551615 touches");
+}
+
+static void
 offsets_are_exact(void **state)
 {
 	static const struct number_text	cases[] = {
@@ -448,6 +481,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_are_cut_never_rounded),
+		cmocka_unit_test(a_size_is_exact),
+		cmocka_unit_test(counts_have_their_plural),
 		cmocka_unit_test(offsets_are_exact),
 		cmocka_unit_test(offsets_read_back),
 		cmocka_unit_test(percent_keeps_0_and_100_for_none_and_all),
