@@ -13,45 +13,18 @@ before=$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")
 # are in $work/log.
 file=$dir/f
 session() {
-	"$HELPERS/pages" evict "$file" || return 1
-	warm_session "$@"
+	drive_cold 120x40 "$file" "$@"
 }
 
 # The same on the file as it is.
 warm_session() {
-	rm -f "$work/log"
-	printf '%s\n' 'wait-samples 2' 'pace full' "$@" |
-	    timeout 120 "$PAGETIDE" --headless --size 120x40 --script - \
-	    --log "$work/log" "$file" >"$work/out" 2>&1
-	status=$?
-	[ $status = 0 ] || diag <"$work/out"
-}
-
-# line NEEDLE: the last event with it.
-line() {
-	grep -F -e "$1" "$work/log" | tail -n 1
-}
-
-# effect NEEDLE WORD: the number after WORD in that event.
-effect() {
-	line "$1" | sed -n "s/.*[ ;]$2 \\([+-][0-9]*\\).*/\\1/p"
+	drive 120x40 "$file" "$@"
 }
 
 # says NEEDLE TEXT DESCRIPTION: that event has the text.
 says() {
-	line "$1" >"$work/line"
+	event "$1" >"$work/line"
 	has "$2" "$work/line" "$3"
-}
-
-# told NEEDLE TEXT LINE...: a session that is repeated, at most twice, until
-# the event has the text: it is not told where reclaim took more than 1 %.
-told() {
-	told_needle=$1 told_text=$2
-	shift 2
-	for try in 1 2 3; do
-		session "$@"
-		line "$told_needle" | grep -q -F -e "$told_text" && return
-	done
 }
 
 # quiet NEEDLE HINT: accepted, and nothing changed.
@@ -77,133 +50,181 @@ all=$((pages - slack))
 
 # --- reading ahead: one call is cut, many are not ----------------------
 
-session 'advise willneed' wait-idle
-one=$(effect MADV_WILLNEED cached)
-one=${one#+}
-within "$one" 8 $pages "WILLNEED brings pages"
-if [ "$one" -lt $all ]; then
-	says MADV_WILLNEED " of $pages asked" "and says of how many"
-	said=$(line MADV_WILLNEED | sed -n 's/.*  \([0-9]*\) of .*/\1/p')
-	is "$said" "$one" "as many as were measured to come"
-else
-	skip "one call reads all of the file here" 2
-fi
+read_ahead() {
+	session 'advise willneed' wait-idle
+	one=$(effect MADV_WILLNEED cached)
+	one=${one#+}
+	within "$one" 8 $pages "WILLNEED brings pages"
+	if [ "$one" -lt $all ]; then
+		says MADV_WILLNEED " of $pages asked" "and says of how many"
+		said=$(event MADV_WILLNEED |
+		    sed -n 's/.*  \([0-9]*\) of .*/\1/p')
+		is "$said" "$one" "as many as were measured to come"
+	else
+		skip "one call reads all of the file here" 2
+	fi
+	session 'advise readahead' wait-idle
+	brings 'readahead(fd' "readahead(2)"
+	session 'advise fadvise-willneed' wait-idle
+	brings FADV_WILLNEED "fadvise WILLNEED"
+}
 
-session 'advise readahead' wait-idle
-within "$(effect 'readahead(fd' cached)" $((one * 7 / 8)) $((one * 9 / 8)) \
-    "readahead(2) brings as many"
-within "$(effect 'readahead(fd' mapped)" 0 0 "and maps none"
-session 'advise fadvise-willneed' wait-idle
-within "$(effect FADV_WILLNEED cached)" $((one * 7 / 8)) $((one * 9 / 8)) \
-    "fadvise WILLNEED too"
-within "$(effect FADV_WILLNEED mapped)" 0 0 "and maps none"
+# brings NEEDLE HINT: as many pages as the one before, and maps none.
+brings() {
+	within "$(effect "$1" cached)" $((one * 7 / 8)) $((one * 9 / 8)) \
+	    "$2 brings as many"
+	within "$(effect "$1" mapped)" 0 0 "and maps none"
+}
 
-session 'advise willneed-all' wait-idle
-within "$(effect MADV_WILLNEED cached)" $all $pages \
-    "WILLNEED in chunks brings all"
-within "$(effect MADV_WILLNEED mapped)" 0 0 "and maps none"
-within "$(residency)" $all $pages "which mincore confirms"
-line MADV_WILLNEED >"$work/line"
-chunk=$(sed -n 's/.*map+0, \([0-9]*\), .*/\1/p' "$work/line")
-calls=$(sed -n 's/.*MADV_WILLNEED) x \([0-9]*\) = 0.*/\1/p' "$work/line")
-bytes=$((pages * $(getconf PAGESIZE)))
-is "$calls" "$(((bytes + chunk - 1) / chunk))" "the event counts the calls"
+read_all() {
+	session 'advise willneed-all' wait-idle
+	within "$(effect MADV_WILLNEED cached)" $all $pages \
+	    "WILLNEED in chunks brings all"
+	within "$(effect MADV_WILLNEED mapped)" 0 0 "and maps none"
+	within "$(residency)" $all $pages "which mincore confirms"
+	event MADV_WILLNEED >"$work/line"
+	chunk=$(sed -n 's/.*map+0, \([0-9]*\), .*/\1/p' "$work/line")
+	calls=$(sed -n 's/.*MADV_WILLNEED) x \([0-9]*\) = 0.*/\1/p' \
+	    "$work/line")
+	bytes=$((pages * $(getconf PAGESIZE)))
+	is "$calls" "$(((bytes + chunk - 1) / chunk))" \
+	    "the event counts the calls"
+}
+
+undisturbed read_ahead
+undisturbed read_all
 
 # --- the struct file's readahead ---------------------------------------
 
-session 'goto 50%' touch wait-idle
-window=$(effect "touch page" cached)
-window=${window#+}
-for hint in normal random; do
-	session "advise fadvise-$hint" wait-idle 'goto 50%' touch wait-idle
-	within "$(effect "touch page" cached)" $((window * 7 / 8)) \
-	    $((window * 9 / 8)) "fadvise $hint leaves the window of a fault"
-done
-session 'advise fadvise-sequential' wait-idle 'goto 50%' touch wait-idle
-if [ "$window" -le $((pages / 4)) ] && [ "$window" -ge 8 ]; then
-	within "$(effect "touch page" cached)" $((window * 3 / 2)) \
-	    $((window * 5 / 2)) "fadvise SEQUENTIAL doubles it"
-else
-	skip "a window of $window pages" 1
-fi
+# touched [HINT]: how many pages a touch in the middle of the file brings.
+touched() {
+	[ $# = 0 ] || set -- "advise fadvise-$1" wait-idle
+	session "$@" 'goto 50%' touch wait-idle
+	brought=$(effect "touch page" cached)
+	echo "${brought#+}"
+}
+
+windows() {
+	window=$(touched)
+	for hint in normal random; do
+		within "$(touched $hint)" $((window * 7 / 8)) \
+		    $((window * 9 / 8)) \
+		    "fadvise $hint leaves the window of a fault"
+	done
+	if [ "$window" -le $((pages / 4)) ] && [ "$window" -ge 8 ]; then
+		within "$(touched sequential)" $((window * 3 / 2)) \
+		    $((window * 5 / 2)) "fadvise SEQUENTIAL doubles it"
+	else
+		skip "a window of $window pages"
+	fi
+}
+
+undisturbed windows
 
 # --- dropping ----------------------------------------------------------
 
-told FADV_DONTNEED "mapped here" \
-    'advise populate' wait-idle 'advise fadvise-dontneed yes' wait-idle
-says FADV_DONTNEED " = 0" "fadvise DONTNEED of mapped pages is accepted"
-within "$(effect FADV_DONTNEED cached)" -$slack 0 "and drops nothing"
-says FADV_DONTNEED "mapped here" "and the event says why"
+# What is said is said where no more than 1 % were reclaimed.
+drop_mapped() {
+	session 'advise populate' wait-idle 'advise fadvise-dontneed yes' \
+	    wait-idle
+	says FADV_DONTNEED " = 0" "fadvise DONTNEED of mapped pages is accepted"
+	within "$(effect FADV_DONTNEED cached)" -$slack 0 "and drops nothing"
+	says FADV_DONTNEED "mapped here" "and the event says why"
+}
 
-told MADV_DONTNEED "the cache keeps" \
-    'advise populate' wait-idle 'advise dontneed' wait-idle \
-    'advise pageout yes' wait-idle 'advise fadvise-dontneed yes' wait-idle
-says MADV_DONTNEED "the cache keeps the pages" "DONTNEED keeps the cache"
-says MADV_PAGEOUT " = 0" "PAGEOUT of unmapped pages is accepted"
-within "$(effect MADV_PAGEOUT cached)" -$slack 0 "and evicts nothing"
-says MADV_PAGEOUT "nothing mapped here" "and the event says why"
-within "$(effect FADV_DONTNEED cached)" -$pages -$all \
-    "fadvise DONTNEED evicts what nobody maps"
-within "$(residency)" 0 0 "which mincore confirms"
+drop_unmapped() {
+	session 'advise populate' wait-idle 'advise dontneed' wait-idle \
+	    'advise pageout yes' wait-idle 'advise fadvise-dontneed yes' \
+	    wait-idle
+	says MADV_DONTNEED "the cache keeps the pages" \
+	    "DONTNEED keeps the cache"
+	says MADV_PAGEOUT " = 0" "PAGEOUT of unmapped pages is accepted"
+	within "$(effect MADV_PAGEOUT cached)" -$slack 0 "and evicts nothing"
+	says MADV_PAGEOUT "nothing mapped here" "and the event says why"
+	within "$(effect FADV_DONTNEED cached)" -$pages -$all \
+	    "fadvise DONTNEED evicts what nobody maps"
+	within "$(residency)" 0 0 "which mincore confirms"
+}
+
+undisturbed drop_mapped
+undisturbed drop_unmapped
 
 # --- locks -------------------------------------------------------------
 
-session 'advise mlock-onfault' wait-idle 'wait-samples 1' \
-    "save-screen $work/onfault.txt" 'work sequential touches=64' wait-idle \
-    'advise munlockall' wait-idle 'wait-samples 1' \
-    "save-screen $work/unlocked.txt"
-within "$(effect MLOCK_ONFAULT cached)" 0 0 "mlock2 ONFAULT reads nothing"
-within "$(effect MLOCK_ONFAULT mapped)" 0 0 "and maps nothing"
-has "locked on-fault" "$work/onfault.txt" "it is read back from VmFlags"
-within "$(effect "walk sequential" mapped)" 64 $pages "touches map pages"
-hasnt "locked on-fault" "$work/unlocked.txt" "munlockall takes it off"
-within "$(effect 'munlockall()' cached)" -$slack 0 "and evicts nothing"
+lock_onfault() {
+	session 'advise mlock-onfault' wait-idle 'wait-samples 1' \
+	    "save-screen $work/onfault.txt" 'work sequential touches=64' \
+	    wait-idle 'advise munlockall' wait-idle 'wait-samples 1' \
+	    "save-screen $work/unlocked.txt"
+	within "$(effect MLOCK_ONFAULT cached)" 0 0 \
+	    "mlock2 ONFAULT reads nothing"
+	within "$(effect MLOCK_ONFAULT mapped)" 0 0 "and maps nothing"
+	has "locked on-fault" "$work/onfault.txt" \
+	    "it is read back from VmFlags"
+	within "$(effect "walk sequential" mapped)" 64 $pages \
+	    "touches map pages"
+	hasnt "locked on-fault" "$work/unlocked.txt" "munlockall takes it off"
+	within "$(effect 'munlockall()' cached)" -$slack 0 "and evicts nothing"
+}
 
-session 'advise mlock' wait-idle 'advise dontneed' wait-idle \
-    'advise fadvise-dontneed yes' wait-idle 'advise dontneed-locked' wait-idle
-says 'MADV_DONTNEED)' "the range is locked" "why DONTNEED of locked pages fails"
-says FADV_DONTNEED "locked pages stay" "and why fadvise does nothing"
-if line DONTNEED_LOCKED | grep -q EINVAL; then
-	skip "no MADV_DONTNEED_LOCKED in this kernel" 2
-else
+lock() {
+	session 'advise mlock' wait-idle 'advise dontneed' wait-idle \
+	    'advise fadvise-dontneed yes' wait-idle 'advise dontneed-locked' \
+	    wait-idle
+	says 'MADV_DONTNEED)' "the range is locked" \
+	    "why DONTNEED of locked pages fails"
+	says FADV_DONTNEED "locked pages stay" "and why fadvise does nothing"
+	if event DONTNEED_LOCKED | grep -q EINVAL; then
+		skip "no MADV_DONTNEED_LOCKED in this kernel" 2
+		return
+	fi
 	within "$(effect DONTNEED_LOCKED mapped)" -$pages -$all \
 	    "DONTNEED_LOCKED drops the PTEs"
 	within "$(effect DONTNEED_LOCKED cached)" -$slack 0 \
 	    "and keeps the cache"
-fi
+}
+
+undisturbed lock_onfault
+undisturbed lock
 
 # --- what does nothing to a shared file --------------------------------
 
-session 'advise populate' wait-idle 'advise fadvise-noreuse' wait-idle \
-    'advise fsync' wait-idle 'advise sync-range' wait-idle \
-    'advise free' wait-idle 'advise populate-write' wait-idle \
-    'advise collapse' wait-idle
-quiet FADV_NOREUSE "fadvise NOREUSE"
-quiet 'fsync(fd)' "fsync"
-quiet sync_file_range "sync_file_range"
-says MADV_FREE " = -1 EINVAL" "FREE is not for files"
-says POPULATE_WRITE " = -1 E" "POPULATE_WRITE is not for what may not be written"
-within "$(effect MADV_COLLAPSE cached)" -$slack 0 \
-    "COLLAPSE evicts nothing, whether the kernel does it or not"
+# useless HINT NEEDLE: on pages that are all mapped.
+useless() {
+	session 'advise populate' wait-idle "advise $1" wait-idle
+	quiet "$2" "$1"
+}
 
-session 'advise hugepage' wait-idle 'wait-samples 1' \
+collapse() {
+	session 'advise populate' wait-idle 'advise collapse' wait-idle
+	within "$(effect MADV_COLLAPSE cached)" -$slack 0 \
+	    "COLLAPSE evicts nothing, whether the kernel does it or not"
+}
+
+undisturbed useless fadvise-noreuse FADV_NOREUSE
+undisturbed useless fsync 'fsync(fd)'
+undisturbed useless sync-range sync_file_range
+undisturbed collapse
+
+session 'advise free' wait-idle 'advise populate-write' wait-idle \
+    'advise hugepage' wait-idle 'wait-samples 1' \
     "save-screen $work/huge.txt" 'advise nohugepage' wait-idle \
     'wait-samples 1' "save-screen $work/nohuge.txt"
-if line MADV_HUGEPAGE | grep -q EINVAL; then
-	skip "no transparent huge pages in this kernel" 3
-else
-	quiet MADV_HUGEPAGE HUGEPAGE
-fi
-if line MADV_HUGEPAGE | grep -q EINVAL; then
-	skip "no transparent huge pages in this kernel" 2
+says MADV_FREE " = -1 EINVAL" "FREE is not for files"
+says POPULATE_WRITE " = -1 E" \
+    "POPULATE_WRITE is not for what may not be written"
+if event MADV_HUGEPAGE | grep -q EINVAL; then
+	skip "no transparent huge pages in this kernel" 5
 else
 	has "advice NORMAL hugepage" "$work/huge.txt" \
 	    "it is read back from VmFlags"
 	has "advice NORMAL nohugepage" "$work/nohuge.txt" "and taken back"
+	undisturbed useless hugepage MADV_HUGEPAGE
 fi
 
 # --- what was written to private pages ---------------------------------
 
+# Copies are nobody's cache: no reclaim takes them without swap.
 session 'map private write' 'wait-samples 2' 'advise dontneed' wait-idle \
     'work sequential op=write touches=1024' wait-idle 'wait-samples 2' \
     'advise dontneed' "save-screen $work/ask.txt" 'key n' \
@@ -226,28 +247,41 @@ dirty_file() {
 	dd if=/dev/zero of="$file" bs=4096 count=1024 conv=notrunc 2>/dev/null
 }
 
-dirty_file
-if [ "$(number layers.dirty_pages)" = 1024 ]; then
+# stays_dirty: as long as one needs to look.
+stays_dirty() {
+	for try in 1 2 3 4 5; do
+		dirty_file
+		[ "$(number layers.dirty_pages)" != 1024 ] || return 0
+	done
+	return 1
+}
+
+pageout_dirty() {
 	dirty_file
 	warm_session 'advise populate' wait-idle 'advise pageout yes' \
 	    wait-idle
 	says MADV_PAGEOUT "dirty pages stay" "PAGEOUT writes nothing"
 	within "$(residency)" 1000 1024 "and evicts nothing that is dirty"
-	warm_session 'advise sync-range' wait-idle
-	is "$(number layers.dirty_pages)" 0 "sync_file_range writes it"
+}
+
+# What it has written may be reclaimed before one looks.
+evict_dirty() {
 	dirty_file
-	warm_session 'advise fsync' wait-idle
-	is "$(number layers.dirty_pages)" 0 "and so does fsync"
-	# What it has written may be reclaimed before one looks.
-	for try in 1 2 3; do
-		dirty_file
-		warm_session 'advise evict yes' wait-idle
-		line FADV_DONTNEED | grep -q "second call" && break
-	done
+	warm_session 'advise evict yes' wait-idle
 	says FADV_DONTNEED "dropped by a second call" \
 	    "evict of dirty pages only starts to write them"
 	warm_session 'advise evict yes' wait-idle
 	within "$(residency)" 0 0 "the second call evicts them"
+}
+
+if stays_dirty; then
+	undisturbed pageout_dirty
+	for hint in sync-range fsync; do
+		dirty_file
+		warm_session "advise $hint" wait-idle
+		is "$(number layers.dirty_pages)" 0 "$hint writes it"
+	done
+	undisturbed evict_dirty
 else
 	skip "dirty pages are not counted, or do not stay so, here" 6
 fi

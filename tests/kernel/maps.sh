@@ -29,38 +29,59 @@ len=$((pages * 4096))
 
 # --- lazy against populate ---------------------------------------------
 
-session 'advise populate' wait-idle map wait-idle "save-screen $work/lazy.txt" \
-    'map populate' wait-idle 'map populate' wait-idle
-lazy="mmap(NULL, $len, PROT_READ, MAP_SHARED, fd, 0)"
-populate="mmap(NULL, $len, PROT_READ, MAP_SHARED|MAP_POPULATE, fd, 0)"
-has "$lazy = 0 in " "$work/log" "map: the very call, and its time"
-within "$(effect "$lazy" mapped)" -$pages -$all "the old PTEs are gone"
-within "$(effect "$lazy" minor)" 0 1 "and lazy mapping costs no fault"
-has "mapped 0 = 0 B" "$work/lazy.txt" "nothing is mapped afterwards"
-has "$populate = 0 in " "$work/log" "map populate: the very call"
-ok "populate takes longer than lazy mapping" \
-    test "$(took "$populate")" -gt "$(took "$lazy")"
-session map wait-idle 'map populate' wait-idle
-within "$(effect "$populate" mapped)" $all $pages "populate maps all at once"
+lazy_or_not() {
+	session 'advise populate' wait-idle map wait-idle \
+	    "save-screen $work/lazy.txt" 'map populate' wait-idle \
+	    'map populate' wait-idle
+	lazy="mmap(NULL, $len, PROT_READ, MAP_SHARED, fd, 0)"
+	populate="mmap(NULL, $len, PROT_READ, MAP_SHARED|MAP_POPULATE, fd, 0)"
+	has "$lazy = 0 in " "$work/log" "map: the very call, and its time"
+	within "$(effect "$lazy" mapped)" -$pages -$all "the old PTEs are gone"
+	within "$(effect "$lazy" minor)" 0 1 "and lazy mapping costs no fault"
+	has "mapped 0 = 0 B" "$work/lazy.txt" "nothing is mapped afterwards"
+	has "$populate = 0 in " "$work/log" "map populate: the very call"
+	ok "populate takes longer than lazy mapping" \
+	    test "$(took "$populate")" -gt "$(took "$lazy")"
+}
+
+populated() {
+	session map wait-idle 'map populate' wait-idle
+	within "$(effect "$populate" mapped)" $all $pages \
+	    "populate maps all at once"
+}
+
+undisturbed lazy_or_not
+undisturbed populated
 
 # --- how it is mapped is on the screen ---------------------------------
 
-session 'map private write' wait-idle "save-screen $work/private.txt" \
-    'map locked' wait-idle "save-screen $work/locked.txt" \
-    'advise dontneed yes' wait-idle \
-    'map from=1M length=2M' wait-idle 'advise populate' wait-idle \
-    "save-screen $work/part.txt"
+session 'map private write' wait-idle "save-screen $work/private.txt"
 has "MAP_PRIVATE rw-" "$work/private.txt" "a private mapping is said to be one"
 has "Private_Dirty" "$work/private.txt" "with what smaps tells of it"
-has "MAP_SHARED|MAP_LOCKED r--" "$work/locked.txt" "and a locked one"
-has "advice NORMAL locked" "$work/locked.txt" "which VmFlags confirm"
-within "$(effect MAP_LOCKED mapped)" $all $pages "locked: all is mapped"
-has "MADV_DONTNEED) = -1 EINVAL" "$work/log" "and locked pages stay"
-has "MAP_SHARED r-- 1M..3M" "$work/part.txt" "a part of the file"
-within "$(effect POPULATE_READ mapped)" 452 512 "a hint goes to the part"
-has "madvise(map+1M, 2097152, MADV_POPULATE_READ)" "$work/log" \
-    "and its call says so"
-has "mapped 512 = 2.0 MiB" "$work/part.txt" "no page besides is mapped"
+
+locked() {
+	session 'map locked' wait-idle "save-screen $work/locked.txt" \
+	    'advise dontneed yes' wait-idle
+	has "MAP_SHARED|MAP_LOCKED r--" "$work/locked.txt" "and a locked one"
+	has "advice NORMAL locked" "$work/locked.txt" "which VmFlags confirm"
+	within "$(effect MAP_LOCKED mapped)" $all $pages "locked: all is mapped"
+	has "MADV_DONTNEED) = -1 EINVAL" "$work/log" "and locked pages stay"
+}
+
+part() {
+	session 'map from=1M length=2M' wait-idle 'advise populate' wait-idle \
+	    "save-screen $work/part.txt"
+	has "MAP_SHARED r-- 1M..3M" "$work/part.txt" "a part of the file"
+	within "$(effect POPULATE_READ mapped)" 452 512 \
+	    "a hint goes to the part"
+	has "madvise(map+1M, 2097152, MADV_POPULATE_READ)" "$work/log" \
+	    "and its call says so"
+	within "$(sed -n 's/.*| mapped \([0-9]*\) .*/\1/p' "$work/part.txt")" \
+	    452 512 "no page besides is mapped"
+}
+
+undisturbed locked
+undisturbed part
 
 run sh -c 'printf "%s\n" "wait-samples 2" "map from=1M length=2M" wait-idle \
     "goto 0" touch | "$PAGETIDE" --headless --script - "$1"' sh "$dir/f"
@@ -70,25 +91,37 @@ has "only 1M..3M is mapped" "$work/err" "touching besides it is refused"
 
 # Populating a private mapping that may be written is a write to every page.
 copies="PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_POPULATE"
-session 'advise populate' wait-idle 'map private write populate' wait-idle \
-    'view private' 'wait-samples 15' "save-screen $work/copies.txt" \
-    'map private write' wait-idle 'goto 25%' touch wait-idle
-within "$(effect "$copies" private)" $pages $pages "all pages are copied"
-within "$(effect "$copies" minor)" $pages $((pages + 2)) "by a fault each"
-has "PRIVATE (copies of the worker)" "$work/copies.txt" "they have a view"
-has "private $pages, Private_Dirty 8.0 MiB" "$work/copies.txt" \
-    "and smaps says the same"
-is "$(effect "touch page" private)" "" "reading copies nothing"
-within "$(effect "touch page" mapped)" 1 $pages "it maps pages of the file"
+copied() {
+	session 'advise populate' wait-idle 'map private write populate' \
+	    wait-idle 'view private' 'wait-samples 15' \
+	    "save-screen $work/copies.txt" 'map private write' wait-idle \
+	    'goto 25%' touch wait-idle
+	within "$(effect "$copies" private)" $pages $pages \
+	    "all pages are copied"
+	within "$(effect "$copies" minor)" $pages $((pages + 2)) \
+	    "by a fault each"
+	has "PRIVATE (copies of the worker)" "$work/copies.txt" \
+	    "they have a view"
+	has "private $pages, Private_Dirty 8.0 MiB" "$work/copies.txt" \
+	    "and smaps says the same"
+	is "$(effect "touch page" private)" "" "reading copies nothing"
+	within "$(effect "touch page" mapped)" 1 $pages \
+	    "it maps pages of the file"
+}
 
 # Writing a page copies that page, and no other.
-session 'advise populate' wait-idle 'map private write' wait-idle \
-    'work stride op=write stride=16' wait-idle 'view private' 'wait-samples 3' \
-    "save-screen $work/writes.txt"
-within "$(effect "walk stride" private)" $((pages / 16)) $((pages / 16)) \
-    "128 pages written, 128 pages copied"
-has "private 128, Private_Dirty 512.0 KiB" "$work/writes.txt" \
-    "the screen and smaps say so"
+written() {
+	session 'advise populate' wait-idle 'map private write' wait-idle \
+	    'work stride op=write stride=16' wait-idle 'view private' \
+	    'wait-samples 3' "save-screen $work/writes.txt"
+	within "$(effect "walk stride" private)" $((pages / 16)) \
+	    $((pages / 16)) "128 pages written, 128 pages copied"
+	has "private 128, Private_Dirty 512.0 KiB" "$work/writes.txt" \
+	    "the screen and smaps say so"
+}
+
+undisturbed copied
+undisturbed written
 session 'work sequential op=write' wait-idle
 has "EACCES" "$work/log" "writing a read-only mapping is refused"
 session 'map private' 'work sequential op=write' wait-idle
