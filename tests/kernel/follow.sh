@@ -138,7 +138,7 @@ watch "$PAGETIDE" --batch -d 0.02 --follow name "$f"
 "$HELPERS/pages" evict "$dir/new"
 "$HELPERS/pages" read "$dir/new" 0:10 2990
 mv "$dir/new" "$f"
-ok "a larger file is followed" shows "watched from here on size 11.7 MiB"
+ok "a larger file is followed" shows "watched from here on size 12288000 B"
 ok "its pages are shown" poll_until 20 counts_right "$f" 3000
 "$HELPERS/pages" read "$f" 100:50
 ok "and what comes in" poll_until 20 counts_right "$f" 3000
