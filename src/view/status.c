@@ -19,6 +19,9 @@
 
 /* View line width from which the title is there in full. */
 #define WIDE_COLS 100
+/* Width from which there is room for bytes beside pages with all of the
+ * numbers of a private mapping. */
+#define BYTES_COLS 150
 
 static bool
 total_known(const struct sample *s, enum layer layer)
@@ -26,9 +29,18 @@ total_known(const struct sample *s, enum layer layer)
 	return (s->total_known & LAYER_BIT(layer)) != 0;
 }
 
+/* Was the target mapped for writing private copies? */
+static bool
+makes_copies(const struct sample *s)
+{
+	const uint32_t written = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+
+	return (s->worker.map_flags & written) == written;
+}
+
 /* The cache: share, pages, bytes; where room is short the share alone. */
 static void
-status_cached(struct line *l, const struct sample *s)
+status_cached(struct line *l, const struct sample *s, bool brief)
 {
 	const struct target_facts *t = &s->target;
 	uint64_t pages = s->total[LAYER_CACHED];
@@ -50,22 +62,24 @@ status_cached(struct line *l, const struct sample *s)
 	if (l->x + (int)(strlen(of) + strlen(share)) <= l->end)
 		line_join(l, ROLE_TEXT, "%s", of);
 	line_join(l, role, "%s", share);
-	if (total_known(s, LAYER_CACHED))
+	if (total_known(s, LAYER_CACHED) && !brief)
 		line_join(l, ROLE_TEXT, " = %s",
 		    units_bytes(bytes, pages * t->page_bytes));
 }
 
 static void
-status_mapped(struct line *l, const struct sample *s)
+status_mapped(struct line *l, const struct sample *s, bool brief)
 {
 	uint64_t pages = s->total[LAYER_MAPPED];
 	char bytes[UNITS_MAX];
 
-	if (total_known(s, LAYER_MAPPED))
+	if (!total_known(s, LAYER_MAPPED))
+		line_add(l, ROLE_TEXT, "mapped ?");
+	else if (brief)
+		line_add(l, ROLE_TEXT, "mapped %" PRIu64, pages);
+	else
 		line_add(l, ROLE_TEXT, "mapped %" PRIu64 " = %s", pages,
 		    units_bytes(bytes, pages * s->target.page_bytes));
-	else
-		line_add(l, ROLE_TEXT, "mapped ?");
 }
 
 /* What is on its way to storage or from it, if anything is. */
@@ -118,11 +132,10 @@ status_advice(struct line *l, const struct scene *s)
 static void
 status_private(struct line *l, const struct sample *s)
 {
-	const uint32_t written = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
 	const struct worker_facts *w = &s->worker;
 	char bytes[UNITS_MAX];
 
-	if ((w->map_flags & written) != written)
+	if (!makes_copies(s))
 		return;
 	if (total_known(s, LAYER_PRIVATE))
 		line_add(l, ROLE_TEXT, "private %" PRIu64,
@@ -137,6 +150,7 @@ status_private(struct line *l, const struct sample *s)
 static void
 draw_numbers(struct frame *f, struct rect r, const struct scene *s)
 {
+	bool brief = makes_copies(s->sample) && r.w < BYTES_COLS;
 	struct line l;
 
 	line_init(&l, f, r, " | ", ROLE_DIM);
@@ -146,15 +160,16 @@ draw_numbers(struct frame *f, struct rect r, const struct scene *s)
 		line_add(&l, ROLE_WARN, "nothing measured yet");
 		return;
 	}
-	status_cached(&l, s->sample);
-	if (!s->read_only)
-		status_mapped(&l, s->sample);
+	status_cached(&l, s->sample, brief);
+	if (!s->read_only) {
+		status_mapped(&l, s->sample, brief);
+		status_private(&l, s->sample);
+	}
 	status_moving(&l, s->sample);
 	if (s->read_only)
 		return;
 	status_read(&l, &s->sample->counters);
 	status_advice(&l, s);
-	status_private(&l, s->sample);
 }
 
 /* The level of cells [from, to) taken together. */

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "pagetide/frame.h"
+#include "pagetide/order.h"
 #include "pagetide/picture.h"
 #include "pagetide/strbuf.h"
 
@@ -594,6 +595,31 @@ an_idle_screen_stands_still(void **state)
 	synth_done(&y);
 }
 
+/* All of them find room at 120 columns. */
+static void
+copies_are_counted_beside_the_rest(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.worker.map_flags = MAP_SPEC_PRIVATE;
+	hides(&y, 120, 40, "| private");
+	y.sample.worker.map_flags |= MAP_SPEC_WRITE;
+	y.sample.total[LAYER_PRIVATE] = 1024;
+	y.sample.total_known |= LAYER_BIT(LAYER_PRIVATE);
+	y.sample.worker.private_dirty_known = true;
+	y.sample.worker.private_dirty_bytes = 4 << 20;
+	shows(&y, 120, 40, "page cache 5617/16384 = 34.2 % | mapped 2706 | "
+	    "private 1024, Private_Dirty 4.0 MiB | read 53.9 MiB | advice ");
+	shows(&y, 160, 40, "= 34.2 % = 21.9 MiB | mapped 2706 = 10.5 MiB | "
+	    "private 1024, Private_Dirty 4.0 MiB | read 53.9 MiB | advice ");
+	y.sample.total_known &= ~LAYER_BIT(LAYER_PRIVATE);
+	y.sample.worker.private_dirty_known = false;
+	shows(&y, 120, 40, "| private ? | read ");
+	synth_done(&y);
+}
+
 int
 main(void)
 {
@@ -608,6 +634,7 @@ main(void)
 		cmocka_unit_test(every_view_names_its_interface),
 		cmocka_unit_test(words_of_views_fit),
 		cmocka_unit_test(what_moves_is_counted),
+		cmocka_unit_test(copies_are_counted_beside_the_rest),
 		cmocka_unit_test(a_page_has_an_address),
 		cmocka_unit_test(advice_that_differs_is_mixed),
 		cmocka_unit_test(the_latency_panel_tells_each_touch),
