@@ -8,12 +8,15 @@
 
 #include "pagetide/sample.h"
 
+struct memcg;
 struct work_shared;
 
 /* The worker whose faults and PTEs are read. */
 struct source_worker {
 	pid_t		pid;
 	const struct work_shared *shared;
+	const struct memcg *memcg;	/* its own cgroup, looked at in
+					   set_worker(); NULL: none */
 };
 
 /* Things a source noticed about the target since the last read(). */

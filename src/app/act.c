@@ -125,8 +125,8 @@ act_worker_start(struct app *app, struct strbuf *why)
 	    app->source.ops->file(app->source.self), why);
 	if (app->child == NULL)
 		return -errno;
-	w = (struct source_worker){ child_pid(app->child),
-		child_shared(app->child) };
+	w = (struct source_worker){ .pid = child_pid(app->child),
+		.shared = child_shared(app->child) };
 	app->source.ops->set_worker(app->source.self, &w);
 	return map_first(app, why);
 }

@@ -2,38 +2,19 @@
 
 #include "pagetide/counters.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define TEXT_MAX_BYTES 16384
+#include "proctext.h"
 
 static void
 set(struct counters *c, enum counter which, uint64_t v)
 {
 	c->v[which] = v;
 	c->known |= COUNTER_BIT(which);
-}
-
-/* A number in decimal that ends with a space, a newline or the text. */
-static bool
-parse_number(const char *s, uint64_t *out)
-{
-	uint64_t v = 0;
-	const char *p;
-
-	for (p = s; *p >= '0' && *p <= '9'; p++) {
-		if (__builtin_mul_overflow(v, 10, &v) ||
-		    __builtin_add_overflow(v, (uint64_t)(*p - '0'), &v))
-			return false;
-	}
-	if (p == s || (*p != '\0' && *p != ' ' && *p != '\n'))
-		return false;
-	*out = v;
-	return true;
 }
 
 /* Start of field number n, where s is the start of field number at. */
@@ -71,7 +52,7 @@ counters_parse_stat(const char *text, struct counters *out)
 	for (i = 0; i < 3; i++) {
 		const char *at = field(p, 3, wanted[i].field);
 
-		if (at == NULL || !parse_number(at, &v[i]))
+		if (at == NULL || !proctext_number(at, &v[i]))
 			return false;
 	}
 	for (i = 0; i < 3; i++)
@@ -79,28 +60,12 @@ counters_parse_stat(const char *text, struct counters *out)
 	return true;
 }
 
-/* The number after key, which stands at the start of a line. */
-static bool
-parse_keyed(const char *text, const char *key, uint64_t *v)
-{
-	size_t len = strlen(key);
-	const char *p;
-
-	for (p = text; p != NULL; p = strchr(p, '\n')) {
-		if (*p == '\n')
-			p++;
-		if (strncmp(p, key, len) == 0)
-			return parse_number(p + len, v);
-	}
-	return false;
-}
-
 bool
 counters_parse_io(const char *text, struct counters *out)
 {
 	uint64_t v;
 
-	if (!parse_keyed(text, "read_bytes: ", &v))
+	if (!proctext_keyed(text, "read_bytes: ", &v))
 		return false;
 	set(out, COUNTER_READ_BYTES, v);
 	return true;
@@ -111,8 +76,8 @@ counters_parse_vmstat(const char *text, struct counters *out)
 {
 	uint64_t faults, major;
 
-	if (!parse_keyed(text, "pgfault ", &faults) ||
-	    !parse_keyed(text, "pgmajfault ", &major))
+	if (!proctext_keyed(text, "pgfault ", &faults) ||
+	    !proctext_keyed(text, "pgmajfault ", &major))
 		return false;
 	set(out, COUNTER_SYS_FAULTS, faults);
 	set(out, COUNTER_SYS_MAJOR, major);
@@ -156,18 +121,9 @@ static void
 read_into(int fd, bool (*parse)(const char *, struct counters *),
     struct counters *out)
 {
-	char text[TEXT_MAX_BYTES];
-	size_t len = 0;
-	ssize_t n;
+	char text[PROCTEXT_MAX_BYTES];
 
-	if (fd < 0)
-		return;
-	do {
-		n = pread(fd, text + len, sizeof text - 1 - len, len);
-		if (n > 0)
-			len += n;
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	text[len] = '\0';
+	proctext_read(fd, text, sizeof text);
 	parse(text, out);
 }
 

@@ -341,8 +341,8 @@ live_set_worker(void *self, const struct source_worker *worker)
 	l->map_addr = l->map_first_page = l->map_pages = 0;
 	l->map_flags = 0;
 	l->worker = worker != NULL ? *worker : (struct source_worker){ 0 };
-	counters_close(&l->fds);
-	counters_open(&l->fds, l->worker.pid);
+	livefacts_close(l);
+	livefacts_open(l);
 	l->flags_stale = true;
 	l->gap = true;
 	follow_mapping(l);
@@ -442,7 +442,7 @@ live_close(void *self)
 	struct live *l = self;
 
 	close_mapping(l);
-	counters_close(&l->fds);
+	livefacts_close(l);
 	scan_done(&l->overview);
 	scan_done(&l->zoom);
 	target_close(l->target);
@@ -490,7 +490,7 @@ live_open(struct source *out, struct target *target,
 	holes_init(&l->holes, target, &l->overview.grid);
 	holes_init(&l->zoom_holes, target, &l->zoom.grid);
 	inflight_init(&l->inflight, target);
-	counters_open(&l->fds, 0);
+	livefacts_open(l);
 	shape_overview(l);
 	choose_cached(l);
 	out->ops = &live_ops;

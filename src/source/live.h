@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "pagetide/counters.h"
+#include "pagetide/memcg.h"
 #include "pagetide/source.h"
 
 #include "cachestat.h"
@@ -48,6 +49,7 @@ struct live {
 	uint64_t	 map_addr, map_first_page, map_pages;
 	uint32_t	 map_flags;
 	struct counters_fds fds;
+	struct memcg_fds memcg;
 	int		 smaps_fd;
 	bool		 flags_stale;
 	uint64_t	 smaps_ns;	/* when it was read last */
@@ -57,8 +59,11 @@ struct live {
 	bool		 gap;
 };
 
-/* Fills in what the sample tells of worker, totals, scan and VmFlags; target
- * and counters of its own fds are there already. */
+/* The files in which the kernel counts for the worker, or without one. */
+void	livefacts_open(struct live *);
+void	livefacts_close(struct live *);
+/* Fills in what the sample tells of worker, its cgroup, totals, scan and
+ * VmFlags; target and counters of its own fds are there already. */
 void	livefacts_read(const struct live *, struct sample *out);
 
 #endif

@@ -194,9 +194,25 @@ read_flags_into(const struct live *l, struct sample *out)
 }
 
 void
+livefacts_open(struct live *l)
+{
+	counters_open(&l->fds, l->worker.pid);
+	memcg_open(&l->memcg, l->worker.memcg);
+}
+
+void
+livefacts_close(struct live *l)
+{
+	counters_close(&l->fds);
+	memcg_close(&l->memcg);
+}
+
+void
 livefacts_read(const struct live *l, struct sample *out)
 {
 	read_worker(l, out);
+	if (l->begun)
+		memcg_read(&l->memcg, &out->counters, &out->memory);
 	read_totals(l, out);
 	read_scan(l, out);
 	read_flags_into(l, out);

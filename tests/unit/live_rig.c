@@ -244,7 +244,7 @@ start_child(void)
 	assert_true(child >= 0);
 	if (child == 0)
 		child_main();
-	w = (struct source_worker){ child, &stage->shared };
+	w = (struct source_worker){ .pid = child, .shared = &stage->shared };
 	src.ops->set_worker(src.self, &w);
 }
 
