@@ -7,8 +7,6 @@ dir=$(realfs_dir) || skip_all "no real file system"
 pages=300
 file=$dir/f
 "$HELPERS/pages" make "$file" $pages
-"$HELPERS/pages" evict "$file"
-"$HELPERS/pages" read "$file" 0:8 100 200:31 299
 chmod 644 "$file"
 
 "$HELPERS/seccomp" -s cachestat -- true ||
@@ -25,10 +23,12 @@ get() {
 	"$HELPERS/jsonget" "$@" <"$work/out"
 }
 
-# counted COMMAND...: runs it until the machine left the file's pages alone
-# meanwhile, 20 times at most; $cached is how many there are.
+# counted COMMAND...: runs it with 41 pages in memory until the machine left
+# them alone meanwhile, 20 times at most; $cached is how many there are.
 counted() {
 	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		"$HELPERS/pages" evict "$file"
+		"$HELPERS/pages" read "$file" 0:8 100 200:31 299
 		cached=$("$HELPERS/residency" "$file")
 		"$@"
 		[ "$("$HELPERS/residency" "$file")" = "$cached" ] && return
@@ -40,14 +40,18 @@ run "$PAGETIDE" --json "$file"
 native=$(get scan.source)
 diag "without a filter: $(get scan.source scan.remark)"
 
-# refused ERROR REASON: cachestat fails like this, and what has to be said.
-refused() {
+# by_mincore ERROR
+by_mincore() {
 	counted without cachestat "$1" "$PAGETIDE" --json "$file"
 	is "$status" 0 "cachestat fails, $1: all the same"
 	is "$(get scan.source layers.cached_pages)" "mincore $cached" \
 	    "$1: mincore counts, and right"
-	ok "$1: about the pages that were read" test "$cached" -ge 30 \
-	    -a "$cached" -le 41
+	within "$cached" 30 41 "$1: about the pages that were read"
+}
+
+# refused ERROR REASON: cachestat fails like this, and what has to be said.
+refused() {
+	undisturbed by_mincore "$1"
 	is "$(get layers.dirty_pages layers.evicted_pages)" "null null" \
 	    "$1: what mincore can't tell is null"
 	is "$(get scan.remark)" "$2" "$1: the reason in JSON"
@@ -141,11 +145,16 @@ mapped() {
 	sed -n 's/.*| mapped \([0-9]*\)[ /].*/\1/p' "$1"
 }
 
-# Reclaim may take a few that have just been mapped.
-few=$((pages - 20))
+# populated WHAT SCREEN [COMMAND...]
+populated() {
+	populated_what=$1
+	shift
+	populate "$@"
+	within "$(mapped "$1")" $((pages - 20)) $pages \
+	    "$populated_what: all are mapped"
+}
 
-populate "$work/scan.txt"
-within "$(mapped "$work/scan.txt")" $few $pages "populated: all are mapped"
+undisturbed populated "as it is" "$work/scan.txt"
 if grep -q PAGEMAP_SCAN "$work/scan.txt"; then
 	pass "PAGEMAP_SCAN tells so"
 else
@@ -153,9 +162,8 @@ else
 fi
 for error in ENOTTY ENOSYS EPERM EINVAL; do
 	screen=$work/plain.$error.txt
-	populate "$screen" "$HELPERS/seccomp" -e $error -s pagemap_scan --
-	within "$(mapped "$screen")" $few $pages \
-	    "PAGEMAP_SCAN fails, $error: all are mapped"
+	undisturbed populated "PAGEMAP_SCAN fails, $error" "$screen" \
+	    "$HELPERS/seccomp" -e $error -s pagemap_scan --
 	has ", pagemap" "$screen" "$error: told by pagemap"
 	hasnt PAGEMAP_SCAN "$screen" "$error: and it says so"
 done

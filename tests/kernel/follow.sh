@@ -224,37 +224,53 @@ logged() {
 	poll_until 20 grep -q -F -e "$1" "$work/log"
 }
 
-fresh 1000
-"$HELPERS/pages" make "$dir/new" 300
-session 'advise populate' wait-idle "save-screen $work/1.txt" 'note now' \
-    'wait-samples 40' "save-screen $work/2.txt" 'advise populate' \
-    wait-idle 'wait-samples 2' "save-screen $work/3.txt"
-logged "note now"
-mv "$dir/new" "$f"
-ended
-is "$status" 0 "a session on a file that is replaced"
-has "watched from here on" "$work/log" "the log has the event"
-has "mapped 1000 =" "$work/1.txt" "the old file was mapped"
-has "= 300 pages" "$work/2.txt" "the new one is on the screen"
-has "mapped 0 =" "$work/2.txt" "the worker has a mapping of the new one"
-within "$(sed -n 's/.*POPULATE.* mapped \(+[0-9]*\).*/\1/p' "$work/log" |
-    tail -n 1)" 300 300 "and populates that"
-has "mapped 300 =" "$work/3.txt" "as the screen shows"
+replaced() {
+	fresh 1000
+	"$HELPERS/pages" make "$dir/new" 300
+	session 'advise populate' wait-idle "save-screen $work/1.txt" \
+	    'note now' 'wait-samples 40' "save-screen $work/2.txt" \
+	    'advise populate' wait-idle 'wait-samples 2' \
+	    "save-screen $work/3.txt"
+	logged "note now"
+	mv "$dir/new" "$f"
+	ended
+	is "$status" 0 "a session on a file that is replaced"
+	has "watched from here on" "$work/log" "the log has the event"
+	within "$(mapped "$work/1.txt")" 900 1000 "the old file was mapped"
+	has "= 300 pages" "$work/2.txt" "the new one is on the screen"
+	is "$(mapped "$work/2.txt")" 0 \
+	    "the worker has a mapping of the new one"
+	within "$(sed -n 's/.*POPULATE.* mapped \(+[0-9]*\).*/\1/p' \
+	    "$work/log" | tail -n 1)" 270 300 "and populates that"
+	within "$(mapped "$work/3.txt")" 270 300 "as the screen shows"
+}
 
-fresh 1000
-"$HELPERS/pages" make "$dir/new" 2000
-session 'pace 50' 'work sequential' 'zoom in' 'goto 3M' 'wait-samples 10' \
-    'note now' 'wait-samples 40' "save-screen $work/1.txt" wait-idle \
-    touch wait-idle
-logged "note now"
-mv "$dir/new" "$f"
-ended
-is "$status" 0 "replaced during a walk"
-has "unknown: another file is watched now" "$work/log" \
-    "the walk has no outcome"
-has "at 3M  page" "$work/1.txt" "the cursor stays where it was"
-hasnt "walk sequential @" "$work/1.txt" "no walk runs"
-has "touch page 768 at 3M done, 1 touched" "$work/log" "a touch after it"
-within "$(sed -n 's/.*touch page .* mapped \(+[0-9]*\).*/\1/p' "$work/log")" \
-    1 2000 "has its effect"
+# mapped SCREEN
+mapped() {
+	sed -n 's/.*| mapped \([0-9]*\) .*/\1/p' "$1"
+}
+
+undisturbed replaced
+
+during_a_walk() {
+	fresh 1000
+	"$HELPERS/pages" make "$dir/new" 2000
+	session 'pace 50' 'work sequential' 'zoom in' 'goto 3M' \
+	    'wait-samples 10' 'note now' 'wait-samples 40' \
+	    "save-screen $work/1.txt" wait-idle touch wait-idle
+	logged "note now"
+	mv "$dir/new" "$f"
+	ended
+	is "$status" 0 "replaced during a walk"
+	has "unknown: another file is watched now" "$work/log" \
+	    "the walk has no outcome"
+	has "at 3M  page" "$work/1.txt" "the cursor stays where it was"
+	hasnt "walk sequential @" "$work/1.txt" "no walk runs"
+	has "touch page 768 at 3M done, 1 touched" "$work/log" \
+	    "a touch after it"
+	within "$(sed -n 's/.*touch page .* mapped \(+[0-9]*\).*/\1/p' \
+	    "$work/log")" 1 2000 "has its effect"
+}
+
+undisturbed during_a_walk
 done_testing

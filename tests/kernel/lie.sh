@@ -33,31 +33,35 @@ map() {
 s=$work/nobody
 why="the kernel tells residency only to who owns or may write the file"
 
-"$HELPERS/pages" evict "$f"
-session "$f" "save-screen $s/1.txt" 'zoom pages' 'wait-samples 2' \
-    "save-screen $s/2.txt" 'view both' "save-screen $s/3.txt" \
-    'view mapped' 'advise populate' wait-idle 'wait-samples 2' \
-    "save-screen $s/4.txt" 'advise dontneed' wait-idle 'wait-samples 2' \
-    "save-screen $s/5.txt"
-is "$status" 0 "a session on a cold file of somebody else"
-has "page cache ?" "$s/1.txt" "the total is unknown"
-hasnt "1000/1000" "$s/1.txt" "not what mincore said"
-is "$(map "$s/1.txt" | tr -d 'X' | fold -w 1 | sort -u)" "?" \
-    "all cells are unknown"
-has "$why" "$s/1.txt" "it says why"
-is "$(sed -n "s/.*may write the file: //p" "$s/1.txt" | tail -n 1 |
-    cut -c1-45)" "own it, get write permission, or be root" \
-    "and what would help"
-is "$(map "$s/2.txt" | tr -d 'X' | fold -w 1 | sort -u)" "?" \
-    "so they are at one page a cell"
-ok "and in the other view of it" grep -q '?' "$s/3.txt"
-has "mapped 1000 =" "$s/4.txt" "what the worker maps is known"
-is "$(map "$s/4.txt" | tr -d 'X' | fold -w 1 | sort -u)" "#" \
-    "in its view too"
-has "page cache ?" "$s/4.txt" "the page cache is not"
-has "mapped 0 =" "$s/5.txt" "and dropped PTEs are seen"
-ok "the effect on the cache is unknown" \
-    grep -q 'POPULATE_READ.*cached ?  mapped +1000' "$s/log"
+not_ones_own() {
+	"$HELPERS/pages" evict "$f"
+	session "$f" "save-screen $s/1.txt" 'zoom pages' 'wait-samples 2' \
+	    "save-screen $s/2.txt" 'view both' "save-screen $s/3.txt" \
+	    'view mapped' 'advise populate' wait-idle 'wait-samples 2' \
+	    "save-screen $s/4.txt" 'advise dontneed' wait-idle \
+	    'wait-samples 2' "save-screen $s/5.txt"
+	is "$status" 0 "a session on a cold file of somebody else"
+	has "page cache ?" "$s/1.txt" "the total is unknown"
+	hasnt "1000/1000" "$s/1.txt" "not what mincore said"
+	is "$(map "$s/1.txt" | tr -d 'X' | fold -w 1 | sort -u)" "?" \
+	    "all cells are unknown"
+	has "$why" "$s/1.txt" "it says why"
+	is "$(sed -n "s/.*may write the file: //p" "$s/1.txt" | tail -n 1 |
+	    cut -c1-45)" "own it, get write permission, or be root" \
+	    "and what would help"
+	is "$(map "$s/2.txt" | tr -d 'X' | fold -w 1 | sort -u)" "?" \
+	    "so they are at one page a cell"
+	ok "and in the other view of it" grep -q '?' "$s/3.txt"
+	has "mapped 1000 =" "$s/4.txt" "what the worker maps is known"
+	is "$(map "$s/4.txt" | tr -d 'X' | fold -w 1 | sort -u)" "#" \
+	    "in its view too"
+	has "page cache ?" "$s/4.txt" "the page cache is not"
+	has "mapped 0 =" "$s/5.txt" "and dropped PTEs are seen"
+	ok "the effect on the cache is unknown" \
+	    grep -q 'POPULATE_READ.*cached ?  mapped +1000' "$s/log"
+}
+
+undisturbed not_ones_own
 
 run as_nobody "$PAGETIDE" --batch -n 2 -d 0.02 "$f"
 is "$status" 4 "batch: status 4"
@@ -75,14 +79,18 @@ done
 "$HELPERS/pages" make "$dir/own" 1000
 chown 65534:65534 "$dir/own"
 chmod 444 "$dir/own"
-"$HELPERS/pages" evict "$dir/own"
-session "$dir/own" "save-screen $s/1.txt" 'advise populate' wait-idle \
-    'wait-samples 2' "save-screen $s/2.txt"
-is "$status" 0 "one's own file"
-has "page cache 0/1000" "$s/1.txt" "is known: cold"
-hasnt "$why" "$s/1.txt" "without a remark"
-within "$(sed -n 's/.*page cache \([0-9]*\)\/1000 .*/\1/p' "$s/2.txt")" \
-    900 1000 "and warm"
+ones_own() {
+	"$HELPERS/pages" evict "$dir/own"
+	session "$dir/own" "save-screen $s/1.txt" 'advise populate' wait-idle \
+	    'wait-samples 2' "save-screen $s/2.txt"
+	is "$status" 0 "one's own file"
+	has "page cache 0/1000" "$s/1.txt" "is known: cold"
+	hasnt "$why" "$s/1.txt" "without a remark"
+	within "$(sed -n 's/.*page cache \([0-9]*\)\/1000 .*/\1/p' \
+	    "$s/2.txt")" 900 1000 "and warm"
+}
+
+undisturbed ones_own
 run as_nobody "$PAGETIDE" --batch -n 1 "$dir/own"
 is "$status" 0 "batch: status 0"
 
