@@ -13,7 +13,8 @@ struct strbuf;
 /*
  * Faults of the first touches of the pages that a walk touches, from the
  * layers before it: none where there is a PTE, minor where the page is
- * cached, else major. No readahead and no fault-around, that is the point.
+ * cached, else major. A write that copies the page faults whether there is a
+ * PTE or not. No readahead and no fault-around, that is the point.
  */
 struct forecast {
 	bool		known;
@@ -25,9 +26,9 @@ struct forecast {
 
 /*
  * known only if it can be told exactly: loads from a mapping without private
- * pages, and all layers of the range measured since_ns or later. Of walks
- * that leave pages out only if the range is not too large (65536 pages) to
- * be gone through page by page.
+ * pages, or writes that are the first in a private one, and all layers of the
+ * range measured since_ns or later. Of walks that leave pages out only if the
+ * range is not too large (65536 pages) to be gone through page by page.
  */
 void	forecast_make(struct forecast *, const struct pattern_spec *,
 	    const struct sample *, uint64_t since_ns);

@@ -9,6 +9,7 @@
 #include "pagetide/advice.h"
 #include "pagetide/cells.h"
 #include "pagetide/effect.h"
+#include "pagetide/order.h"
 #include "pagetide/pattern.h"
 #include "pagetide/sample.h"
 #include "pagetide/strbuf.h"
@@ -35,16 +36,20 @@ covers(const struct pattern_spec *spec, uint64_t *n)
 	    (spec->max_touches == 0 || spec->max_touches >= *n);
 }
 
-/* From the totals of the range. */
+/* From the totals of n pages. A write makes a copy of a page that is mapped,
+ * too. */
 static bool
-add_range(struct forecast *f, const struct sample *s, uint64_t first,
-    uint64_t n, uint64_t since_ns)
+add_range(struct forecast *f, const struct pattern_spec *spec,
+    const struct sample *s, uint64_t n, uint64_t since_ns)
 {
-	uint64_t cached, mapped;
+	uint64_t first = spec->first_page, cached, mapped = 0;
 
-	if (!sample_count(s, LAYER_CACHED, first, n, since_ns, &cached) ||
-	    !sample_count(s, LAYER_MAPPED, first, n, since_ns, &mapped) ||
-	    mapped > cached)
+	if (!sample_count(s, LAYER_CACHED, first, n, since_ns, &cached))
+		return false;
+	if (spec->op != TOUCH_WRITE &&
+	    !sample_count(s, LAYER_MAPPED, first, n, since_ns, &mapped))
+		return false;
+	if (mapped > cached)
 		return false;
 	f->minor = cached - mapped;
 	f->major = n - cached;
@@ -53,12 +58,12 @@ add_range(struct forecast *f, const struct sample *s, uint64_t first,
 
 /* The first touch of a page; false: one of its layers is not known. */
 static bool
-add_page(struct forecast *f, const struct cells *c, size_t i)
+add_page(struct forecast *f, const struct cells *c, size_t i, bool write)
 {
 	if (!cells_known(c, i, LAYER_CACHED) ||
-	    !cells_known(c, i, LAYER_MAPPED))
+	    (!write && !cells_known(c, i, LAYER_MAPPED)))
 		return false;
-	if (c->count[LAYER_MAPPED][i] > 0)
+	if (!write && c->count[LAYER_MAPPED][i] > 0)
 		return true;
 	if (c->count[LAYER_CACHED][i] > 0)
 		f->minor++;
@@ -79,7 +84,8 @@ add_walk(struct forecast *f, const struct pattern_spec *spec,
 
 	while (ok && pattern_next(&p, &page)) {
 		if (seen[page - spec->first_page]++ == 0)
-			ok = add_page(f, c, page - spec->first_page);
+			ok = add_page(f, c, page - spec->first_page,
+			    spec->op == TOUCH_WRITE);
 		seen[page - spec->first_page] = 1;
 		ok = ok && p.done <= TOUCHES_MAX;
 	}
@@ -113,6 +119,22 @@ is_mapped(const struct worker_facts *w, const struct pattern_spec *spec)
 	    w->map_first_page + w->map_pages;
 }
 
+/* Is the first touch of a page one that the layers tell the fault of? Of
+ * writes those that make a copy: of a shared page nobody tells whether it may
+ * be written already. */
+static bool
+is_told(const struct pattern_spec *spec, const struct sample *s)
+{
+	const uint32_t copies = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+
+	/* Chunked walks change the layers themselves. */
+	if (spec->kind == PATTERN_CHUNKED || s->total[LAYER_PRIVATE] > 0)
+		return false;
+	return spec->op == TOUCH_READ || (spec->op == TOUCH_WRITE &&
+	    (s->worker.map_flags & (copies | MAP_SPEC_ANON)) == copies &&
+	    (s->total_known & LAYER_BIT(LAYER_PRIVATE)) != 0);
+}
+
 /* Later passes of these touch no other pages. */
 static struct pattern_spec
 one_pass(const struct pattern_spec *spec)
@@ -137,12 +159,10 @@ forecast_make(struct forecast *f, const struct pattern_spec *spec,
 	f->page_bytes = s->target.page_bytes;
 	f->not_random = sample_vmflags(s, spec->first_page, spec->n_pages,
 	    &flags, &mixed) && !mixed && !(flags & VMF_RAND);
-	/* Chunked walks change the layers themselves. */
-	if (spec->op != TOUCH_READ || spec->kind == PATTERN_CHUNKED ||
-	    s->total[LAYER_PRIVATE] > 0 || !is_mapped(&s->worker, spec))
+	if (!is_told(spec, s) || !is_mapped(&s->worker, spec))
 		return;
 	if (covers(&once, &n))
-		f->known = add_range(f, s, spec->first_page, n, since_ns);
+		f->known = add_range(f, spec, s, n, since_ns);
 	else
 		f->known = by_pages(f, &once, s, since_ns);
 }

@@ -8,6 +8,7 @@
 #include "pagetide/advice.h"
 #include "pagetide/effect.h"
 #include "pagetide/forecast.h"
+#include "pagetide/order.h"
 #include "pagetide/pattern.h"
 #include "pagetide/sample.h"
 #include "pagetide/strbuf.h"
@@ -119,6 +120,38 @@ random_walks_are_gone_through(void **state)
 	cells_done(&r.grid);
 }
 
+/* A copy is made whether the page is mapped or not; the pages are 200 cached
+ * and 200 absent ones. */
+static void
+the_first_writes_copy(void **state)
+{
+	struct pattern_spec spec = { .n_pages = PAGES, .passes = 2,
+		.op = TOUCH_WRITE };
+	struct pattern_spec stride = spec;
+	struct rig r;
+
+	(void)state;
+	begin(&r);
+	stride.kind = PATTERN_STRIDE;
+	stride.stride_pages = 10;
+	r.s.worker.map_flags = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+	assert_false(make(&r, spec).known);
+	r.s.total_known = LAYER_BIT(LAYER_PRIVATE);
+	check(&r, spec, 200, 200);
+	check(&r, stride, 20, 20);
+	cells_forget(&r.grid, LAYER_BIT(LAYER_MAPPED));
+	check(&r, spec, 200, 200);
+	check(&r, stride, 20, 20);
+	r.s.total[LAYER_PRIVATE] = 1;
+	assert_false(make(&r, spec).known);
+	r.s.total[LAYER_PRIVATE] = 0;
+	r.s.worker.map_flags |= MAP_SPEC_ANON;
+	assert_false(make(&r, spec).known);
+	r.s.worker.map_flags = MAP_SPEC_WRITE;
+	assert_false(make(&r, spec).known);
+	cells_done(&r.grid);
+}
+
 static void
 what_is_not_known_is_not_forecast(void **state)
 {
@@ -219,6 +252,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_page_counts_once),
 		cmocka_unit_test(random_walks_are_gone_through),
+		cmocka_unit_test(the_first_writes_copy),
 		cmocka_unit_test(what_is_not_known_is_not_forecast),
 		cmocka_unit_test(causes_only_where_facts_show_them),
 		cmocka_unit_test(advice_is_taken_from_the_range),
