@@ -1,0 +1,141 @@
+/* What is happening now, told from facts; nothing where they do not show it. */
+#ifndef PAGETIDE_DIAGNOSIS_H
+#define PAGETIDE_DIAGNOSIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pagetide/verdict.h"
+
+enum diagnosis_fact {
+	/* Over the span: at least one second, two if there are as many. */
+	FACT_SPAN_NS,
+	FACT_TOUCHES,		/* of the walk that runs, or ran last */
+	FACT_MINOR,		/* of them: with a minor fault */
+	FACT_WAITS,		/* of these: over DIAGNOSIS_WAIT_BUCKET */
+	FACT_MAJOR,		/* of the touches: with a major fault */
+	FACT_ALL_TOUCHES,	/* of all walks */
+	FACT_ALONE,		/* 1: no walk but this one touched any */
+	FACT_READ_PAGES,	/* from storage, for the worker */
+	FACT_PRIVATE,		/* pages copied less those dropped */
+	FACT_EVICTED,		/* shadow entries: new ones less gone ones */
+	FACT_REFAULTS,		/* under a memory limit: see sample.h */
+	FACT_STEALS,
+	FACT_HINTS,		/* 1: a hint or a mapping fell into it */
+	/* As it is now. */
+	FACT_PATTERN,		/* enum pattern_kind of the walk */
+	FACT_OP,		/* enum touch_op of it */
+	FACT_VMFLAGS,		/* VMF_ bits, the same over its range */
+	FACT_ANON,		/* 1: the target is anonymous memory */
+	FACT_PAGES,		/* of the target */
+	FACT_READAHEAD_PAGES,
+	FACT_SET_PAGES,		/* the working set */
+	FACT_LIMIT_PAGES,	/* memory limit of the worker */
+	FACT_VERDICT,		/* what came of the last act, a hint */
+	FACT_COUNT
+};
+#define FACT_BIT(fact) (1u << (fact))
+
+/* The highest bucket (latency.h) of a fault that does not wait: 131 us. */
+#define DIAGNOSIS_WAIT_BUCKET 17
+
+struct diagnosis_facts {
+	unsigned	known;		/* FACT_BITs */
+	int64_t		v[FACT_COUNT];	/* valid where known */
+	struct verdict	verdict;	/* valid if FACT_VERDICT is known */
+	unsigned	verdict_advice;	/* index into advice_table */
+};
+
+/* Rules of one group are about one thing: the first that holds is told. */
+enum diagnosis_group {
+	DIAGNOSIS_MAJOR,
+	DIAGNOSIS_READ,
+	DIAGNOSIS_MINOR,
+	DIAGNOSIS_HINT,
+	DIAGNOSIS_GROUPS
+};
+
+/*
+ * The rules, the gravest first. Each has a measure of what it is about, and
+ * is told where this is at least as much as its threshold, why is said here:
+ * KERNEL.md is the page of measured kernel facts that the project is built
+ * on, "here" is ext4 on Linux 6.18, a file of 64 MiB.
+ *
+ * refaults-readahead, refaults: 5 % of the touches bring back a page that was
+ *	reclaimed (or more is read in the span than the file has), under a
+ *	memory limit, 32 at least. KERNEL.md 9: 6 to 20 % with 16 MiB of 64,
+ *	RANDOM; over 100 % where readahead adds to it; none where all fits.
+ * set: 5 % of the touches are major faults, and the working set is larger
+ *	than the memory limit.
+ * reclaimed: 256 shadow entries (1 MiB) gone, and as much read. Only reclaim
+ *	leaves them, only reading or dropping pages ends them (KERNEL.md 2);
+ *	so there must be no hint in the span. Fewer cost less than 15 ms, if
+ *	each is read alone. Here reclaim by DAMON takes none of the pages of
+ *	a loop in two minutes, and 13750 of them in an idle second.
+ * random, backward: 5 % of the touches are major faults though their order is
+ *	plain, and RANDOM or SEQUENTIAL is in force: 100 % of them against
+ *	0.02 and 6 % under NORMAL (KERNEL.md 6.3).
+ * major: 5 % of the touches are major faults, 32 at least. At 51 us a fault
+ *	against 20 ns without and 2.9 us for a minor one (KERNEL.md 7) that
+ *	is where waiting for storage takes most of the walk's time.
+ * unused: four pages read for each touch, all touches of a walk that jumps,
+ *	and more than two windows of readahead that no touch can have asked
+ *	for: a walk in order is ahead by no more (KERNEL.md 6.4).
+ *	Here: 128 pages read for 64 random touches with 8 MiB of readahead
+ *	is 256 a touch, with 128 KiB 29; every 64th page 32.
+ * waits: 5 % of the minor faults, 8 at least, took over 131 us. 0.1 % do when
+ *	all is cached, 0.05 % of copies; readahead of 128 KiB and a walk at
+ *	full speed: 50 %, of 2.5 MiB 9 %, at 20000 touches a second 0.4 %.
+ *	SEQUENTIAL leaves it at 50 %, WILLNEED for all brings 0.
+ * copies: half of the writing touches, 256 pages at least, were copied. First
+ *	writes: 100 %, to pages that are copied already: none. 2.2 us each.
+ * first-touch: 5 % of the loads are minor faults, 32 at least: fault-around
+ *	maps 16 pages a fault at best without large folios, which is 6.25 %;
+ *	with these it is 3 % and less, and not worth a word. 0 % if mapped.
+ * short, no-effect: as verdict.h has it.
+ */
+struct diagnosis_rule {
+	const char	*name;		/* "unused": in JSON and the manual */
+	enum diagnosis_group group;
+	unsigned	 needs;		/* FACT_BITs: any unknown, and the
+					   rule says nothing */
+	/* Below 0: what the rule is about is not the case. */
+	int64_t		 (*measure)(const struct diagnosis_facts *);
+	int64_t		 least;		/* it holds from this measure on */
+	int64_t		 keep;		/* held before: down to this one */
+	void		 (*text)(char *buf, size_t size,
+			    const struct diagnosis_facts *);
+	const char	*cause;		/* NULL: the verdict tells it */
+	const char	*command;	/* that would help, or NULL: none, or
+					   the verdict's */
+};
+
+extern const struct diagnosis_rule diagnosis_table[];
+extern const unsigned diagnosis_count;
+
+struct diagnosis_item {
+	const char	*rule;		/* its name */
+	char		 text[80];	/* what was measured */
+	const char	*cause;
+	const char	*command;	/* or NULL */
+};
+
+struct diagnosis {
+	bool		known;		/* the walk's touches are: no item
+					   means that no rule holds */
+	uint64_t	span_ns;	/* of the facts, if known */
+	uint32_t	held;		/* bits of the rules that held */
+	unsigned	n;
+	struct diagnosis_item item[DIAGNOSIS_GROUPS];
+};
+
+/*
+ * Takes facts in; *d has what was told before (zeros at first). A rule that
+ * held goes on until its measure is below keep, so that it does not come and
+ * go with a number that varies a little. Numbers are always those of the
+ * facts given.
+ */
+void	diagnosis_update(struct diagnosis *, const struct diagnosis_facts *);
+
+#endif
