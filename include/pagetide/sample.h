@@ -149,6 +149,9 @@ struct sample {
 	struct memory_facts memory;
 	struct scan_facts scan;
 	struct counters	counters;
+	/* What they were when the worker was ready to act: its own start is
+	 * in them. Nothing known: not ready yet. */
+	struct counters	base;
 	/* Totals over the whole target. */
 	uint64_t	total[LAYER_COUNT];
 	unsigned	total_known;	/* LAYER_BITs */
@@ -176,6 +179,10 @@ void	sample_project(const struct sample *, struct cells *shown);
  */
 bool	sample_count(const struct sample *, enum layer, uint64_t first_page,
 	    uint64_t n_pages, uint64_t since_ns, uint64_t *pages);
+/* What was counted by now (a tick of this worker) from the sample's base on:
+ * false if that is not known. */
+bool	sample_since(const struct sample *, const struct counters *now,
+	    enum counter, uint64_t *counted);
 /* VmFlags over [first, first+n): false if not known. *mixed: they differ;
  * *vmflags is then those of the first page. */
 bool	sample_vmflags(const struct sample *, uint64_t first_page,

@@ -70,6 +70,14 @@ send_order(struct app *app, struct order *order, struct strbuf *why)
 	return rc;
 }
 
+/* The mapping that acts are on from now on. */
+static void
+note_mapping(struct app *app, const struct order *order)
+{
+	app->mapped_pages_asked = app->live.target.pages;
+	app->map_asked = *order;
+}
+
 /* An ORDER_MAP; what is to come waits for its report. */
 static int
 send_map(struct app *app, struct order *order, bool measured,
@@ -77,8 +85,7 @@ send_map(struct app *app, struct order *order, bool measured,
 {
 	int rc;
 
-	app->mapped_pages_asked = app->live.target.pages;
-	app->map_asked = *order;
+	note_mapping(app, order);
 	app->map_measured = measured;
 	app->map_seq = app->order_seq + 1;
 	rc = send_order(app, order, why);
@@ -97,18 +104,44 @@ map_again(struct app *app, struct strbuf *why)
 	return rc != 0 ? rc : send_map(app, &order, false, why);
 }
 
+/* What is counted from now on is the doing of acts. */
+static void
+worker_is_ready(struct app *app)
+{
+	if (app->base.known == 0)
+		app->base = app->live.base = app->live.counters;
+}
+
+/* An order of nothing: what is to come waits until the worker has answered,
+ * so that its own start is not booked on the first mapping. */
+static int
+send_greeting(struct app *app, struct strbuf *why)
+{
+	struct order order = { .op = ORDER_STOP };
+	int rc;
+
+	app->map_measured = false;
+	app->map_seq = app->order_seq + 1;
+	rc = send_order(app, &order, why);
+	if (rc != 0)
+		app->map_seq = 0;
+	return rc;
+}
+
 /* The first mapping of a worker: an event if it is not the usual one. */
 static int
 map_first(struct app *app, struct strbuf *why)
 {
 	struct map_spec spec = app->map_spec;
+	int rc;
 
+	if (app->fake != NULL)
+		worker_is_ready(app);
 	if (spec.flags == 0 && spec.from_bytes == 0 && spec.length_bytes == 0)
 		return app->fake != NULL ? 0 : map_again(app, why);
-	/* A worker begins with a gap: the mapping is measured after it. */
-	app_sample_now(app);
 	app->map_spec = (struct map_spec){ 0 };
-	return act_map(app, &spec, why);
+	rc = send_greeting(app, why);
+	return rc != 0 ? rc : act_map(app, &spec, why);
 }
 
 int
@@ -139,6 +172,7 @@ act_worker_stop(struct app *app)
 	app->source.ops->set_worker(app->source.self, NULL);
 	child_stop(app->child);
 	app->child = NULL;
+	app->base = (struct counters){ 0 };
 	app->map_seq = 0;
 	app->last_activity_ns = clock_now_ns();
 	outcome_give_up(app, "unknown: the worker ended");
@@ -200,6 +234,9 @@ issue(struct app *app, const struct order *order, const struct event *ev,
 	struct pending *p = outcome_new(app, ev, walk);
 
 	p->order = *order;
+	/* Acts that are held behind a mapping are on it already. */
+	if (order->op == ORDER_MAP)
+		note_mapping(app, order);
 	app->dirty = app->urgent = true;
 	if (app->paused)
 		app_say(app, "paused: the picture is from before this act; "
@@ -220,6 +257,7 @@ send_held(struct app *app)
 	/* A mapping with an outcome of its own is part of the rates. */
 	app->gap_next = !app->map_measured;
 	app_sample_now(app);
+	worker_is_ready(app);
 	while (app->map_seq == 0 &&
 	    (p = outcome_next_held(app, last)) != NULL) {
 		last = p->event_seq;
@@ -392,13 +430,13 @@ on_report(void *arg, const struct report *r)
 
 	app->source.ops->touch_flags(app->source.self);
 	note_activity(app, r->op);
-	if (r->op != ORDER_MAP)
+	if (r->op != ORDER_MAP && r->seq != app->map_seq)
 		app->last_report_ns = clock_now_ns();
 	app->dirty = true;
 	outcome_report(app, r);
-	if (r->op != ORDER_MAP || r->seq != app->map_seq)
+	if (r->seq != app->map_seq)
 		return;
-	if (r->err[0] > 0 && map_failed(app, r->err[0]))
+	if (r->op == ORDER_MAP && r->err[0] > 0 && map_failed(app, r->err[0]))
 		return;
 	send_held(app);
 }

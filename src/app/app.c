@@ -251,6 +251,7 @@ app_sample(struct app *app)
 	if (rc != 0)
 		app_complain(app, "can't measure: %s", strerror(-rc));
 	app->live.seq = old.seq + 1;
+	app->live.base = app->base;
 	app->live.gap = app->live.gap || app->gap_next;
 	app->gap_next = false;
 	if (app->live.t_ns / APP_HOLD_NS != app->held_ns / APP_HOLD_NS)

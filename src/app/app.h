@@ -110,6 +110,7 @@ struct app {
 	struct outside	outside;
 	uint64_t	grew_seq, grew_ns;	/* the file: last event, time */
 	struct cost	cost;
+	struct counters	base;		/* of the worker when it was ready */
 	uint64_t	last_activity_ns;	/* of the worker */
 	uint64_t	last_report_ns;		/* by it, of an act */
 	struct map_spec	map_spec;	/* how the target is, or is to be,
@@ -118,7 +119,8 @@ struct app {
 	struct order	map_asked;	/* the last ORDER_MAP */
 	bool		map_measured;	/* ... has an outcome of its own */
 	uint64_t	mapped_pages_asked;	/* pages of the target then */
-	uint32_t	map_seq;	/* of the ORDER_MAP that is not answered
+	uint32_t	map_seq;	/* of the ORDER_MAP, or of the greeting
+					   before it, that is not answered
 					   yet; 0: none */
 	bool		gap_next;	/* the next sample follows a stop */
 

@@ -99,6 +99,18 @@ sample_count(const struct sample *s, enum layer l, uint64_t first_page,
 	    count_in(s->overview, l, first_page, end, pages);
 }
 
+bool
+sample_since(const struct sample *s, const struct counters *now,
+    enum counter c, uint64_t *counted)
+{
+	/* A tick of the worker before this one counted from its own base. */
+	if ((now->known & s->base.known & COUNTER_BIT(c)) == 0 ||
+	    now->v[c] < s->base.v[c])
+		return false;
+	*counted = now->v[c] - s->base.v[c];
+	return true;
+}
+
 /* The stretch that holds a page, or NULL. */
 static const struct vma_range *
 vma_of(const struct sample *s, uint64_t page)

@@ -154,15 +154,17 @@ rate_text(char buf[UNITS_MAX], const struct scene *s,
 }
 
 static void
-total_text(char buf[UNITS_MAX], const struct counters *c,
-    const struct now_row *row)
+total_text(char buf[UNITS_MAX], const struct sample *s,
+    const struct counters *now, const struct now_row *row)
 {
-	if (!(c->known & COUNTER_BIT(row->counter)))
+	uint64_t n;
+
+	if (!sample_since(s, now, row->counter, &n))
 		snprintf(buf, UNITS_MAX, "?");
 	else if (row->bytes)
-		units_bytes(buf, c->v[row->counter]);
+		units_bytes(buf, n);
 	else
-		snprintf(buf, UNITS_MAX, "%" PRIu64, c->v[row->counter]);
+		snprintf(buf, UNITS_MAX, "%" PRIu64, n);
 }
 
 static void
@@ -243,8 +245,8 @@ draw_now(struct panel *p, const struct scene *s)
 	for (size_t i = 0; !s->read_only && i < N_NOW; i++) {
 		row = &now_table[i];
 		rate_text(rate, s, row, to_ns);
-		total_text(total, newest != NULL ? &newest->counters :
-		    &s->sample->counters, row);
+		total_text(total, s->sample, newest != NULL ?
+		    &newest->counters : &s->sample->counters, row);
 		now_line(p, wide ? row->name : row->brief, rate, total);
 	}
 	change_line(p, s, COUNTER_CACHED, wide ? "pages cached" : "cached",

@@ -103,12 +103,13 @@ status_moving(struct line *l, const struct sample *s)
 }
 
 static void
-status_read(struct line *l, const struct counters *c)
+status_read(struct line *l, const struct sample *s)
 {
 	char bytes[UNITS_MAX] = "?";
+	uint64_t n;
 
-	if (c->known & COUNTER_BIT(COUNTER_READ_BYTES))
-		units_bytes(bytes, c->v[COUNTER_READ_BYTES]);
+	if (sample_since(s, &s->counters, COUNTER_READ_BYTES, &n))
+		units_bytes(bytes, n);
 	line_add(l, ROLE_TEXT, "read %s", bytes);
 }
 
@@ -168,7 +169,7 @@ draw_numbers(struct frame *f, struct rect r, const struct scene *s)
 	status_moving(&l, s->sample);
 	if (s->read_only)
 		return;
-	status_read(&l, &s->sample->counters);
+	status_read(&l, s->sample);
 	status_advice(&l, s);
 }
 

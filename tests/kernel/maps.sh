@@ -53,6 +53,31 @@ populated() {
 undisturbed lazy_or_not
 undisturbed populated
 
+# --- the worker's own start is no act ----------------------------------
+
+# since WORD SCREEN: the total beside it in the side panel.
+since() {
+	sed -n "s,.*| *$1 *[0-9.k]*/s  *\([0-9]*\).*,\1,p" "$2"
+}
+
+session "save-screen $work/start.txt" touch wait-idle 'wait-samples 1' \
+    "save-screen $work/touch.txt"
+within "$(since "minor faults" "$work/start.txt")" 0 9 \
+    "the worker's own start is not in the totals"
+faults() {
+	echo $(($(since "minor faults" "$1") + $(since "major faults" "$1")))
+}
+within $(($(faults "$work/touch.txt") - $(faults "$work/start.txt"))) 1 3 \
+    "one touch is one fault more"
+rm -f "$work/log"
+printf '%s\n' 'advise normal' wait-idle | timeout 60 "$PAGETIDE" --headless \
+    --map private,write,length=1M --script - --log "$work/log" "$dir/f" \
+    >"$work/out" 2>&1 || diag <"$work/out"
+within "$(effect "mmap(" minor)" 0 9 "nor in the effect of the first mapping"
+has "madvise(map+0, 1048576, MADV_NORMAL) = 0" "$work/log" \
+    "an act while it is being mapped is on that mapping"
+hasnt "the file grew" "$work/log" "which is the first one"
+
 # --- how it is mapped is on the screen ---------------------------------
 
 session 'map private write' wait-idle "save-screen $work/private.txt"

@@ -96,6 +96,7 @@ synth_sample(struct synth *y)
 		.complete = true };
 	s->vma[0] = (struct vma_range){ 0, SYNTH_PAGES, VMF_SEQ };
 	s->counters.known = COUNTER_BIT(COUNTER_COUNT) - 1;
+	s->base.known = COUNTER_BIT(COUNTER_COUNT) - 1;
 	s->total_known = LAYER_BIT(LAYER_CACHED) | LAYER_BIT(LAYER_MAPPED);
 	cells_total(&y->overview, LAYER_CACHED, &s->total[LAYER_CACHED]);
 	cells_total(&y->overview, LAYER_MAPPED, &s->total[LAYER_MAPPED]);

@@ -203,10 +203,36 @@ pages_are_counted_exactly(void **state)
 	cells_done(&overview);
 }
 
+/* What the worker's own start cost is no part of it. */
+static void
+totals_begin_at_the_base(void **state)
+{
+	struct sample	 s = { 0 };
+	struct counters	 now = { .known = COUNTER_BIT(COUNTER_MINOR) };
+	uint64_t	 n = 77;
+
+	(void)state;
+	now.v[COUNTER_MINOR] = 312;
+	assert_false(sample_since(&s, &now, COUNTER_MINOR, &n));
+	s.base = now;
+	assert_true(sample_since(&s, &now, COUNTER_MINOR, &n));
+	assert_int_equal(n, 0);
+	now.v[COUNTER_MINOR] = 317;
+	assert_true(sample_since(&s, &now, COUNTER_MINOR, &n));
+	assert_int_equal(n, 5);
+	assert_false(sample_since(&s, &now, COUNTER_MAJOR, &n));
+	now.v[COUNTER_MINOR] = 311;
+	assert_false(sample_since(&s, &now, COUNTER_MINOR, &n));
+	now.known = 0;
+	assert_false(sample_since(&s, &now, COUNTER_MINOR, &n));
+	assert_int_equal(n, 5);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(totals_begin_at_the_base),
 		cmocka_unit_test(counters_have_names_and_units),
 		cmocka_unit_test(a_frozen_sample_stands_still),
 		cmocka_unit_test(pages_are_counted_exactly),
