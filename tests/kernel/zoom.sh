@@ -45,28 +45,29 @@ zooms() {
 	done
 }
 
-for kind in single runs blocks most; do
-	bring $kind $pages
-	# Here and there, and surely where there is something to be seen; the
-	# start, the end.
+# zoomed KIND: a random page set of that kind. Here and there, and surely where
+# there is something to be seen; the start, the end.
+zoomed() {
+	bring $1 $pages
 	first=$(residency -p | awk '{ print index($0, 1) - 1 }')
 	places="0 $first $((pages - 2))"
 	for n in 1 2 3 4; do
-		places="$places $(($(draw place $kind $n) * 3 % pages))"
+		places="$places $(($(draw place $1 $n) * 3 % pages))"
 	done
-	zooms $kind $places >"$work/script"
+	rm -f "$work/$1".*.txt
+	zooms $1 $places >"$work/script"
 	screens "$work/script"
-	cells "$work/$kind".*.txt
-	is "$?" 0 "$kind: each cell of $(ls "$work/$kind".*.txt | wc -l) screens"
+	cells "$work/$1".*.txt
+	is "$?" 0 "$1: each cell of $(ls "$work/$1".*.txt | wc -l) screens"
 	within "$(sed -n 's/compared \([0-9]*\), .*/\1/p' "$work/told")" 50000 \
-	    1000000 "$kind: they were compared"
+	    1000000 "$1: they were compared"
 	grep -v '^X ' "$work/told" | sed 20q | diag
-done
+}
 
-# A zoom leaves the cursor's cell where it is on the screen, unless that would
-# leave room behind an end of the file.
-for n in 1 2 3; do
-	offset=$(((30 + $(draw keep $n) % 40) * file_bytes / 100))
+# kept N: a zoom leaves the cursor's cell where it is on the screen, unless
+# that would leave room behind an end of the file.
+kept() {
+	offset=$(((30 + $(draw keep $1) % 40) * file_bytes / 100))
 	rm -f "$work"/keep.*
 	{
 		echo "goto $offset"
@@ -88,5 +89,12 @@ for n in 1 2 3; do
 		column = $4
 	} END { print kept + 0 }' "$work/told")" 6 9 \
 	    "$offset: X stays in its place" || diag <"$work/told"
+}
+
+for kind in single runs blocks most; do
+	undisturbed zoomed $kind
+done
+for n in 1 2 3; do
+	kept $n
 done
 done_testing
