@@ -2,6 +2,7 @@
 #ifndef PAGETIDE_EVENT_H
 #define PAGETIDE_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,10 +27,14 @@ struct event {
 	char		mark;		/* letter on the time axis; 0: none */
 	char		text[160];	/* the exact call, or what happened;
 					   safe to print */
-	char		result[48];	/* "= 0", "= -1 EINVAL", "" */
+	char		result[48];	/* "= 0", "= -1 EINVAL", "refused:
+					   EACCES", "not made", "" */
 	char		effect[160];	/* what changed; "" while measuring
 					   or when nothing is measured */
 };
+
+/* Did the call fail, or was the act not even made? */
+bool	event_failed(const struct event *);
 
 struct events;
 

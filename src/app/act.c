@@ -205,7 +205,6 @@ map_if_grown(struct app *app, struct strbuf *why)
 static int
 send_pending(struct app *app, struct pending *p, struct strbuf *why)
 {
-	struct event *ev;
 	int rc;
 
 	p->held = false;
@@ -216,10 +215,7 @@ send_pending(struct app *app, struct pending *p, struct strbuf *why)
 	    : send_order(app, &p->order, why);
 	if (rc == 0)
 		return 0;
-	ev = events_get(app->events, p->event_seq);
-	if (ev != NULL)
-		snprintf(ev->result, sizeof ev->result, "not made");
-	p->event_seq = 0;
+	outcome_not_made(app, p, "not made", "");
 	return rc;
 }
 

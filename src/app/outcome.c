@@ -2,6 +2,7 @@
 
 #include "outcome.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,21 @@
 #include "pagetide/units.h"
 
 #include "app.h"
+
+/* The outcome is complete: text goes into its event, and the event to the
+ * log. The slot is free. */
+static void
+finish(struct app *app, struct pending *p, const char *text)
+{
+	struct event *ev = events_get(app->events, p->event_seq);
+
+	p->event_seq = 0;
+	app->dirty = true;
+	if (ev == NULL)
+		return;
+	snprintf(ev->effect, sizeof ev->effect, "%s", text);
+	app_log(ev);
+}
 
 struct pending *
 outcome_new(struct app *app, const struct event *ev, bool walk)
@@ -26,6 +42,8 @@ outcome_new(struct app *app, const struct event *ev, bool walk)
 		if (app->pending[i].event_seq < p->event_seq)
 			p = &app->pending[i];
 	}
+	if (p->event_seq != 0)
+		finish(app, p, "not measured: too many acts at a time");
 	*p = (struct pending){ .event_seq = ev->seq, .walk = walk };
 	outcome_begin(app, p);
 	return p;
@@ -124,6 +142,17 @@ end_older_walks(struct app *app, uint32_t order_seq)
 	}
 }
 
+/* A walk that could not begin; the one that runs goes on. */
+static void
+refused(struct app *app, struct pending *p, int err)
+{
+	char result[32];
+
+	snprintf(result, sizeof result, "refused: %s", strerrorname_np(err));
+	outcome_not_made(app, p, result, err == EACCES ?
+	    "the mapping can't be written (:map private write)" : "");
+}
+
 void
 outcome_report(struct app *app, const struct report *r)
 {
@@ -131,6 +160,11 @@ outcome_report(struct app *app, const struct report *r)
 	bool started = !r->done && r->err[0] <= 0;
 	struct event *ev;
 
+	if (r->op == ORDER_WORK && !r->done && !started) {
+		if (p != NULL)
+			refused(app, p, r->err[0]);
+		return;
+	}
 	if (!r->done && (r->op == ORDER_STOP || r->op == ORDER_WORK ||
 	    r->op == ORDER_MAP))
 		end_older_walks(app, r->seq);
@@ -192,19 +226,17 @@ is_ripe(const struct app *app, const struct pending *p)
 	return app->live.t_ns >= p->reported_ns + APP_EFFECT_NS;
 }
 
-/* The outcome is complete: text goes into its event, and the event to the
- * log. The slot is free. */
-static void
-finish(struct app *app, struct pending *p, const char *text)
+void
+outcome_not_made(struct app *app, struct pending *p, const char *result,
+    const char *why)
 {
 	struct event *ev = events_get(app->events, p->event_seq);
 
-	p->event_seq = 0;
-	app->dirty = true;
-	if (ev == NULL)
-		return;
-	snprintf(ev->effect, sizeof ev->effect, "%s", text);
-	app_log(ev);
+	if (ev != NULL) {
+		snprintf(ev->result, sizeof ev->result, "%s", result);
+		ev->mark = 0;
+	}
+	finish(app, p, why);
 }
 
 /* What the newest sample knows of the hint's range since then. */
@@ -345,7 +377,10 @@ outcome_give_up(struct app *app, const char *text)
 	unsigned i;
 
 	for (i = 0; i < APP_PENDING_MAX; i++)
-		if (app->pending[i].event_seq != 0)
+		if (app->pending[i].event_seq != 0 && app->pending[i].held)
+			outcome_not_made(app, &app->pending[i], "not made",
+			    "");
+		else if (app->pending[i].event_seq != 0)
 			finish(app, &app->pending[i], text);
 }
 

@@ -18,6 +18,10 @@ struct report;
 struct pending *outcome_new(struct app *, const struct event *, bool walk);
 /* Measures it from the newest sample on. */
 void	outcome_begin(struct app *, struct pending *);
+/* It came to nothing: result and why go into its event, which loses its mark
+ * on the time axis. */
+void	outcome_not_made(struct app *, struct pending *, const char *result,
+	    const char *why);
 /* The oldest one that is held and newer than that event; NULL: none. */
 struct pending *outcome_next_held(struct app *, uint64_t after_event_seq);
 /*

@@ -22,6 +22,18 @@ const char *const event_kind_name[EVENT_KIND_COUNT] = {
 	[EVENT_ERROR] = "error",
 };
 
+bool
+event_failed(const struct event *ev)
+{
+	static const char *const heads[] = { "= -", "refused", "not made" };
+	size_t i;
+
+	for (i = 0; i < sizeof heads / sizeof heads[0]; i++)
+		if (strncmp(ev->result, heads[i], strlen(heads[i])) == 0)
+			return true;
+	return false;
+}
+
 struct events {
 	size_t		 cap, len;
 	uint64_t	 last_seq;	/* of the newest; 0: none yet */

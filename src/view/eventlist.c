@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "pagetide/event.h"
 #include "pagetide/text.h"
@@ -39,8 +38,7 @@ struct columns {
 static const char *
 effect_of(const struct event *e)
 {
-	if (e->effect[0] == '\0' && e->kind == EVENT_HINT &&
-	    strncmp(e->result, "= -", 3) != 0)
+	if (e->effect[0] == '\0' && e->kind == EVENT_HINT && !event_failed(e))
 		return "...";
 	return e->effect;
 }
@@ -126,7 +124,7 @@ static void
 draw_event(struct frame *f, struct rect r, const struct columns *c,
     const struct event *e)
 {
-	bool failed = strncmp(e->result, "= -", 3) == 0;
+	bool failed = event_failed(e);
 	int result = text_columns(e->result);
 	struct rect text = { r.x + c->head, r.y, r.w - c->head, 1 };
 	int at = result_column(c, e, r.w);

@@ -145,8 +145,19 @@ undisturbed forecast_json
 undisturbed loops
 undisturbed hotspot
 
-session 'work random op=write' wait-idle
-has "= -1 EACCES" "$work/log" "writing is refused on a read-only mapping"
+# time_axis SCREEN: the letters under the graphs.
+time_axis() {
+	sed -n '/^-[0-9]* s, /{s/-[0-9]* s, [0-9]* s a column//g;p;}' "$1"
+}
+
+session 'work random op=write' wait-idle 'wait-samples 1' \
+    "save-screen $work/refused.txt" 'work random touches=3' wait-idle \
+    'wait-samples 1' "save-screen $work/made.txt"
+has "refused: EACCES; the mapping can't be written" "$work/log" \
+    "writing is refused on a read-only mapping"
+is "$(time_axis "$work/refused.txt" | tr -dc a-z)" "" \
+    "a walk that was not made has no mark under the graphs"
+is "$(time_axis "$work/made.txt" | tr -dc a-z)" www "one that was made has"
 
 printf '%s\n' 'wait-samples 1' 'pace full' 'work random passes=0' wait-idle |
     timeout 60 "$PAGETIDE" --fake 1 --headless --script - \

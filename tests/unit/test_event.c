@@ -45,6 +45,25 @@ an_event_holds_what_was_said(void **state)
 	events_free(NULL);
 }
 
+static void
+what_failed_is_told_apart(void **state)
+{
+	struct event	ev = { 0 };
+
+	(void)state;
+	assert_false(event_failed(&ev));
+	strcpy(ev.result, "= 0");
+	assert_false(event_failed(&ev));
+	strcpy(ev.result, "done, 7 touched");
+	assert_false(event_failed(&ev));
+	strcpy(ev.result, "= -1 EINVAL");
+	assert_true(event_failed(&ev));
+	strcpy(ev.result, "refused: EACCES");
+	assert_true(event_failed(&ev));
+	strcpy(ev.result, "not made");
+	assert_true(event_failed(&ev));
+}
+
 /* A copy stays as it was when events come, and when old ones change. */
 static void
 a_copy_is_of_its_moment(void **state)
@@ -205,6 +224,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_event_holds_what_was_said),
+		cmocka_unit_test(what_failed_is_told_apart),
 		cmocka_unit_test(a_copy_is_of_its_moment),
 		cmocka_unit_test(the_oldest_goes),
 		cmocka_unit_test(text_is_made_safe),
