@@ -6,8 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "pagetide/advice.h"
 #include "pagetide/clock.h"
@@ -18,7 +16,9 @@
 
 #include "app.h"
 #include "child.h"
+#include "death.h"
 #include "describe.h"
+#include "limit.h"
 #include "loop.h"
 #include "outcome.h"
 #include "remap.h"
@@ -158,8 +158,13 @@ act_worker_start(struct app *app, struct strbuf *why)
 	    app->source.ops->file(app->source.self), why);
 	if (app->child == NULL)
 		return -errno;
+	if (limit_admit(app, child_pid(app->child), why) != 0) {
+		act_worker_stop(app);
+		return -EACCES;
+	}
 	w = (struct source_worker){ .pid = child_pid(app->child),
-		.shared = child_shared(app->child) };
+		.shared = child_shared(app->child),
+		.memcg = limit_memcg(app) };
 	app->source.ops->set_worker(app->source.self, &w);
 	return map_first(app, why);
 }
@@ -437,44 +442,12 @@ on_report(void *arg, const struct report *r)
 	send_held(app);
 }
 
-/* Why touching the page was SIGBUS, as far as can be told afterwards. */
-static const char *
-sigbus_why(const struct app *app, uint64_t page)
-{
-	const struct target_facts *t = &app->live.target;
-	uint64_t size = t->size_bytes;
-	struct stat st;
-
-	if (fstat(app->source.ops->file(app->source.self), &st) == 0 &&
-	    S_ISREG(st.st_mode))
-		size = st.st_size;
-	if (page >= (size + t->page_bytes - 1) / t->page_bytes)
-		return "past the end of the file";
-	return "unreadable, or cut off for a moment";
-}
-
 static void
 on_died(void *arg, int status)
 {
 	struct app *app = arg;
-	uint64_t page = child_shared(app->child)->cursor_page;
-	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	struct event *ev;
 
-	if (sig == SIGBUS)
-		ev = events_add(app->events, EVENT_ERROR, '!',
-		    "worker died: SIGBUS touching page %" PRIu64
-		    ", %s (:restart starts another)",
-		    page, sigbus_why(app, page));
-	else if (sig != 0)
-		ev = events_add(app->events, EVENT_ERROR, '!',
-		    "worker died: SIG%s (:restart starts another)",
-		    sigabbrev_np(sig));
-	else
-		ev = events_add(app->events, EVENT_ERROR, '!',
-		    "worker ended with status %d (:restart starts another)",
-		    WEXITSTATUS(status));
-	app_log(ev);
+	death_tell(app, status);
 	act_worker_stop(app);
 	app->dirty = app->urgent = true;
 }

@@ -23,6 +23,7 @@
 
 #include "opts.h"
 
+struct cgroup;
 struct changes;
 struct child;
 struct event;
@@ -88,6 +89,10 @@ struct app {
 	struct source	source;
 	struct fake	*fake;		/* NULL: the live kernel */
 	struct child	*child;		/* NULL: no worker */
+	struct cgroup	*cgroup;	/* its own; NULL: never limited */
+	uint64_t	limit_bytes;	/* of it; UINT64_MAX: none now */
+	uint64_t	limit_kills;	/* OOM kills in it before the worker
+					   came in */
 	bool		followed;	/* the worker is still to go over to
 					   the file that is watched now */
 

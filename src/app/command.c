@@ -42,6 +42,8 @@ const struct command command_table[] = {
 	    cmd_pace },
 	{ "map", "[HOW...]", "map the file anew: no PTEs, no advice", CMD_ACTS,
 	    0, COMMAND_ARGS_MAX - 1, cmd_map },
+	{ "limit", "SIZE|off", "memory limit of the worker", CMD_ACTS, 1, 1,
+	    cmd_limit },
 	{ "restart", "", "end the worker and start another", CMD_ACTS, 0, 0,
 	    cmd_restart },
 	{ "command", "", "type a command", 0, 0, 0, cmd_prompt },

@@ -53,6 +53,8 @@ COMMAND_HANDLER(cmd_stop);
 COMMAND_HANDLER(cmd_pace);
 COMMAND_HANDLER(cmd_map);
 COMMAND_HANDLER(cmd_restart);
+/* limit.c */
+COMMAND_HANDLER(cmd_limit);
 /* cmdwork.c */
 COMMAND_HANDLER(cmd_work);
 /* cmdmain.c */

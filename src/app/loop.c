@@ -20,6 +20,7 @@
 #include "batch.h"
 #include "child.h"
 #include "cost.h"
+#include "limit.h"
 #include "script.h"
 #include "ui.h"
 
@@ -408,11 +409,13 @@ loop_run(struct app *app, struct strbuf *why)
 	loop.step = evtimer_new(loop.base, on_step, &loop);
 	loop.draw = evtimer_new(loop.base, on_draw, &loop);
 	add_signals(&loop);
-	if (app->opts->mode == MODE_LIVE)
+	rc = limit_open(app, why);
+	if (rc == 0 && app->opts->mode == MODE_LIVE)
 		rc = open_terminal(&loop);
 	if (rc == 0)
 		run(&loop);
 	act_worker_stop(app);
+	limit_close(app);
 	tty_close();
 	free_events(&loop);
 	event_base_free(loop.base);

@@ -18,6 +18,7 @@
 #include "pagetide/units.h"
 
 #include "binding.h"
+#include "limit.h"
 
 #define ANON_BYTES_MAX (UINT64_C(1) << 40)
 
@@ -241,6 +242,15 @@ set_anon(struct opts *o, const char *arg)
 }
 
 static void
+set_memory_limit(struct opts *o, const char *arg)
+{
+	if (units_parse_bytes(arg, &o->memory_limit_bytes) != 0 ||
+	    o->memory_limit_bytes < LIMIT_BYTES_MIN)
+		usage_error("--memory-limit: '%s' is not a size from 4M up",
+		    arg);
+}
+
+static void
 show_version(struct opts *o, const char *arg)
 {
 	(void)o;
@@ -277,6 +287,8 @@ static const struct option_row option_table[] = {
 	    set_map },
 	{ "anon", 0, "SIZE", "anonymous memory of the worker, no file",
 	    set_anon },
+	{ "memory-limit", 0, "SIZE", "limit the worker's memory, by a cgroup",
+	    set_memory_limit },
 	{ "batch", 'b', NULL, "one plain line a sample, no terminal",
 	    set_batch },
 	{ "json", 0, NULL, "one sample as one JSON object", set_json },
@@ -388,6 +400,9 @@ check_worker(struct opts *o)
 	if (o->map_given && !acts)
 		usage_error("--map needs a worker: a terminal or --headless, "
 		    "not --read-only");
+	if (o->memory_limit_bytes != 0 && (!acts || o->fake))
+		usage_error("--memory-limit needs a worker: a terminal or "
+		    "--headless, not --read-only, not --fake");
 	if (o->anon_bytes == 0)
 		return;
 	if (!acts)

@@ -60,6 +60,7 @@ struct opts {
 	struct map_spec	map;		/* how the worker begins */
 	bool		map_given;
 	uint64_t	anon_bytes;	/* anonymous memory, no file; 0: none */
+	uint64_t	memory_limit_bytes;	/* of the worker; 0: none */
 };
 
 /*
