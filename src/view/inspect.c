@@ -111,7 +111,8 @@ inspect_layers(struct panel *p, const struct scene *s, size_t at)
 		if (cells_known(c, at, (enum layer)layer) &&
 		    c->count[layer][at] > 0)
 			layer_line(p, c, at, (enum layer)layer);
-	none_lines(p, s, at);
+	if (p->shed < SHED_NONE)
+		none_lines(p, s, at);
 }
 
 /* Where the worker has the page, if its mapping reaches that far. */

@@ -9,10 +9,21 @@
 /* Panel width from which the wide forms are used. */
 #define PANEL_WIDE 38
 
+/* What goes where there is not enough room, in this order; most of it stands
+ * elsewhere on the screen too. */
+enum panel_shed {
+	SHED_NOTHING,
+	SHED_BY,	/* who tells the layer: in the view line */
+	SHED_NONE,	/* layers without a page */
+	SHED_MARKS,	/* what X, @ and = are */
+	SHED_NOTE,	/* what else to know of the view */
+};
+
 struct panel {
 	struct frame	*frame;
 	struct rect	 r;		/* without the frame to its left */
 	int		 y;		/* next line; may be below r */
+	enum panel_shed	 shed;		/* up to this */
 	int		 spare;		/* blank lines that may still be put
 					   between sections */
 };

@@ -21,6 +21,8 @@
 
 /* Columns of a colour in the legend. */
 #define SWATCH_COLS 2
+/* Lines of the last section. */
+#define COST_LINES 2
 
 static void
 draw_swatch(struct frame *f, struct rect r, const struct swatch *sw)
@@ -65,12 +67,14 @@ legend_notes(struct panel *p, const struct scene *s)
 
 	if (view_table[s->view].layer < 0)
 		return;
-	panel_start(p, &l, "");
-	if (by != NULL)
-		line_add(&l, ROLE_DIM, "by %s", by);
-	else
+	if (by == NULL) {
+		panel_start(p, &l, "");
 		line_add(&l, ROLE_WARN, "nothing tells it here");
-	if (note == NULL)
+	} else if (p->shed < SHED_BY) {
+		panel_start(p, &l, "");
+		line_add(&l, ROLE_DIM, "by %s", by);
+	}
+	if (note == NULL || p->shed >= SHED_NOTE)
 		return;
 	panel_start(p, &l, "");
 	line_add(&l, ROLE_DIM, "%s", note);
@@ -88,10 +92,12 @@ draw_legend(struct panel *p, const struct scene *s)
 	line_add(&l, ROLE_DIM, "%s", view_table[s->view].help);
 	legend_notes(p, s);
 	draw_swatches(p, s->view);
-	panel_start(p, &l, "  ");
-	line_add(&l, ROLE_TEXT, "X cursor");
-	line_add(&l, ROLE_TEXT, "@ worker");
-	line_add(&l, ROLE_TEXT, "= range");
+	if (p->shed < SHED_MARKS) {
+		panel_start(p, &l, "  ");
+		line_add(&l, ROLE_TEXT, "X cursor");
+		line_add(&l, ROLE_TEXT, "@ worker");
+		line_add(&l, ROLE_TEXT, "= range");
+	}
 	if (s->vp->pages == 0)
 		return;
 	panel_start(p, &l, ", ");
@@ -249,12 +255,12 @@ draw_now(struct panel *p, const struct scene *s)
 		    &newest->counters : &s->sample->counters, row);
 		now_line(p, wide ? row->name : row->brief, rate, total);
 	}
+	draw_copies(p, s, to_ns);
 	change_line(p, s, COUNTER_CACHED, wide ? "pages cached" : "cached",
 	    to_ns);
 	if (!s->read_only)
 		change_line(p, s, COUNTER_MAPPED,
 		    wide ? "pages mapped" : "mapped", to_ns);
-	draw_copies(p, s, to_ns);
 }
 
 /* Rounds an age up to 1, 2, 5, 10 ... seconds, so that it stands still. */
@@ -309,35 +315,61 @@ draw_cost(struct panel *p, const struct scene *s)
 	draw_source(p, s->sample);
 }
 
+/* All but the cost. */
 static void
 draw_sections(struct panel *p, const struct scene *s)
 {
 	inspect_draw(p, s);
 	draw_legend(p, s);
 	draw_now(p, s);
+}
+
+/* Sheds until the sections fit, and finds the lines that are left over. */
+static void
+fit(struct panel *p, const struct scene *s)
+{
+	int lines;
+
+	do {
+		p->y = p->r.y;
+		draw_sections(p, s);
+		lines = p->y - p->r.y;
+	} while (lines > p->r.h && p->shed++ < SHED_NOTE);
+	p->y = p->r.y;
+	p->spare = p->r.h > lines ? p->r.h - lines : 0;
+}
+
+/* What looking costs, and how old what is shown is, have their place at the
+ * end whatever stands before them. */
+static void
+draw_cursor_panel(struct panel *p, const struct scene *s)
+{
+	struct rect r = p->r;
+	int cost = r.h > COST_LINES ? COST_LINES : 0;
+
+	p->r.h -= cost;
+	fit(p, s);
+	frame_fill(p->frame, r, ROLE_TEXT, ROLE_TEXT);
+	draw_sections(p, s);
+	if (p->y > r.y + r.h - cost)
+		p->y = r.y + r.h - cost;
+	p->r = r;
 	draw_cost(p, s);
 }
 
 void
 side_draw(struct frame *f, struct rect r, const struct scene *s)
 {
-	struct panel p = { f, { r.x + 2, r.y, r.w - 2, r.h }, r.y, 0 };
-	int lines;
+	struct panel p = { .frame = f, .r = { r.x + 2, r.y, r.w - 2, r.h },
+		.y = r.y };
 
 	if (r.h == 0)
 		return;
-	/* Once to count the lines, then with room between the sections. */
-	if (!s->latency)
-		draw_sections(&p, s);
-	lines = p.y - r.y;
 	frame_fill(f, r, ROLE_TEXT, ROLE_TEXT);
 	for (int y = 0; y < r.h; y++)
 		frame_text(f, r.x, r.y + y, 1, ROLE_DIM, "|");
-	if (s->latency) {
+	if (s->latency)
 		sidelatency_draw(f, p.r, s);
-		return;
-	}
-	p.y = r.y;
-	p.spare = r.h > lines ? r.h - lines : 0;
-	draw_sections(&p, s);
+	else
+		draw_cursor_panel(&p, s);
 }

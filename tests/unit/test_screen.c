@@ -349,14 +349,46 @@ a_page_has_an_address(void **state)
 	shows(&y, 120, 40, "CURSOR X  at 796K  page 199\n");
 	shows(&y, 120, 40, "|  address          0x7f00000c7000\n");
 	shows(&y, 120, 40, "|  dirty            1 of 1\n");
-	shows(&y, 120, 40, "|  none: hole\n");
+	shows(&y, 120, 50, "|  none: hole\n");
 	viewport_goto(&y.vp, 200);
 	hides(&y, 120, 40, "address");
-	shows(&y, 120, 40, "|  none: dirty, hole\n");
+	shows(&y, 120, 50, "|  none: dirty, hole\n");
 	y.sample.worker.map_pages = 201;
 	shows(&y, 120, 40, "0x7f00000c8000");
 	y.sample.worker.alive = false;
 	hides(&y, 120, 40, "address");
+	synth_done(&y);
+}
+
+/* What looking costs and how old it is stands on every screen with a panel,
+ * however much there is to say of the cursor and the view. */
+static void
+the_cost_is_always_there(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.worker.map_addr = 0x7f0000000000;
+	y.sample.worker.map_flags = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+	y.sample.worker.private_dirty_known = true;
+	y.sample.worker.private_dirty_bytes = 12 << 20;
+	for (int l = 0; l < LAYER_COUNT; l++)
+		for (size_t i = 0; i < y.overview.n; i++)
+			cells_set(&y.overview, i, (enum layer)l, i % 2, 1);
+	synth_size(&y, 120, 40);
+	viewport_zoom_pages(&y.vp);
+	for (int v = 0; v < VIEW_COUNT; v++) {
+		y.scene.view = (enum view_kind)v;
+		shows(&y, 120, 40, "| own cost: CPU <= 1 %, scan <= 1.0 ms\n");
+		shows(&y, 120, 40, "| by mincore, pagemap, age <= 1 s\n");
+		shows(&y, 100, 30, "| own cost: CPU <= 1 %");
+	}
+	y.scene.view = VIEW_PRIVATE;
+	viewport_fit(&y.vp);
+	cells_forget(&y.overview, LAYER_ALL & ~LAYER_BIT(LAYER_CACHED) &
+	    ~LAYER_BIT(LAYER_MAPPED) & ~LAYER_BIT(LAYER_PRIVATE));
+	shows(&y, 120, 40, "|  Private_Dirty                  12.0 MiB\n");
 	synth_done(&y);
 }
 
@@ -636,6 +668,7 @@ main(void)
 		cmocka_unit_test(what_moves_is_counted),
 		cmocka_unit_test(copies_are_counted_beside_the_rest),
 		cmocka_unit_test(a_page_has_an_address),
+		cmocka_unit_test(the_cost_is_always_there),
 		cmocka_unit_test(advice_that_differs_is_mixed),
 		cmocka_unit_test(the_latency_panel_tells_each_touch),
 		cmocka_unit_test(paused_cannot_be_missed),
