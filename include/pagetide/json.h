@@ -22,6 +22,8 @@ struct json_walk {
  * filesystem,readahead_bytes}, "layers":{<layer>_pages ...},
  * "counters":{minor_faults,major_faults,read_bytes,...},
  * "worker":{pid,running,pattern,cursor_page,pace_per_s}|null,
+ * "memory":{limited,limit_bytes,usage_bytes,limit_hits,oom_kills,steals_of,
+ * pressure_of,some_avg10_percent,full_avg10_percent},
  * "walk":{pattern,forecast,outcome,latency}|null,
  * "scan":{source,mapped_source,duration_ns,oldest_age_ns,complete,remark}}.
  * walk may be NULL; "walk" is null unless the sample's latency is known.

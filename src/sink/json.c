@@ -176,6 +176,33 @@ worker_value(const struct worker_facts *w)
 	return o;
 }
 
+/* A share of time as percent; null when it is unknown. */
+static json_t *
+percent_value(bool known, uint32_t bp)
+{
+	return known ? json_real(bp / 100.0) : json_null();
+}
+
+static json_t *
+memory_value(const struct memory_facts *m)
+{
+	json_t	*o = json_object();
+
+	put(o, "limited", json_boolean(m->limited));
+	put(o, "limit_bytes", number_value(m->limit_known, m->limit_bytes));
+	put(o, "usage_bytes", number_value(m->usage_known, m->usage_bytes));
+	put(o, "limit_hits", number_value(m->hits_known, m->limit_hits));
+	put(o, "oom_kills", number_value(m->kills_known, m->oom_kills));
+	put(o, "steals_of", text_value(m->steals_by));
+	put(o, "pressure_of", text_value(!m->pressure_known ? NULL :
+	    m->pressure_own ? "cgroup" : "system"));
+	put(o, "some_avg10_percent", percent_value(m->pressure_known,
+	    m->some_avg10_bp));
+	put(o, "full_avg10_percent", percent_value(m->pressure_known,
+	    m->full_avg10_bp));
+	return o;
+}
+
 static json_t *
 forecast_value(const struct forecast *f)
 {
@@ -367,6 +394,7 @@ json_sample(const struct sample *s, const struct json_walk *walk,
 	put(o, "layers", layers_value(s));
 	put(o, "counters", counters_value(s));
 	put(o, "worker", worker_value(&s->worker));
+	put(o, "memory", memory_value(&s->memory));
 	put(o, "walk", walk_value(&s->worker, walk));
 	put(o, "scan", scan_value(s));
 	if (cells > 0)

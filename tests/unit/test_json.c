@@ -34,6 +34,15 @@ full_sample(struct sample *s)
 			.cursor_page = 99, .pace_per_s = 50,
 			.window_ns = UINT64_C(10000000000),
 		},
+		.memory = {
+			.limited = true, .limit_known = true,
+			.usage_known = true, .hits_known = true,
+			.kills_known = true, .limit_bytes = 16777216,
+			.usage_bytes = 16000000, .limit_hits = 865,
+			.oom_kills = 2, .steals_by = "system",
+			.pressure_known = true, .pressure_own = true,
+			.some_avg10_bp = 1604, .full_avg10_bp = 99,
+		},
 		.scan = {
 			.cached_by = "mincore", .mapped_by = "pagemap",
 			.why = "no cachestat here", .duration_ns = 800000,
@@ -140,6 +149,10 @@ the_whole_line(void **state)
 	    "\"worker\":{\"pid\":4711,\"running\":true,"
 	    "\"pattern\":\"stride\",\"cursor_page\":99,\"pace_per_s\":50,"
 	    "\"working_set_window_ns\":10000000000},"
+	    "\"memory\":{\"limited\":true,\"limit_bytes\":16777216,"
+	    "\"usage_bytes\":16000000,\"limit_hits\":865,\"oom_kills\":2,"
+	    "\"steals_of\":\"system\",\"pressure_of\":\"cgroup\","
+	    "\"some_avg10_percent\":16.04,\"full_avg10_percent\":0.99},"
 	    "\"walk\":null,"
 	    "\"scan\":{\"source\":\"mincore\",\"mapped_source\":\"pagemap\","
 	    "\"duration_ns\":800000,\"oldest_age_ns\":1000000000,"
@@ -276,6 +289,7 @@ unknown_is_null(void **state)
 	s.worker.cursor_known = false;
 	s.worker.running = false;
 	s.scan = (struct scan_facts){ .duration_ns = 5 };
+	s.memory = (struct memory_facts){ .limit_bytes = 7 };
 	root = parsed(&s, 0);
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(json_object_size(member(root, groups[i])),
@@ -287,6 +301,15 @@ unknown_is_null(void **state)
 	assert_unknown(root, "target.filesystem");
 	assert_unknown(root, "worker.cursor_page");
 	assert_unknown(root, "worker.pattern");
+	assert_true(json_is_false(member(root, "memory.limited")));
+	assert_unknown(root, "memory.limit_bytes");
+	assert_unknown(root, "memory.usage_bytes");
+	assert_unknown(root, "memory.limit_hits");
+	assert_unknown(root, "memory.oom_kills");
+	assert_unknown(root, "memory.steals_of");
+	assert_unknown(root, "memory.pressure_of");
+	assert_unknown(root, "memory.some_avg10_percent");
+	assert_unknown(root, "memory.full_avg10_percent");
 	assert_unknown(root, "scan.source");
 	assert_unknown(root, "scan.mapped_source");
 	assert_unknown(root, "scan.duration_ns");
