@@ -116,9 +116,9 @@ evict(const char *path, int argc, char **argv)
 	if (argc != 0)
 		errx(2, "evict: too many arguments: %s", argv[0]);
 	fd = open_file(path, O_RDONLY);
-	/* What the kernel has just in hand, to reclaim it, stays once. */
+	/* What the kernel has in hand, or a process that ends, goes soon. */
 	left = drop(fd, path);
-	for (i = 0; left != 0 && i < 20; i++) {
+	for (i = 0; left != 0 && i < 100; i++) {
 		nanosleep(&pause, NULL);
 		left = drop(fd, path);
 	}

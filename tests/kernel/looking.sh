@@ -131,7 +131,8 @@ evictable() {
 	shift
 	"$HELPERS/pages" read "$f" 0:$pages
 	rm -f "$work/log" "$work/go"
-	printf '%s\n' 'wait-samples 20' 'note now' 'wait-samples 30' \
+	# For a second the worker may have done it.
+	printf '%s\n' 'wait-samples 30' 'note now' 'wait-samples 30' \
 	    "save-screen $work/screen.txt" >"$work/script"
 	timeout 60 "$PAGETIDE" --headless -d 0.05 --script "$work/script" \
 	    --log "$work/log" "$@" "$f" >"$work/out" 2>&1 &
