@@ -67,6 +67,10 @@ enum {
 unsigned advice_vmflags_parse(const char *);
 /* "NORMAL", "SEQUENTIAL", "RANDOM locked" ... into buf, which is returned. */
 char	*advice_vmflags_text(char *buf, unsigned size, unsigned vmf);
+/* From one to the other by the kernel's letters: "+sr", "-lo-lf", "=" where
+ * nothing changed. Into buf, which is returned. */
+char	*advice_vmflags_change(char *buf, unsigned size, unsigned from,
+	    unsigned to);
 
 /* What a hint is given on. */
 struct advice_range {

@@ -153,6 +153,20 @@ advice_vmflags_text(char *buf, unsigned size, unsigned vmf)
 	return buf;
 }
 
+char *
+advice_vmflags_change(char *buf, unsigned size, unsigned from, unsigned to)
+{
+	size_t i, len = 0;
+
+	snprintf(buf, size, "=");
+	for (i = 0; i < N_VMFLAGS && len < size; i++)
+		if ((from ^ to) & vmflag_table[i].bit)
+			len += snprintf(buf + len, size - len, "%c%s",
+			    to & vmflag_table[i].bit ? '+' : '-',
+			    vmflag_table[i].letters);
+	return buf;
+}
+
 /* What stands before the offset, and whether the constant is an argument. */
 static const struct {
 	const char	*head;

@@ -205,6 +205,29 @@ vmflags_are_told(void **state)
 		    cases[i].vmf), cases[i].text);
 }
 
+static void
+changes_of_vmflags_are_told(void **state)
+{
+	static const struct {
+		unsigned	 from, to;
+		const char	*text;
+	} cases[] = {
+		{ 0, 0, "=" },
+		{ VMF_SEQ, VMF_SEQ, "=" },
+		{ 0, VMF_SEQ, "+sr" },
+		{ VMF_RAND, 0, "-rr" },
+		{ VMF_SEQ, VMF_RAND, "-sr+rr" },
+		{ VMF_HUGE, VMF_HUGE | VMF_LOCKED | VMF_ONFAULT, "+lo+lf" },
+	};
+	char	buf[32];
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_string_equal(advice_vmflags_change(buf, sizeof buf,
+		    cases[i].from, cases[i].to), cases[i].text);
+}
+
 /* The call of one hint on 4 MiB from 8 MiB on, in chunks of 128 KiB. */
 static void
 assert_call(const char *name, int part, const char *text)
@@ -302,6 +325,11 @@ small_buffers_are_kept_to(void **state)
 		    strlen(buf));
 		assert_int_equal(buf[size], '#');
 		memset(buf, '#', sizeof buf);
+		advice_vmflags_change(buf, size, VMF_SEQ, VMF_LOCKED);
+		assert_memory_equal(buf, size > 1 ? "-sr+lo" : "",
+		    strlen(buf));
+		assert_int_equal(buf[size], '#');
+		memset(buf, '#', sizeof buf);
 		advice_call_text(buf, size, &advice_table[0], 0,
 		    &(struct advice_range){ 0, 4096, 4096 });
 		assert_memory_equal(buf, "madvise(map+0, 4096, MADV_NORMAL)",
@@ -320,6 +348,7 @@ main(void)
 		cmocka_unit_test(help_is_one_short_line),
 		cmocka_unit_test(vmflags_are_read),
 		cmocka_unit_test(vmflags_are_told),
+		cmocka_unit_test(changes_of_vmflags_are_told),
 		cmocka_unit_test(the_call_as_made),
 		cmocka_unit_test(offsets_as_told),
 		cmocka_unit_test(chunks_are_counted),
