@@ -42,7 +42,7 @@ try_loop() {
 # agrees FILE METHOD: --json says what mincore says, by either method; pages
 # may be reclaimed between the two, so it has some tries.
 agrees() {
-	for try in 1 2 3 4 5; do
+	for try in 1 2 3 4 5 6 7 8 9 10; do
 		run "$PAGETIDE" --json --source "$2" "$1"
 		[ "$status" = 0 ] || return 1
 		got=$(get layers.cached_pages)
@@ -56,11 +56,15 @@ agrees() {
 "$HELPERS/pages" make "$dir/probe" 1
 best=$(methods "$dir/probe" | tail -n 1)
 
-# knows_all FILE NAME: reads some pages of the cold file and looks at them.
-knows_all() {
-	"$HELPERS/pages" make "$1" 600
+# read_some FILE: of the cold file.
+read_some() {
 	"$HELPERS/pages" evict "$1"
 	"$HELPERS/pages" read "$1" 0:7 100 599
+}
+
+# counted FILE NAME
+counted() {
+	read_some "$1"
 	for method in mincore $best auto; do
 		ok "$2 by $method" agrees "$1" $method
 	done
@@ -73,6 +77,10 @@ knows_all() {
 	else
 		skip "fincore is not installed"
 	fi
+}
+
+# dirtied FILE NAME: it stays so until somebody syncs.
+dirtied() {
 	printf 'x' | dd of="$1" bs=1 conv=notrunc seek=4096 2>/dev/null
 	run "$PAGETIDE" --json "$1"
 	if [ $best = cachestat ]; then
@@ -82,14 +90,26 @@ knows_all() {
 		is "$(get layers.dirty_pages)" null \
 		    "$2: dirty pages are not known"
 	fi
+}
+
+# populated FILE NAME PAGES
+populated() {
+	rm -f "$work/log"
 	printf '%s\n' 'wait-samples 2' 'advise populate' wait-idle \
 	    'advise dontneed' wait-idle 'advise evict yes' wait-idle |
 	    timeout 60 "$PAGETIDE" --headless --script - --log "$work/log" \
 	    "$1" >"$work/out" 2>&1
 	is $? 0 "$2: a session"
-	within "$(sed -n 's/.*POPULATE_READ.* mapped \(+[0-9]*\).*/\1/p' \
-	    "$work/log")" 600 600 "$2: POPULATE_READ maps all"
-	rm -f "$work/log"
+	within "$(effect POPULATE_READ mapped)" $3 $3 \
+	    "$2: POPULATE_READ maps all"
+}
+
+# knows_all FILE NAME
+knows_all() {
+	"$HELPERS/pages" make "$1" 600
+	undisturbed counted "$@"
+	undisturbed dirtied "$@"
+	undisturbed populated "$@" 600
 }
 
 # on_disk NAME MEGABYTES MKFS...: a file system on a disk of its own.
@@ -115,12 +135,16 @@ if try_loop; then
 	blockdev=$disk
 	# Its cache goes with the last one who has it open.
 	exec 9<"$blockdev"
-	dd if="$blockdev" of=/dev/null bs=1M count=2 2>/dev/null
-	run "$PAGETIDE" --json "$blockdev"
-	is "$status" 0 "a block device"
-	is "$(get target.filesystem target.size_bytes target.pages)" \
-	    "block device 16777216 4096" "its size"
-	within "$(get layers.cached_pages)" 512 4096 "what was read is cached"
+	disk_itself() {
+		dd if="$blockdev" of=/dev/null bs=1M count=2 2>/dev/null
+		run "$PAGETIDE" --json "$blockdev"
+		is "$status" 0 "a block device"
+		is "$(get target.filesystem target.size_bytes target.pages)" \
+		    "block device 16777216 4096" "its size"
+		within "$(get layers.cached_pages)" 512 4096 \
+		    "what was read is cached"
+	}
+	undisturbed disk_itself
 	if command -v blockdev >/dev/null; then
 		# Readahead that is still under way is not flushed.
 		flushed() {
@@ -133,13 +157,7 @@ if try_loop; then
 		skip "blockdev is not installed"
 	fi
 	exec 9<&-
-	printf '%s\n' 'wait-samples 2' 'advise populate' wait-idle \
-	    'wait-samples 2' |
-	    timeout 60 "$PAGETIDE" --headless --script - --log "$work/log" \
-	    "$blockdev" >"$work/out" 2>&1
-	is $? 0 "a session on it"
-	has "mapped +4096" "$work/log" "POPULATE_READ maps all of it"
-	rm -f "$work/log"
+	undisturbed populated "$blockdev" "block device" 4096
 
 	on_disk ext4 64 mkfs.ext4 -q -F
 	on_disk xfs 320 mkfs.xfs -q -f
@@ -155,10 +173,13 @@ mkdir "$dir/lower" "$dir/upper" "$dir/work" "$dir/mnt.overlay"
 "$HELPERS/pages" make "$dir/lower/f" 600
 if mount -t overlay overlay -o "lowerdir=$dir/lower,upperdir=$dir/upper,\
 workdir=$dir/work" "$dir/mnt.overlay" 2>"$work/.mount"; then
-	"$HELPERS/pages" evict "$dir/lower/f"
-	"$HELPERS/pages" read "$dir/mnt.overlay/f" 0:7 100 599
-	ok "overlayfs by mincore" agrees "$dir/mnt.overlay/f" auto
-	within "$(get layers.cached_pages)" 7 200 "what was read, roughly"
+	overlaid() {
+		read_some "$dir/mnt.overlay/f"
+		ok "overlayfs by mincore" agrees "$dir/mnt.overlay/f" auto
+		within "$(get layers.cached_pages)" 7 200 \
+		    "what was read, roughly"
+	}
+	undisturbed overlaid
 	is "$(get target.filesystem scan.source scan.remark)" \
 	    "overlayfs mincore cachestat counts nothing on overlayfs" \
 	    "and the reason"
@@ -236,21 +257,35 @@ session_ends() {
 	is "$status" 0 "$1" || diag <"$work/out"
 }
 
-if mountpoint -q "$dir/mnt.ext4"; then
+# populates NAME: what the worker mapped at last, of 600 pages.
+populates() {
+	is "$(effect POPULATE_READ mapped)" +600 "$1"
+}
+
+remounted() {
 	session 'note now' 'wait-samples 30' 'advise populate' wait-idle
 	mount -o remount,ro "$dir/mnt.ext4"
 	session_ends "remounted read-only"
-	has "mapped +600" "$work/log" "it is read as before"
+	populates "it is read as before"
 	is "$(grep -c target: "$work/log")" 0 "and nothing is said to change"
 	mount -o remount,rw "$dir/mnt.ext4"
+}
 
+unmounted() {
+	mountpoint -q "$dir/mnt.ext4" || poll_until 10 \
+	    mount "$dir/disk.64" "$dir/mnt.ext4" -o loop
 	session 'note now' 'wait-samples 30' 'advise populate' wait-idle \
 	    'wait-samples 2' "save-screen $work/screen.txt"
 	umount -l "$dir/mnt.ext4"
 	session_ends "unmounted in use"
 	has "the file's name is gone" "$work/log" "it has no name any more"
-	has "mapped +600" "$work/log" "but is there, and read"
+	populates "but is there, and read"
 	has "mapped 600 =" "$work/screen.txt" "as the screen shows"
+}
+
+if mountpoint -q "$dir/mnt.ext4"; then
+	undisturbed remounted
+	undisturbed unmounted
 
 	# The disk dies: what is not cached can't be read any more.
 	if poll_until 10 mount "$dir/disk.64" "$dir/mnt.ext4" -o loop; then
