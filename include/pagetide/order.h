@@ -64,6 +64,8 @@ struct report {
 	uint64_t	touches;	/* of the walk, when done */
 	uint64_t	calls;		/* of ADVICE_CHUNKS: made, up to and
 					   with the first that failed */
+	uint32_t	capped;		/* the walk was ended by its
+					   max_read_bytes */
 };
 
 /* Written by the worker, read by the app at any time. */

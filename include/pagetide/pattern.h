@@ -64,6 +64,10 @@ struct pattern_spec {
 	uint64_t	stride_pages;	/* PATTERN_STRIDE; 0 counts as 1 */
 	uint64_t	seed;		/* of all that goes by chance */
 	uint64_t	max_touches;	/* 0: no cap */
+	uint64_t	max_read_bytes;	/* from storage, then the walk ends;
+					   looked at once a millisecond; 0: no
+					   cap. The pattern knows nothing of
+					   it */
 	uint64_t	set_pages;	/* PATTERN_LOOP; 0: the whole range */
 	uint64_t	window_pages;	/* PATTERN_CHUNKED: > 0 */
 	uint32_t	behind;		/* PATTERN_CHUNKED: chunk_behind */

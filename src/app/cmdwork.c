@@ -10,21 +10,26 @@
 
 #include "act.h"
 #include "command.h"
+#include "limit.h"
 
 /*
  * What a walk by chance without an end touches if nothing else is said: under
  * memory pressure, with a large readahead, each touch may read 8 MiB.
  */
 #define CHANCE_TOUCHES_MAX	10000
+/* And what a walk has read at most that readahead may multiply, where the
+ * worker's memory is limited. */
+#define LIMITED_READ_BYTES	(UINT64_C(4) << 30)
 
 /* What the options are read into. */
 struct work_args {
 	uint32_t	page_bytes;
 	uint64_t	stride, seed, passes, touches;
 	uint64_t	window, set;		/* pages */
+	uint64_t	read;			/* bytes */
 	uint64_t	hot, share;		/* permille */
 	uint64_t	op, behind;		/* which word */
-	bool		touches_given;
+	bool		touches_given, read_given;
 };
 
 typedef int parse_value(const char *, uint64_t max,
@@ -58,6 +63,16 @@ parse_size(const char *text, uint64_t max, const struct work_args *a,
 		return -EINVAL;
 	*out = (bytes - 1) / a->page_bytes + 1;
 	return 0;
+}
+
+/* Bytes, or none. */
+static int
+parse_bytes(const char *text, uint64_t max, const struct work_args *a,
+    uint64_t *out)
+{
+	(void)max;
+	(void)a;
+	return units_parse_bytes(text, out);
 }
 
 /* "10%" or "0.5%" as permille. */
@@ -116,6 +131,7 @@ static const struct work_option {
 	    offsetof(struct work_args, passes) },
 	{ "touches=", parse_number, UINT64_MAX,
 	    offsetof(struct work_args, touches) },
+	{ "read=", parse_bytes, 0, offsetof(struct work_args, read) },
 	{ "window=", parse_size, INT64_MAX,
 	    offsetof(struct work_args, window) },
 	{ "set=", parse_size, INT64_MAX, offsetof(struct work_args, set) },
@@ -143,6 +159,7 @@ take_option(struct work_args *a, const char *word, struct strbuf *why)
 			break;
 		a->touches_given |= o->at == offsetof(struct work_args,
 		    touches);
+		a->read_given |= o->at == offsetof(struct work_args, read);
 		return 0;
 	}
 	strbuf_addf(why, "work: can't use %s", word);
@@ -150,7 +167,7 @@ take_option(struct work_args *a, const char *word, struct strbuf *why)
 }
 
 static void
-fill_spec(struct pattern_spec *spec, const struct work_args *a)
+fill_spec(struct pattern_spec *spec, const struct work_args *a, bool limited)
 {
 	bool by_chance = spec->kind == PATTERN_RANDOM ||
 	    spec->kind == PATTERN_HOTSPOT || spec->kind == PATTERN_PERMUTATION;
@@ -162,6 +179,10 @@ fill_spec(struct pattern_spec *spec, const struct work_args *a)
 	spec->max_touches = a->touches;
 	if (by_chance && a->passes == 0 && !a->touches_given)
 		spec->max_touches = CHANCE_TOUCHES_MAX;
+	spec->max_read_bytes = a->read;
+	if ((by_chance || spec->kind == PATTERN_STRIDE) && limited &&
+	    !a->read_given)
+		spec->max_read_bytes = LIMITED_READ_BYTES;
 	spec->set_pages = a->set;
 	spec->window_pages = a->window;
 	spec->behind = (uint32_t)a->behind;
@@ -195,6 +216,6 @@ cmd_work(struct app *app, int argc, char **argv, struct strbuf *why)
 		strbuf_adds(why, "work: hot=0% leaves no page");
 		return -EINVAL;
 	}
-	fill_spec(&spec, &args);
+	fill_spec(&spec, &args, limit_is_on(app));
 	return act_work(app, spec, why);
 }

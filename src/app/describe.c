@@ -42,21 +42,24 @@ describe_walk(char *buf, size_t size, const struct app *app,
 {
 	uint32_t page_bytes = app->live.target.page_bytes;
 	char from[UNITS_MAX], to[UNITS_MAX], pace[48] = "full speed";
-	char how[80], op[16] = "", count[UNITS_MAX];
+	char how[80], op[16] = "", cap[UNITS_MAX + 8] = "", count[UNITS_MAX];
 
 	if (app->pace_per_s != 0)
 		snprintf(pace, sizeof pace, "%s/s", units_count(count,
 		    app->pace_per_s, "touch"));
 	if (spec->op != TOUCH_READ && spec->op < TOUCH_COUNT)
 		snprintf(op, sizeof op, " op=%s", touch_name[spec->op]);
+	if (spec->max_read_bytes != 0)
+		snprintf(cap, sizeof cap, " read=%s", units_offset(count,
+		    spec->max_read_bytes));
 	units_offset(from, spec->first_page * page_bytes);
 	units_offset(to, (spec->first_page + spec->n_pages) * page_bytes);
 	if (spec->kind == PATTERN_SINGLE)
 		snprintf(buf, size, "touch page %" PRIu64 " at %s",
 		    spec->first_page, from);
 	else
-		snprintf(buf, size, "walk %s%s%s %s..%s, %s",
+		snprintf(buf, size, "walk %s%s%s%s %s..%s, %s",
 		    pattern_table[spec->kind].name,
 		    describe_kind(how, sizeof how, spec, page_bytes),
-		    op, from, to, pace);
+		    op, cap, from, to, pace);
 }

@@ -114,6 +114,17 @@ write_result(char *buf, size_t size, const struct report *r)
 		    r->calls);
 }
 
+/* How a walk ended that ended by itself. */
+static void
+tell_end(struct app *app, struct event *ev, const struct report *r)
+{
+	snprintf(ev->result, sizeof ev->result, "%s, %" PRIu64 " touched",
+	    r->capped ? "ended by read=" : "done", r->touches);
+	if (r->capped)
+		app_say(app, "the walk has read as much as it may: "
+		    "read=SIZE for more, read=0 for no such end");
+}
+
 static void
 set_reported(struct app *app, struct pending *p)
 {
@@ -176,8 +187,7 @@ outcome_report(struct app *app, const struct report *r)
 	if (ev == NULL)
 		return;
 	if (p->walk && r->err[0] <= 0)
-		snprintf(ev->result, sizeof ev->result,
-		    "done, %" PRIu64 " touched", r->touches);
+		tell_end(app, ev, r);
 	else
 		write_result(ev->result, sizeof ev->result, r);
 }

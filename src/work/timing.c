@@ -11,6 +11,8 @@
 
 /* No fault is quicker: the quickest take 800 ns (KERNEL.md 7). */
 #define FAULT_NS	300
+/* What getrusage(2) counts as one block, whatever the disk. */
+#define INBLOCK_BYTES	512
 
 static void
 add(_Atomic uint64_t *v, uint64_t n)
@@ -33,6 +35,15 @@ look(struct timing *t)
 	t->minor = (uint64_t)now.ru_minflt;
 	t->major = (uint64_t)now.ru_majflt;
 	return since;
+}
+
+uint64_t
+timing_read_bytes(void)
+{
+	struct rusage now;
+
+	getrusage(RUSAGE_SELF, &now);
+	return (uint64_t)now.ru_inblock * INBLOCK_BYTES;
 }
 
 void

@@ -12,6 +12,8 @@ struct timing {
 	uint64_t	minor, major;
 };
 
+/* What this process has had read from storage so far. */
+uint64_t timing_read_bytes(void);
 /* A new walk: its histogram is empty. */
 void	timing_start(struct work_shared *);
 /* Before a run of touches: faults until now are not theirs. */

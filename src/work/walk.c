@@ -51,6 +51,8 @@ walk_start(struct walk *w, const struct pattern_spec *spec, uint32_t seq,
 	w->seq = seq;
 	w->touches = 0;
 	w->err = 0;
+	w->read_begin = timing_read_bytes();
+	w->capped = false;
 	hint(w, m);
 	w->second_ns = clock_now_ns();
 	w->in_second = 0;
@@ -160,6 +162,19 @@ run(struct walk *w, const struct mapping *m, struct work_shared *shared,
 	}
 }
 
+/* Ends the walk if it has had more read than it may. */
+static void
+check_cap(struct walk *w)
+{
+	uint64_t max = w->pattern.spec.max_read_bytes;
+
+	if (max == 0 || !w->on ||
+	    timing_read_bytes() - w->read_begin < max)
+		return;
+	w->capped = true;
+	w->on = false;
+}
+
 bool
 walk_batch(struct walk *w, const struct mapping *m, struct work_shared *shared)
 {
@@ -172,5 +187,6 @@ walk_batch(struct walk *w, const struct mapping *m, struct work_shared *shared)
 	timing_begin(&w->timing);
 	run(w, m, shared, now);
 	timing_end(&w->timing, shared);
+	check_cap(w);
 	return !w->on;
 }

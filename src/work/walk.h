@@ -23,6 +23,8 @@ struct walk {
 	uint32_t	seq;		/* of the order that started it */
 	uint64_t	touches;	/* of this walk */
 	int		err;		/* errno that ended it, or 0 */
+	uint64_t	read_begin;	/* timing_read_bytes() at its start */
+	bool		capped;		/* max_read_bytes ended it */
 	uint64_t	pace_per_s;	/* 0: full speed */
 	/*
 	 * Touch i of the present second is due at second_ns + i / pace;
@@ -48,8 +50,8 @@ void	walk_pace(struct walk *, uint64_t pace_per_s);
 const struct timespec *walk_wait(const struct walk *, struct timespec *);
 /*
  * Makes the touches that are due, for a millisecond at most (but for the
- * touch that takes longer than that). True when the walk ended by itself, or
- * by a read that failed: walk.err.
+ * touch that takes longer than that). True when the walk ended by itself, by
+ * a read that failed (walk.err), or by its cap (walk.capped).
  */
 bool	walk_batch(struct walk *, const struct mapping *,
 	    struct work_shared *);

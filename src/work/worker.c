@@ -154,6 +154,7 @@ go_on(struct worker *w)
 	r.seq = w->walk.seq;
 	r.err[0] = w->walk.err;
 	r.touches = w->walk.touches;
+	r.capped = w->walk.capped;
 	r.begin_ns = r.end_ns = clock_now_ns();
 	send_report(w, &r);
 }
