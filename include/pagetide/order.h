@@ -10,6 +10,7 @@
 
 #include "pagetide/latency.h"
 #include "pagetide/pattern.h"
+#include "pagetide/workset.h"
 
 enum order_op {
 	ORDER_MAP,	/* map the target afresh: first_page, n_pages,
@@ -83,6 +84,23 @@ struct work_shared {
 	/* struct latency of the walk that runs, or ran last. */
 	_Atomic uint64_t latency[LATENCY_KINDS][LATENCY_BUCKETS];
 	_Atomic uint64_t stray_minor, stray_major;
+	/* Pages of the mapping by when they were touched last. */
+	struct workset	workset;
+	/*
+	 * When each was: 16 bits a page from WORK_STAMPS_OFFSET on, the
+	 * slot less stamps_base, or 0 for one too old to be kept. That part is
+	 * sparse: it is read with pread, and never mapped.
+	 */
+	_Atomic uint64_t stamps_base;
+	_Atomic uint64_t stamps_first_page, stamps_pages; /* of the target */
+	_Atomic uint32_t stamps_version; /* odd: all of this changes; 0: there
+					    is none yet */
+	_Atomic int32_t stamps_err;	/* why it is not kept; 0: it is */
+	_Atomic uint64_t stamps_writes;	/* counts up when it was changed; no
+					   later than a moment after a touch */
 };
+
+/* Where the stamps begin in the memory that begins with a work_shared. */
+#define WORK_STAMPS_OFFSET (UINT64_C(1) << 20)
 
 #endif

@@ -17,6 +17,8 @@ struct source_worker {
 	const struct work_shared *shared;
 	const struct memcg *memcg;	/* its own cgroup, looked at in
 					   set_worker(); NULL: none */
+	int		shared_fd;	/* its memory, for the stamps in it;
+					   0: not to be had */
 };
 
 /* Things a source noticed about the target since the last read(). */
@@ -62,6 +64,8 @@ struct source_ops {
 	/* An fd of the target as it is now, for a worker; it stays the
 	 * source's. -1: there is none. */
 	int	(*file)(void *self);
+	/* How far the working set is to reach back: slots of workset.h. */
+	void	(*window)(void *self, uint64_t window_ns);
 	/* The VmFlags may have changed: read them again for the next sample. */
 	void	(*touch_flags)(void *self);
 	/* The next begin() starts a pass even if the last one was a moment

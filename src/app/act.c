@@ -164,6 +164,7 @@ act_worker_start(struct app *app, struct strbuf *why)
 	}
 	w = (struct source_worker){ .pid = child_pid(app->child),
 		.shared = child_shared(app->child),
+		.shared_fd = child_shared_fd(app->child),
 		.memcg = limit_memcg(app) };
 	app->source.ops->set_worker(app->source.self, &w);
 	return map_first(app, why);

@@ -117,6 +117,13 @@ open_live(struct app *app, struct strbuf *why)
 	return EXIT_FAIL;
 }
 
+void
+app_window(struct app *app, uint64_t window_ns)
+{
+	app->window_ns = window_ns;
+	app->source.ops->window(app->source.self, window_ns);
+}
+
 int
 app_open(struct app *app, const struct opts *opts, struct strbuf *why)
 {
@@ -133,6 +140,7 @@ app_open(struct app *app, const struct opts *opts, struct strbuf *why)
 		status = open_live(app, why);
 	if (status != 0)
 		return status;
+	app_window(app, opts->window_ns);
 	cells_init(&app->shown);
 	cells_init(&app->frozen_overview);
 	cells_init(&app->frozen_zoom);

@@ -133,6 +133,7 @@ struct app {
 	struct frame	frame;
 	enum view_kind	view;
 	uint64_t	column_ns;	/* time of one graph column */
+	uint64_t	window_ns;	/* of the working set */
 	bool		paused, help_open;
 	enum expand	expand;
 	bool		latency;	/* in the side panel */
@@ -153,6 +154,8 @@ struct app {
 
 /* app.c: life, and the way of a sample. */
 
+/* How far the working set reaches back from now on. */
+void	app_window(struct app *, uint64_t window_ns);
 /* Opens the target (or fake). 0 or an exit status, with why. */
 int	app_open(struct app *, const struct opts *, struct strbuf *why);
 void	app_close(struct app *);

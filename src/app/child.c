@@ -33,6 +33,7 @@ struct child {
 	int		 sock;
 	struct event	*readable;
 	const struct work_shared *shared;
+	int		 shared_fd;	/* 0: none */
 };
 
 /* The fds a worker is born with. */
@@ -146,7 +147,7 @@ bring_up(struct child *c, struct event_base *base, int file_fd)
 	d.sock = pair[1];
 	err = run_worker(c, &d);
 	close(d.sock);
-	close(d.shared);
+	c->shared_fd = d.shared;
 	if (err != 0)
 		return err;
 	c->readable = event_new(base, c->sock, EV_READ | EV_PERSIST,
@@ -196,6 +197,12 @@ const struct work_shared *
 child_shared(const struct child *c)
 {
 	return c->shared;
+}
+
+int
+child_shared_fd(const struct child *c)
+{
+	return c->shared_fd;
 }
 
 void
@@ -251,6 +258,8 @@ child_stop(struct child *c)
 		event_free(c->readable);
 	if (c->sock >= 0)
 		close(c->sock);
+	if (c->shared_fd > 0)
+		close(c->shared_fd);
 	if (c->shared != NULL)
 		munmap((void *)c->shared, sizeof *c->shared);
 	free(c);

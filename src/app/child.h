@@ -42,6 +42,8 @@ int	child_send(struct child *, const struct order *);
 pid_t	child_pid(const struct child *);
 /* Lives until child_stop(), also after the worker's death. */
 const struct work_shared *child_shared(const struct child *);
+/* The fd of that memory, for a source_worker; the child's. */
+int	child_shared_fd(const struct child *);
 /* To be called on SIGCHLD: waits for this child's pid only, calls died(). */
 void	child_reap(struct child *);
 /* Asks the worker to end, kills it after 200 ms, reaps it without calling

@@ -5,6 +5,7 @@
 
 #include "pagetide/clock.h"
 #include "pagetide/units.h"
+#include "pagetide/workset.h"
 
 #include "command.h"
 #include "ui.h"
@@ -15,6 +16,14 @@ static const uint64_t span_table_ns[] = {
 	5 * NS_PER_S, 10 * NS_PER_S, 30 * NS_PER_S, 60 * NS_PER_S,
 };
 #define N_SPANS (sizeof span_table_ns / sizeof *span_table_ns)
+
+/* Windows of the working set that longer and shorter choose from. */
+static const uint64_t window_table_ns[] = {
+	NS_PER_S / 10, NS_PER_S / 5, NS_PER_S / 2, NS_PER_S, 2 * NS_PER_S,
+	5 * NS_PER_S, 10 * NS_PER_S, 20 * NS_PER_S, 60 * NS_PER_S,
+	120 * NS_PER_S, 300 * NS_PER_S, 600 * NS_PER_S,
+};
+#define N_WINDOWS (sizeof window_table_ns / sizeof *window_table_ns)
 
 static const struct {
 	const char	*name;
@@ -158,23 +167,54 @@ cmd_expand(struct app *app, int argc, char **argv, struct strbuf *why)
 	return 0;
 }
 
+/* The next longer or shorter of n values in order, if there is one. False:
+ * word is neither. */
+static bool
+choose_next(const uint64_t *table, size_t n, const char *word, uint64_t *value)
+{
+	bool longer = strcmp(word, "longer") == 0;
+	size_t i = 0;
+
+	if (!longer && strcmp(word, "shorter") != 0)
+		return false;
+	while (i + 1 < n && table[i] < *value)
+		i++;
+	if (longer)
+		i += i + 1 < n && table[i] <= *value;
+	else
+		i -= i > 0;
+	*value = table[i];
+	return true;
+}
+
 int
 cmd_span(struct app *app, int argc, char **argv, struct strbuf *why)
 {
-	size_t i = 0;
+	(void)argc;
+	if (choose_next(span_table_ns, N_SPANS, argv[1], &app->column_ns))
+		return 0;
+	strbuf_addf(why, "span: longer or shorter, not %s", argv[1]);
+	return -EINVAL;
+}
+
+int
+cmd_window(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	uint64_t window_ns = app->window_ns;
+	char text[UNITS_MAX];
 
 	(void)argc;
-	while (i + 1 < N_SPANS && span_table_ns[i] < app->column_ns)
-		i++;
-	if (strcmp(argv[1], "longer") == 0)
-		i += i + 1 < N_SPANS;
-	else if (strcmp(argv[1], "shorter") == 0)
-		i -= i > 0;
-	else {
-		strbuf_addf(why, "span: longer or shorter, not %s", argv[1]);
+	if (!choose_next(window_table_ns, N_WINDOWS, argv[1], &window_ns) &&
+	    (units_parse_duration(argv[1], &window_ns) != 0 ||
+	    !workset_is_window(window_ns))) {
+		strbuf_addf(why, "window: 0.1 to 600 seconds in steps of 0.1, "
+		    "longer or shorter, not %s", argv[1]);
 		return -EINVAL;
 	}
-	app->column_ns = span_table_ns[i];
+	app_window(app, window_ns);
+	app_say(app, "working set: pages touched in the last %s",
+	    units_span(text, window_ns));
+	ui_looked(app);
 	return 0;
 }
 

@@ -28,6 +28,8 @@ const struct command command_table[] = {
 	    cmd_expand },
 	{ "span", "longer|shorter", "time of a graph column", 0, 1, 1,
 	    cmd_span },
+	{ "window", "SECONDS|longer|shorter", "of the working set", 0, 1, 1,
+	    cmd_window },
 	{ "panel", "[latency|cursor]",
 	    "side panel: what touches cost, or the cursor", 0, 0, 1,
 	    cmd_panel },

@@ -16,6 +16,7 @@
 #include "pagetide/strbuf.h"
 #include "pagetide/text.h"
 #include "pagetide/units.h"
+#include "pagetide/workset.h"
 
 #include "binding.h"
 #include "limit.h"
@@ -127,6 +128,15 @@ set_interval(struct opts *o, const char *arg)
 	    o->interval_ns > 3600 * NS_PER_S)
 		usage_error("--interval: '%s' is not a time from 0.01 to "
 		    "3600 seconds", arg);
+}
+
+static void
+set_window(struct opts *o, const char *arg)
+{
+	if (units_parse_duration(arg, &o->window_ns) != 0 ||
+	    !workset_is_window(o->window_ns))
+		usage_error("--window: '%s' is not a time from 0.1 to 600 "
+		    "seconds, in steps of 0.1", arg);
 }
 
 static void
@@ -279,6 +289,8 @@ static const struct option_row option_table[] = {
 	    "changed", set_view },
 	{ "interval", 'd', "SECONDS", "time between samples (0.1; batch: 1)",
 	    set_interval },
+	{ "window", 0, "SECONDS", "of the working set: touched in the last 10",
+	    set_window },
 	{ "source", 0, "METHOD", "count by auto, mincore or cachestat",
 	    set_source },
 	{ "follow", 0, "WHAT", "the inode, or the name to a new file",
@@ -457,7 +469,7 @@ opts_parse(struct opts *o, int argc, char **argv)
 	const char *no_color = getenv("NO_COLOR");
 	int c;
 
-	*o = (struct opts){ .fps = 30, .cols = 120, .rows = 40,
+	*o = (struct opts){ .fps = 30, .window_ns = 10 * NS_PER_S, .cols = 120, .rows = 40,
 		.no_colour = no_color != NULL && *no_color != '\0' };
 	make_getopt(longs, shorts);
 	opterr = 0;

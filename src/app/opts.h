@@ -44,6 +44,7 @@ struct opts {
 	bool		read_only;
 	uint64_t	count;		/* samples; 0: no end */
 	uint64_t	interval_ns;
+	uint64_t	window_ns;	/* of the working set */
 	unsigned	cells;		/* --cells, 0: none */
 	unsigned	fps;
 	int		cols, rows;	/* --size */

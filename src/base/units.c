@@ -153,6 +153,16 @@ units_duration(char buf[UNITS_MAX], uint64_t ns)
 	return buf;
 }
 
+char *
+units_span(char buf[UNITS_MAX], uint64_t ns)
+{
+	if (ns % NS_PER_S != 0)
+		return units_duration(buf, ns);
+	snprintf(buf, UNITS_MAX, "%llu s",
+	    (unsigned long long)(ns / NS_PER_S));
+	return buf;
+}
+
 /* Writes tenths / unit / 10 with a decimal below limit, and the suffix. */
 static void
 put_tenths(char *buf, uint64_t tenths, uint64_t unit, unsigned limit,

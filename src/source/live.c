@@ -19,8 +19,6 @@
 /* More than any screen has; keeps memory bounded whatever look() is asked. */
 #define ZOOM_CELLS_MAX	(UINT64_C(1) << 16)
 #define TMPFS_MAGIC	0x01021994
-/* Private_Dirty is read no more often: smaps walks all PTEs. */
-#define SMAPS_NS	NS_PER_S
 /* What a read() may spend on pages that a change of size made unknown. */
 #define TAIL_NS		NS_PER_MS
 
@@ -161,43 +159,6 @@ follow_mapping(struct live *l)
 		open_mapping(l);
 }
 
-/* Sets LAYER_LOCKED of a grid from the VmFlags. */
-static void
-put_locked(const struct live *l, struct cells *c)
-{
-	if (l->smaps.n > 0 && smaps_complete(&l->smaps))
-		smaps_locked(l->smaps.vma, l->smaps.n, c, clock_now_ns());
-	else
-		cells_forget(c, LAYER_BIT(LAYER_LOCKED));
-}
-
-/* Is it time to look how much was written to private pages? */
-static bool
-private_dirty_due(const struct live *l)
-{
-	const uint32_t written = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
-
-	return l->map_addr != 0 && (l->map_flags & written) == written &&
-	    clock_now_ns() >= l->smaps_ns + SMAPS_NS;
-}
-
-/* Reads the VmFlags; a mapping seen half-way is tried again next time. */
-static void
-read_flags(struct live *l)
-{
-	if (!l->flags_stale && !private_dirty_due(l))
-		return;
-	l->smaps_ns = clock_now_ns();
-	smaps_start(&l->smaps, l->map_addr, l->map_first_page, l->map_pages,
-	    l->target->facts.page_bytes);
-	if (l->smaps_fd >= 0 && smaps_read(l->smaps_fd, &l->smaps) != 0)
-		l->smaps.n = 0;
-	l->flags_stale = l->map_addr != 0 && l->smaps_fd >= 0 &&
-	    !l->smaps.full && !smaps_complete(&l->smaps);
-	put_locked(l, &l->overview.grid);
-	put_locked(l, &l->zoom.grid);
-}
-
 /* Shapes the zoom grid after what is looked at. */
 static void
 shape_zoom(struct live *l)
@@ -223,7 +184,8 @@ shape_zoom(struct live *l)
 	scan_shape(&l->zoom, first, n, l->look_shift);
 	scan_restart(&l->zoom);
 	holes_reshaped(&l->zoom_holes);
-	put_locked(l, grid);
+	touched_reshaped(&l->zoom_touched);
+	liveflags_put(l, grid);
 }
 
 static void
@@ -234,6 +196,7 @@ shape_overview(struct live *l)
 	scan_shape(&l->overview, 0, pages,
 	    cells_fit_shift(pages, l->max_cells));
 	holes_reshaped(&l->holes);
+	touched_reshaped(&l->touched);
 	forget_inflight(l);
 }
 
@@ -252,7 +215,7 @@ follow_target(struct live *l, unsigned *notices)
 	if (l->target->facts.pages != old_pages) {
 		shape_overview(l);
 		scan_tail(&l->overview, old_pages, TAIL_NS);
-		put_locked(l, &l->overview.grid);
+		liveflags_put(l, &l->overview.grid);
 		shape_zoom(l);
 	}
 	return err;
@@ -271,9 +234,11 @@ live_step(void *self, uint64_t deadline_ns)
 	if (done)
 		done = scan_step(&l->overview, deadline_ns);
 	if (done && l->zoomed)
-		done = holes_step(&l->zoom_holes, deadline_ns);
+		done = touched_step(&l->zoom_touched, deadline_ns) &&
+		    holes_step(&l->zoom_holes, deadline_ns);
 	if (done)
-		done = holes_step(&l->holes, deadline_ns);
+		done = touched_step(&l->touched, deadline_ns) &&
+		    holes_step(&l->holes, deadline_ns);
 	check_cachestat(l);
 	return done;
 }
@@ -287,7 +252,7 @@ live_read(void *self, struct sample *out, unsigned *notices)
 
 	follow_mapping(l);
 	err = follow_target(l, &noticed);
-	read_flags(l);
+	liveflags_read(l);
 	l->noticed |= noticed;
 	if (notices != NULL) {
 		*notices = l->noticed;
@@ -329,6 +294,8 @@ live_want(void *self, unsigned layers)
 	l->wanted = layers;
 	l->holes.wanted = l->zoom_holes.wanted =
 	    (layers & LAYER_BIT(LAYER_HOLE)) != 0;
+	l->touched.wanted = l->zoom_touched.wanted =
+	    (layers & LAYER_BIT(LAYER_TOUCHED)) != 0;
 	forget_inflight(l);
 }
 
@@ -404,11 +371,19 @@ live_begin(void *self)
 		start_over(l);
 	scan_begin(&l->overview);
 	holes_begin(&l->holes);
+	touched_begin(&l->touched, l->window_ns);
 	if (l->zoomed) {
 		scan_begin(&l->zoom);
 		holes_begin(&l->zoom_holes);
+		touched_begin(&l->zoom_touched, l->window_ns);
 	}
 	begin_inflight(l);
+}
+
+static void
+live_window(void *self, uint64_t window_ns)
+{
+	((struct live *)self)->window_ns = window_ns;
 }
 
 static int
@@ -458,6 +433,7 @@ static const struct source_ops live_ops = {
 	.want = live_want,
 	.set_worker = live_set_worker,
 	.file = live_file,
+	.window = live_window,
 	.touch_flags = live_touch_flags,
 	.hurry = live_hurry,
 	.close = live_close,
@@ -490,6 +466,8 @@ live_open(struct source *out, struct target *target,
 	holes_init(&l->holes, target, &l->overview.grid);
 	holes_init(&l->zoom_holes, target, &l->zoom.grid);
 	inflight_init(&l->inflight, target);
+	touched_init(&l->touched, &l->worker, &l->overview.grid);
+	touched_init(&l->zoom_touched, &l->worker, &l->zoom.grid);
 	livefacts_open(l);
 	shape_overview(l);
 	choose_cached(l);

@@ -18,6 +18,7 @@
 #include "pagemap.h"
 #include "scan.h"
 #include "smaps.h"
+#include "touched.h"
 
 struct target;
 
@@ -39,6 +40,8 @@ struct live {
 	unsigned	 wanted;	/* LAYER_BITs that the picture shows */
 	struct holes	 holes, zoom_holes;
 	struct inflight	 inflight;
+	struct touched	 touched, zoom_touched;
+	uint64_t	 window_ns;	/* of the working set; 0: none yet */
 	const char	*inflight_why;	/* why it can't be told, or NULL */
 	bool		 residency_known;	/* when last chosen by it */
 	const char	*cached_why;
@@ -62,6 +65,11 @@ struct live {
 /* The files in which the kernel counts for the worker, or without one. */
 void	livefacts_open(struct live *);
 void	livefacts_close(struct live *);
+/* Sets LAYER_LOCKED of a grid from the VmFlags read last. */
+void	liveflags_put(const struct live *, struct cells *);
+/* Reads the VmFlags if they may have changed; of a mapping seen half-way they
+ * are read again next time. Private_Dirty comes with them. */
+void	liveflags_read(struct live *);
 /* Fills in what the sample tells of worker, its cgroup, totals, scan and
  * VmFlags; target and counters of its own fds are there already. */
 void	livefacts_read(const struct live *, struct sample *out);

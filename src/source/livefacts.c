@@ -36,6 +36,7 @@ read_worker(const struct live *l, struct sample *out)
 	w->map_first_page = l->map_first_page;
 	w->map_pages = l->map_pages;
 	w->map_flags = l->map_flags;
+	w->window_ns = l->window_ns;
 	w->private_dirty_known = (l->map_flags & MAP_SPEC_PRIVATE) != 0 &&
 	    (l->map_flags & MAP_SPEC_WRITE) != 0 &&
 	    smaps_private_dirty(&l->smaps, &w->private_dirty_bytes);
@@ -50,6 +51,9 @@ read_worker(const struct live *l, struct sample *out)
 	read_latency(shared, w);
 	out->counters.v[COUNTER_TOUCHES] = touches;
 	out->counters.known |= COUNTER_BIT(COUNTER_TOUCHES);
+	if (touched_pages(&l->worker, out->t_ns, l->window_ns,
+	    &out->counters.v[COUNTER_WORKING_SET]))
+		out->counters.known |= COUNTER_BIT(COUNTER_WORKING_SET);
 }
 
 static void
@@ -117,7 +121,9 @@ read_by(const struct live *l, struct scan_facts *s)
 	s->why_not[LAYER_MAPPED] = s->why_not[LAYER_PRIVATE] = worker ?
 	    mapped_why(l) :
 	    "no worker: this is about the PTEs of its mapping";
-	s->why_not[LAYER_TOUCHED] = "touches are not kept apart by page";
+	s->why_not[LAYER_TOUCHED] = touched_why(&l->worker);
+	if (s->why_not[LAYER_TOUCHED] == NULL)
+		s->by[LAYER_TOUCHED] = "the worker's stamps";
 	if (l->smaps.n > 0 && smaps_complete(&l->smaps))
 		s->by[LAYER_LOCKED] = "VmFlags";
 	s->why_not[LAYER_LOCKED] = worker ? "smaps can't be read" :

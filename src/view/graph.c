@@ -175,16 +175,6 @@ draw_bars(struct frame *f, struct rect r, enum role role,
 	}
 }
 
-/* "2 s", not "2.0 s": columns are mostly whole seconds. */
-static char *
-time_text(char buf[UNITS_MAX], uint64_t ns)
-{
-	if (ns % NS_PER_S != 0)
-		return units_duration(buf, ns);
-	snprintf(buf, UNITS_MAX, "%" PRIu64 " s", ns / NS_PER_S);
-	return buf;
-}
-
 /* Letters of the events in n columns; "*" stands for several. */
 static char *
 find_marks(const struct scene *s, int n)
@@ -221,9 +211,9 @@ draw_axis(struct frame *f, struct rect r, const struct scene *s)
 	struct line l;
 	int n;
 
-	time_text(all, s->column_ns * (uint64_t)r.w);
+	units_span(all, s->column_ns * (uint64_t)r.w);
 	n = snprintf(label, sizeof label, "-%s, %s a column", all,
-	    time_text(one, s->column_ns));
+	    units_span(one, s->column_ns));
 	if (n >= r.w || !free_of_marks(mark, n + 1))
 		n = snprintf(label, sizeof label, "-%s", all);
 	line_init(&l, f, r, "", ROLE_DIM);

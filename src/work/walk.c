@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "mapping.h"
+#include "stamps.h"
 
 #include "pagetide/clock.h"
 #include "pagetide/order.h"
@@ -18,6 +19,8 @@
 /* A walk that fell further behind (stopped, slow storage) does not hurry to
  * make up for it: that would be a burst at no pace at all. */
 #define LATE_MAX_NS	(100 * NS_PER_MS)
+/* The app sees a touch in the stamps within that. */
+#define STAMPS_NS	(10 * NS_PER_MS)
 
 /* What a chunked walk hints before its next touch, or after the last. */
 static void
@@ -114,7 +117,8 @@ passed(struct walk *w)
 
 /* Touches the next page; who dies in it has left its number. */
 static void
-visit(struct walk *w, const struct mapping *m, struct work_shared *shared)
+visit(struct walk *w, const struct mapping *m, struct work_shared *shared,
+    struct stamps *stamps)
 {
 	uint64_t n, begin_ns;
 
@@ -128,6 +132,7 @@ visit(struct walk *w, const struct mapping *m, struct work_shared *shared)
 	if (w->err != 0)
 		return;
 	timing_touch(&w->timing, shared, w->last_ns - begin_ns);
+	stamps_touch(stamps, w->page, w->last_ns);
 	n = atomic_load_explicit(&shared->touches, memory_order_relaxed);
 	atomic_store_explicit(&shared->touches, n + 1, memory_order_relaxed);
 }
@@ -146,7 +151,7 @@ advance(struct walk *w, const struct mapping *m)
  * walk is over. */
 static void
 run(struct walk *w, const struct mapping *m, struct work_shared *shared,
-    uint64_t now)
+    struct stamps *stamps, uint64_t now)
 {
 	uint64_t until = now + BATCH_NS;
 	unsigned n;
@@ -154,7 +159,7 @@ run(struct walk *w, const struct mapping *m, struct work_shared *shared,
 	for (n = 0; n < BATCH_TOUCHES && now < until && w->on; n++) {
 		if (due_ns(w) > now)
 			return;
-		visit(w, m, shared);
+		visit(w, m, shared, stamps);
 		now = w->last_ns;
 		if (w->err == 0)
 			passed(w);
@@ -175,8 +180,18 @@ check_cap(struct walk *w)
 	w->on = false;
 }
 
+/* Has the app to be shown now what was touched? Not while a batch soon
+ * follows that can do it. */
+static bool
+stamps_due(const struct walk *w, const struct stamps *stamps)
+{
+	return !w->on || due_ns(w) > w->last_ns + STAMPS_NS ||
+	    w->last_ns >= stamps->written_ns + STAMPS_NS;
+}
+
 bool
-walk_batch(struct walk *w, const struct mapping *m, struct work_shared *shared)
+walk_batch(struct walk *w, const struct mapping *m, struct work_shared *shared,
+    struct stamps *stamps)
 {
 	uint64_t now = clock_now_ns();
 
@@ -185,8 +200,10 @@ walk_batch(struct walk *w, const struct mapping *m, struct work_shared *shared)
 		w->in_second = 0;
 	}
 	timing_begin(&w->timing);
-	run(w, m, shared, now);
+	run(w, m, shared, stamps, now);
 	timing_end(&w->timing, shared);
 	check_cap(w);
+	if (stamps_due(w, stamps))
+		stamps_write(stamps, w->last_ns);
 	return !w->on;
 }

@@ -12,6 +12,7 @@
 #include "touch.h"
 
 struct mapping;
+struct stamps;
 struct work_shared;
 
 struct walk {
@@ -50,10 +51,11 @@ void	walk_pace(struct walk *, uint64_t pace_per_s);
 const struct timespec *walk_wait(const struct walk *, struct timespec *);
 /*
  * Makes the touches that are due, for a millisecond at most (but for the
- * touch that takes longer than that). True when the walk ended by itself, by
- * a read that failed (walk.err), or by its cap (walk.capped).
+ * touch that takes longer than that), and notes them in the stamps. True when
+ * the walk ended by itself, by a read that failed (walk.err), or by its cap
+ * (walk.capped).
  */
 bool	walk_batch(struct walk *, const struct mapping *,
-	    struct work_shared *);
+	    struct work_shared *, struct stamps *);
 
 #endif

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -18,6 +19,7 @@
 
 #include "advise.h"
 #include "mapping.h"
+#include "stamps.h"
 #include "timing.h"
 #include "walk.h"
 
@@ -32,6 +34,8 @@ struct worker {
 	int		sock;
 	int		file;
 	struct work_shared *shared;
+	int		shared_fd;
+	struct stamps	*stamps;
 	struct mapping	mapping;
 	struct walk	walk;
 	bool		quit;
@@ -41,6 +45,7 @@ static void
 stop(struct worker *w)
 {
 	walk_stop(&w->walk);
+	stamps_write(w->stamps, clock_now_ns());
 	atomic_store(&w->shared->running, 0);
 }
 
@@ -53,6 +58,8 @@ map(struct worker *w, const struct order *o, struct report *r)
 	stop(w);
 	atomic_store(&w->shared->map_addr, 0);
 	mapping_make(&w->mapping, w->file, o, r);
+	stamps_start(w->stamps, w->shared_fd, w->shared, m->first_page,
+	    m->pages, clock_now_ns());
 	atomic_store(&w->shared->map_flags, m->flags);
 	atomic_store(&w->shared->map_first_page, m->first_page);
 	atomic_store(&w->shared->map_pages, m->pages);
@@ -148,7 +155,7 @@ go_on(struct worker *w)
 {
 	struct report r = { .op = ORDER_WORK, .done = 1, .err = { 0, -1 } };
 
-	if (!walk_batch(&w->walk, &w->mapping, w->shared))
+	if (!walk_batch(&w->walk, &w->mapping, w->shared, w->stamps))
 		return;
 	atomic_store(&w->shared->running, 0);
 	r.seq = w->walk.seq;
@@ -208,10 +215,11 @@ rehearse(int sock)
  * target's alone. 0 or -errno.
  */
 static int
-dry_run(int page_fd)
+dry_run(int page_fd, struct stamps *stamps)
 {
 	struct work_shared scratch = { 0 };
-	struct worker w = { .file = page_fd, .shared = &scratch };
+	struct worker w = { .file = page_fd, .shared = &scratch,
+	    .shared_fd = page_fd, .stamps = stamps };
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
@@ -238,6 +246,7 @@ detach(int parent_pid)
 		return -ESRCH;
 	setsid();
 	signal(SIGBUS, SIG_DFL);
+	signal(SIGXFSZ, SIG_IGN);	/* the stamps are a file, too */
 	setrlimit(RLIMIT_CORE, &no_core);
 	prctl(PR_SET_NAME, "pagetide-worker");
 	return 0;
@@ -287,19 +296,23 @@ worker_main(int sock, int file, int shared, int parent_pid)
 	int fds[3] = { sock, file, shared };
 	struct worker w = { 0 };
 
-	if (detach(parent_pid) != 0 || settle(fds) != 0 ||
-	    dry_run(fds[2]) != 0)
+	if (detach(parent_pid) != 0 || settle(fds) != 0)
+		return 1;
+	w.stamps = stamps_new();
+	if (dry_run(fds[2], w.stamps) != 0)
 		return 1;
 	w.sock = fds[0];
 	w.file = fds[1];
+	w.shared_fd = fds[2];
 	w.shared = mmap(NULL, sizeof *w.shared, PROT_READ | PROT_WRITE,
 	    MAP_SHARED, fds[2], 0);
-	close(fds[2]);
 	if (w.shared == MAP_FAILED)
 		return 1;
 	mapping_init(&w.mapping);
-	/* Not before the first order: the page must be in place. */
+	/* Not before the first order: the pages must be in place. */
 	atomic_store(&w.shared->map_addr, 0);
+	workset_reset(&w.shared->workset);
 	serve(&w);
+	free(w.stamps);
 	return 0;
 }

@@ -408,7 +408,7 @@ status_mask(const char *name)
 }
 
 static void
-worker_has_no_signal_blocked_or_ignored(void **state)
+worker_inherits_no_signal_mask(void **state)
 {
 	sigset_t block, old;
 	void (*was)(int);
@@ -425,7 +425,9 @@ worker_has_no_signal_blocked_or_ignored(void **state)
 	signal(SIGPIPE, was);
 	/* Signals above 31 are the C library's own affair. */
 	assert_int_equal(status_mask("SigBlk") & 0x7fffffff, 0);
-	assert_int_equal(status_mask("SigIgn") & 0x7fffffff, 0);
+	/* But for the limit on files, which may cost it the stamps. */
+	assert_int_equal(status_mask("SigIgn") & 0x7fffffff,
+	    1U << (SIGXFSZ - 1));
 }
 
 static void
@@ -456,7 +458,7 @@ main(int argc, char **argv)
 		TEST(killed_worker_is_told),
 		TEST(reap_waits_for_its_own_only),
 		TEST(send_never_blocks),
-		TEST(worker_has_no_signal_blocked_or_ignored),
+		TEST(worker_inherits_no_signal_mask),
 		TEST(worker_wants_its_arguments),
 	};
 

@@ -103,6 +103,7 @@ test_layers_of_the_source(void **state)
 	struct fake *fake = fake_open(&src, 1);
 
 	(void)state;
+	src.ops->window(src.self, NS_PER_S);
 	fake_outside_write(fake, 0, 200);
 	fake_outside(fake, 300, 100000);
 	src.ops->step(src.self, 0);
