@@ -129,8 +129,8 @@ is "$long" '' 'one sentence a line'
 rendered "$manual" >"$work/manual"
 ok 'it can be rendered' test -s "$work/manual"
 for name in NAME SYNOPSIS DESCRIPTION OPTIONS SCREEN VIEWS KEYS COMMANDS \
-    HINTS SCRIPTS OUTPUT ENVIRONMENT FILES 'EXIT STATUS' EXAMPLES 'SEE ALSO' \
-    CAVEATS; do
+    HINTS DIAGNOSIS SCRIPTS OUTPUT ENVIRONMENT FILES 'EXIT STATUS' \
+    EXAMPLES 'SEE ALSO' CAVEATS; do
 	ok "it has the section $name" grep -q -x "$name" "$work/manual"
 done
 
@@ -207,6 +207,10 @@ table advice_table "$srcdir/src/model/advice.c" |
     >"$work/hints"
 items HINTS >"$work/mhints"
 same "$work/hints" "$work/mhints" 'HINTS has the table of hints'
+table diagnosis_table "$srcdir/src/model/diagnosis.c" |
+    sed -n 's/^ *{ "\([^"]*\)".*/\1/p' >"$work/rules"
+items DIAGNOSIS >"$work/mrules"
+same "$work/rules" "$work/mrules" 'DIAGNOSIS has the table of rules'
 sed -n 's/.*\[VIEW_[A-Z]*\] = { "\([a-z]*\)".*/\1/p' \
     "$srcdir/src/view/scene.c" >"$work/views"
 items VIEWS >"$work/mviews"

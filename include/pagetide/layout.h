@@ -16,8 +16,9 @@ enum expand {
 /*
  * Panels, in the order in which they are shed when the screen gets smaller:
  * the one named first goes first.
- *   side panel (under 100 columns), caption, events, graphs, bar, ruler,
- *   map labels, view line, residency line, footer, header.
+ *   side panel (under 100 columns), caption, diagnosis, events, graphs, bar,
+ *   ruler, map labels, view line, residency line, footer, header.
+ * The diagnosis is told in the message line then, where that is free.
  * The side panel and the labels go by width alone, the rest by height too.
  * Under 20x5 only ONE line is left (LAYOUT_TINY): "resident 31.3 %".
  * A panel that is not there has w == 0 or h == 0.
@@ -33,6 +34,7 @@ struct layout {
 	struct rect	side;		/* inspector, legend, now */
 	struct rect	viewline;	/* 1 line: view, zoom, legend when
 					   there is no side panel */
+	struct rect	diagnosis;	/* what happens, and why */
 	struct rect	graphs;		/* three side by side */
 	struct rect	events;
 	struct rect	message;	/* 1 line: message or prompt */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pagetide/diagnosis.h"
 #include "pagetide/layer.h"
 #include "pagetide/layout.h"
 
@@ -65,6 +66,13 @@ struct scene {
 	const struct events	*events;	/* paused: those of then */
 	uint64_t		 events_since;	/* that came after them */
 	const struct changes	*changes;
+	const struct diagnosis	*diagnosis;	/* NULL: no worker */
+	const struct diagnosis	*before;	/* what was told last, NULL:
+						   nothing, or what is now */
+	uint64_t		 before_wall_ns;	/* when it was true */
+	char			 diagnosis_key[DIAGNOSIS_GROUPS][16];
+						/* of the commands in what is
+						   told; "": none */
 	const char		*version;
 	enum view_kind		 view;
 	uint64_t		 now_ns;	/* right edge of the graphs, end

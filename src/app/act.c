@@ -18,6 +18,7 @@
 #include "child.h"
 #include "death.h"
 #include "describe.h"
+#include "diagnose.h"
 #include "limit.h"
 #include "loop.h"
 #include "outcome.h"
@@ -54,6 +55,7 @@ send_order(struct app *app, struct order *order, struct strbuf *why)
 
 	order->seq = ++app->order_seq;
 	note_activity(app, order->op);
+	diagnose_order(app, order);
 	if (app->fake != NULL) {
 		fake_order(app->fake, order, &report);
 		on_report(app, &report);
@@ -432,6 +434,7 @@ on_report(void *arg, const struct report *r)
 
 	app->source.ops->touch_flags(app->source.self);
 	note_activity(app, r->op);
+	diagnose_report(app, r);
 	if (r->op != ORDER_MAP && r->seq != app->map_seq)
 		app->last_report_ns = clock_now_ns();
 	app->dirty = true;

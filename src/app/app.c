@@ -16,9 +16,11 @@
 #include "pagetide/ring.h"
 #include "pagetide/target.h"
 #include "pagetide/text.h"
+#include "pagetide/trail.h"
 
 #include "act.h"
 #include "cost.h"
+#include "diagnose.h"
 #include "outcome.h"
 #include "watch.h"
 
@@ -148,6 +150,7 @@ app_open(struct app *app, const struct opts *opts, struct strbuf *why)
 	app->events = events_new(EVENTS_MAX);
 	app->frozen_events = events_new(EVENTS_MAX);
 	app->changes = changes_new();
+	app->diagnose.trail = trail_new();
 	frame_init(&app->frame, draws(opts) ? app->cols : 1,
 	    draws(opts) ? app->rows : 1);
 	app->source.ops->read(app->source.self, &app->live, NULL);
@@ -170,6 +173,7 @@ app_close(struct app *app)
 	events_free(app->events);
 	events_free(app->frozen_events);
 	changes_free(app->changes);
+	trail_free(app->diagnose.trail);
 	frame_done(&app->frame);
 	strbuf_done(&app->prompt.text);
 }
@@ -272,6 +276,7 @@ app_sample(struct app *app)
 	cost_feed(&app->cost, &app->live);
 	watch_target(app, notices);
 	outcome_feed(app);
+	diagnose_sample(app);
 	if (app->live.target.pages != app->vp.pages) {
 		viewport_set_pages(&app->vp, app->live.target.pages);
 		app_look(app);
@@ -316,6 +321,7 @@ app_step_once(struct app *app)
 	app->frozen_ns = app->live.t_ns;
 	events_copy(app->frozen_events, app->events);
 	app->frozen_cost = app->cost;
+	app->frozen_told = app->told;
 	if (!app->paused)
 		return;
 	app_look(app);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "pagetide/cells.h"
+#include "pagetide/diagnosis.h"
 #include "pagetide/effect.h"
 #include "pagetide/forecast.h"
 #include "pagetide/frame.h"
@@ -32,6 +33,7 @@ struct fake;
 struct loop;
 struct ring;
 struct script;
+struct trail;
 
 #define APP_SCAN_SLICE_NS	(4 * NS_PER_MS)
 #define APP_EFFECT_NS		NS_PER_S	/* window of an effect */
@@ -60,6 +62,24 @@ struct outside {
 	uint64_t	event_seq;	/* 0: nothing going on */
 	uint64_t	last_ns;	/* when it last changed */
 	uint64_t	came_pages, went_pages;
+};
+
+/* What is told of what happens, and what was told last. */
+struct told {
+	struct diagnosis now;
+	struct diagnosis last;		/* had items */
+	uint64_t	last_wall_ns;	/* when it was last true; 0: never */
+};
+
+/* What the diagnosis takes its facts from. */
+struct diagnose {
+	struct trail	*trail;
+	struct order	walk;		/* the last one; seq 0: none */
+	uint64_t	hint_ns;	/* when the last hint, or mapping, was
+					   asked for, or answered */
+	struct verdict	verdict;	/* on the last act */
+	unsigned	verdict_advice;
+	uint64_t	verdict_ns;
 };
 
 enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_GOTO, PROMPT_CONFIRM };
@@ -102,6 +122,7 @@ struct app {
 	uint64_t	frozen_ns;
 	struct events	*frozen_events;
 	struct cost	frozen_cost;
+	struct told	frozen_told;
 	uint64_t	held_ns;	/* of the sample that the rates on
 					   the screen end with */
 	struct cells	shown;		/* the viewport's cells */
@@ -115,6 +136,8 @@ struct app {
 	struct outside	outside;
 	uint64_t	grew_seq, grew_ns;	/* the file: last event, time */
 	struct cost	cost;
+	struct diagnose	diagnose;
+	struct told	told;
 	struct counters	base;		/* of the worker when it was ready */
 	uint64_t	last_activity_ns;	/* of the worker */
 	uint64_t	last_report_ns;		/* by it, of an act */

@@ -2,6 +2,7 @@
 
 #include "binding.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,6 +147,24 @@ binding_line(enum binding_mode mode, uint32_t key)
 		    names_key(binding_table[i].keys, key))
 			return binding_table[i].line;
 	return NULL;
+}
+
+char *
+binding_key(char *buf, size_t size, const char *line)
+{
+	unsigned i;
+
+	buf[0] = '\0';
+	for (i = 0; i < binding_count; i++) {
+		const struct binding *b = &binding_table[i];
+
+		if (b->mode == BIND_MAIN && strcmp(b->line, line) == 0) {
+			snprintf(buf, size, "%.*s",
+			    (int)strcspn(b->keys, " "), b->keys);
+			break;
+		}
+	}
+	return buf;
 }
 
 bool

@@ -28,6 +28,9 @@ extern const unsigned binding_count;
 
 /* The command line of a key, or NULL. */
 const char *binding_line(enum binding_mode, uint32_t key);
+/* The first key that runs this command line, into buf; "": none does. Returns
+ * buf. */
+char	*binding_key(char *buf, size_t size, const char *line);
 /* Does it act (and so is not there with --read-only)? */
 bool	binding_acts(const struct binding *);
 /* Rows for the footer of a mode, or for help (all of BIND_MAIN), without

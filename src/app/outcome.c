@@ -12,6 +12,7 @@
 #include "pagetide/units.h"
 
 #include "app.h"
+#include "diagnose.h"
 
 /* The outcome is complete: text goes into its event, and the event to the
  * log. The slot is free. */
@@ -263,6 +264,30 @@ range_pages(const struct app *app, const struct order *o, uint64_t since_ns)
 	return p;
 }
 
+/* From the newest sample; where that is too coarse or too old, from a look at
+ * the pages of the range. */
+static void
+forecast_walk(struct app *app, struct pending *p)
+{
+	const struct pattern_spec *walk = &p->order.work;
+	struct sample now = app->live;
+	struct cells pages;
+
+	forecast_make(&p->forecast, walk, &now, app->last_activity_ns);
+	if (p->forecast.known || app->source.ops->pages == NULL ||
+	    walk->n_pages > FORECAST_PAGES_MAX)
+		return;
+	cells_init(&pages);
+	now.overview = &pages;
+	now.zoom = NULL;
+	now.scan.pass_ns = clock_now_ns();
+	if (app->source.ops->pages(app->source.self, walk->first_page,
+	    walk->n_pages, APP_SCAN_SLICE_NS, &pages))
+		forecast_make(&p->forecast, walk, &now,
+		    app->last_activity_ns);
+	cells_done(&pages);
+}
+
 void
 outcome_before(struct app *app, struct pending *p)
 {
@@ -270,8 +295,7 @@ outcome_before(struct app *app, struct pending *p)
 	bool mixed;
 
 	if (p->order.op == ORDER_WORK)
-		forecast_make(&p->forecast, &p->order.work, &app->live,
-		    app->last_activity_ns);
+		forecast_walk(app, p);
 	if (p->order.op != ORDER_ADVISE)
 		return;
 	f->n_pages = p->order.n_pages;
@@ -294,6 +318,7 @@ add_verdict(struct app *app, struct pending *p, struct strbuf *text)
 		return;
 	p->facts.after = range_pages(app, &p->order, p->reported_ns);
 	verdict_find(&verdict, p->order.advice, &p->facts);
+	diagnose_verdict(app, p->order.advice, &verdict);
 	words = verdict_text(buf, sizeof buf, &verdict);
 	if (words != NULL)
 		strbuf_addf(text, "  %s", words);

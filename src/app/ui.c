@@ -101,6 +101,27 @@ shown_events(const struct app *app)
 	return app->paused ? app->frozen_events : app->events;
 }
 
+/* What is told of now, else what was told last; with the keys for it. */
+static void
+scene_told(struct scene *sc, const struct app *app)
+{
+	const struct told *told = app->paused ? &app->frozen_told : &app->told;
+	const struct diagnosis *shown = &told->now;
+
+	if (app->opts->read_only)
+		return;
+	sc->diagnosis = &told->now;
+	if (told->now.n == 0 && told->last_wall_ns != 0) {
+		sc->before = shown = &told->last;
+		sc->before_wall_ns = told->last_wall_ns;
+	}
+	for (unsigned i = 0; i < shown->n; i++)
+		if (shown->item[i].command != NULL)
+			binding_key(sc->diagnosis_key[i],
+			    sizeof sc->diagnosis_key[i],
+			    shown->item[i].command);
+}
+
 static void
 scene_fill(struct scene *sc, const struct app *app, const struct key_rows *k)
 {
@@ -135,6 +156,7 @@ scene_fill(struct scene *sc, const struct app *app, const struct key_rows *k)
 		.n_help = k->n_help,
 		.help_top = app->help_top,
 	};
+	scene_told(sc, app);
 	if (app->prompt.kind != PROMPT_NONE) {
 		sc->prompt = app->prompt.label;
 		sc->input = app->prompt.text.s;

@@ -11,6 +11,7 @@
 #include "pagetide/units.h"
 
 #include "app.h"
+#include "diagnose.h"
 #include "outcome.h"
 
 /* An outside event is closed after so long without change. */
@@ -39,6 +40,7 @@ forget(struct app *app)
 	app->outside = (struct outside){ 0 };
 	changes_free(app->changes);
 	app->changes = changes_new();
+	diagnose_forget(app);
 	outcome_give_up(app, "unknown: another file is watched now");
 }
 

@@ -48,7 +48,8 @@ static bool
 random_at_fault(const struct diagnosis_facts *f)
 {
 	return (f->v[FACT_VMFLAGS] & VMF_RAND) != 0 &&
-	    !order_table[f->v[FACT_PATTERN]].jumps;
+	    (order_table[f->v[FACT_PATTERN]].forward ||
+	    order_table[f->v[FACT_PATTERN]].backward);
 }
 
 static bool

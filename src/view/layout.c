@@ -14,6 +14,7 @@ enum {
 	LABEL_WIDE_COLS = 75,	/* 64 cells and the wide label */
 	LABEL_SLIM = 8,
 	LABEL_SLIM_COLS = 40,	/* 32 cells and the slim label */
+	ROOMY_ROWS = 56,	/* from which the diagnosis has four lines */
 	FIXED_LINES = 7,	/* lines that are neither map, graph nor
 				   event on a screen that has all */
 };
@@ -30,6 +31,7 @@ static const struct slot {
 	{ offsetof(struct layout, ruler), 10, 20, false },
 	{ offsetof(struct layout, map), 5, 20, true },
 	{ offsetof(struct layout, viewline), 8, 20, true },
+	{ offsetof(struct layout, diagnosis), 34, 80, false },
 	{ offsetof(struct layout, graphs), 16, 40, false },
 	{ offsetof(struct layout, events), 20, 40, false },
 	{ offsetof(struct layout, message), 5, 20, true },
@@ -76,6 +78,11 @@ set_heights(struct layout *l, int cols, int rows, enum expand expand)
 		l->graphs.h = clamp(room * 10 / 33, 4, 14);
 	if (l->events.h > 0)
 		l->events.h = clamp(room * 7 / 33, 3, 16);
+	if (l->diagnosis.h > 0) {
+		l->diagnosis.h = rows < ROOMY_ROWS ? 2 : 4;
+		l->graphs.h -= l->diagnosis.h / 2;
+		l->events.h -= l->diagnosis.h / 2;
+	}
 	if (l->events.h > 0 && expand == EXPAND_EVENTS) {
 		l->events.h += l->graphs.h;
 		l->graphs.h = 0;

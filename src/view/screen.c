@@ -6,6 +6,7 @@
 #include "pagetide/layout.h"
 #include "pagetide/viewport.h"
 
+#include "diagpanel.h"
 #include "eventlist.h"
 #include "graph.h"
 #include "heatmap.h"
@@ -29,8 +30,20 @@ draw_panels(struct frame *f, const struct layout *l, const struct scene *s)
 	heatmap_draw(f, l, s);
 	side_draw(f, l->side, s);
 	status_viewline(f, l, s);
+	diagpanel_draw(f, l->diagnosis, s);
 	graph_draw(f, l->graphs, s);
 	eventlist_draw(f, l->events, s);
+}
+
+/* Where the diagnosis has no panel, it has the message line while that is
+ * free of anything but remarks. */
+static void
+draw_message(struct frame *f, const struct layout *l, const struct scene *s)
+{
+	if (s->prompt == NULL && s->message == NULL && l->diagnosis.h == 0 &&
+	    l->message.h > 0 && diagpanel_line(f, l->message, s))
+		return;
+	msgline_draw(f, l->message, s);
 }
 
 void
@@ -48,7 +61,7 @@ screen_draw(struct frame *f, const struct scene *s)
 	draw_panels(f, &l, s);
 	if (s->help != NULL)
 		helpview_draw(f, help_rect(&l), s);
-	msgline_draw(f, l.message, s);
+	draw_message(f, &l, s);
 	msgline_keys(f, l.footer, s);
 }
 

@@ -10,19 +10,19 @@
 
 #define COLS 200
 #define ROWS 60
-#define N_PANELS 12
+#define N_PANELS 13
 
 /* All panels; those that go by height in the order in which they go. */
 static void
 panels(const struct layout *l, struct rect out[N_PANELS])
 {
-	const struct rect all[N_PANELS] = { l->events, l->graphs, l->bar,
-		l->ruler, l->viewline, l->status, l->footer, l->header,
-		l->message, l->map, l->labels, l->side };
+	const struct rect all[N_PANELS] = { l->diagnosis, l->events, l->graphs,
+		l->bar, l->ruler, l->viewline, l->status, l->footer,
+		l->header, l->message, l->map, l->labels, l->side };
 
 	memcpy(out, all, sizeof all);
 }
-#define N_BY_HEIGHT 8
+#define N_BY_HEIGHT 9
 
 static int
 there(const struct rect *r)
@@ -132,14 +132,16 @@ the_lecture_size(void **state)
 	layout_compute(&l, 120, 40, EXPAND_NOTHING);
 	assert_int_equal(l.map.w, 64);
 	assert_int_equal(l.map.h, 16);
-	assert_int_equal(l.graphs.h, 10);
-	assert_int_equal(l.events.h, 7);
+	assert_int_equal(l.graphs.h, 9);
+	assert_int_equal(l.events.h, 6);
+	assert_int_equal(l.diagnosis.h, 2);
 	assert_int_equal(l.side.w, 45);
 	assert_int_equal(l.footer.y, 39);
 	layout_compute(&l, 80, 24, EXPAND_NOTHING);
 	assert_int_equal(l.map.w, 64);
 	assert_int_equal(l.map.h, 9);
 	assert_int_equal(l.side.w, 0);
+	assert_false(there(&l.diagnosis));
 }
 
 static void
@@ -154,7 +156,8 @@ expanded_leaves_the_map(void **state)
 	assert_int_equal(l.map.h, 36);
 	assert_true(there(&l.viewline) && there(&l.footer));
 	assert_false(there(&l.graphs) || there(&l.events) || there(&l.side) ||
-	    there(&l.labels) || there(&l.status) || there(&l.bar));
+	    there(&l.diagnosis) || there(&l.labels) || there(&l.status) ||
+	    there(&l.bar));
 }
 
 /* All but the graphs stays where it is. */

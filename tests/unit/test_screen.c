@@ -510,7 +510,7 @@ events_end_with_the_newest(void **state)
 	shows(&y, 120, 40, "22:13:00 D madvise(map+8M, 4194304, "
 	    "MADV_DONTNEED)      = 0  cached +0  mapped -1024  minor +0  "
 	    "major +0  read +0 B\n");
-	shows(&y, 120, 40, "within a second\n22:12:30 S madvise(map+0, ");
+	shows(&y, 120, 46, "within a second\n22:12:30 S madvise(map+0, ");
 	shows(&y, 120, 40, "MADV_POPULATE_READ) = -1 EINVAL\n");
 	shows(&y, 120, 40, "MADV_WILLNEED)    = 0  ...\n\n?");
 	/* No room beside the call: a line below it. */
