@@ -150,18 +150,18 @@ hasnt() {
 	pass "$3"
 }
 
-# undisturbed COMMAND...: its checks, made again from the start (five times at
+# undisturbed COMMAND...: its checks, made again from the start (eight times at
 # most) until all of them pass. For checks on pages that have to stay for a
 # while: the machine may reclaim any of them meanwhile, which is no defect,
 # while a defect fails each time. COMMAND makes the state it looks at itself,
 # and takes no longer than it has to: the less can come between.
 undisturbed() {
 	test_from=$test_n
-	for test_try in 1 2 3 4 5; do
+	for test_try in 1 2 3 4 5 6 7 8; do
 		test_n=$test_from
 		"$@" >"$work/.tap" || :
 		grep -q '^not ok' "$work/.tap" || break
-		[ "$test_try" = 5 ] || sed -n "/^ok /!s/^/# try $test_try: /p" \
+		[ "$test_try" = 8 ] || sed -n "/^ok /!s/^/# try $test_try: /p" \
 		    "$work/.tap"
 	done
 	cat "$work/.tap"
