@@ -10,6 +10,9 @@ struct pattern_spec;
 struct sample;
 struct strbuf;
 
+/* A range is gone through page by page up to this size. */
+#define FORECAST_PAGES_MAX	65536
+
 /*
  * Faults of the first touches of the pages that a walk touches, from the
  * layers before it: none where there is a PTE, minor where the page is
@@ -28,7 +31,7 @@ struct forecast {
  * known only if it can be told exactly: loads from a mapping without private
  * pages, or writes that are the first in a private one, and all layers of the
  * range measured since_ns or later. Of walks that leave pages out only if the
- * range is not too large (65536 pages) to be gone through page by page.
+ * range is not larger than FORECAST_PAGES_MAX.
  */
 void	forecast_make(struct forecast *, const struct pattern_spec *,
 	    const struct sample *, uint64_t since_ns);

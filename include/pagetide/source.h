@@ -59,6 +59,14 @@ struct source_ops {
 	 * only while it is wanted, in flight only where look() looks.
 	 */
 	void	(*want)(void *self, unsigned layers);
+	/*
+	 * Which of the pages are cached, and mapped if there is a worker, now
+	 * and page by page: the cells of out (initialised) become one a page.
+	 * false, and out as it was, if that can't be told within_ns. Both
+	 * are inside the target. NULL: no finer than a sample tells.
+	 */
+	bool	(*pages)(void *self, uint64_t first_page, uint64_t n_pages,
+		    uint64_t within_ns, struct cells *out);
 	/* NULL: there is no worker (any more). Makes the next sample a gap. */
 	void	(*set_worker)(void *self, const struct source_worker *);
 	/* An fd of the target as it is now, for a worker; it stays the

@@ -15,8 +15,7 @@
 #include "pagetide/strbuf.h"
 #include "pagetide/xalloc.h"
 
-/* Gone through page by page, and touch by touch, at most. */
-#define PAGES_MAX	65536
+/* Gone through touch by touch, at most. */
 #define TOUCHES_MAX	1000000
 
 /* Does one pass touch every page of the first *n pages, and are there no
@@ -100,7 +99,7 @@ by_pages(struct forecast *f, const struct pattern_spec *spec,
 	struct cells c;
 	bool ok;
 
-	if (spec->n_pages > PAGES_MAX || s->scan.pass_ns < since_ns)
+	if (spec->n_pages > FORECAST_PAGES_MAX || s->scan.pass_ns < since_ns)
 		return false;
 	cells_init(&c);
 	cells_reshape(&c, spec->first_page, spec->n_pages, 0);

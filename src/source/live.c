@@ -407,8 +407,7 @@ live_touch_flags(void *self)
 	struct live *l = self;
 
 	l->flags_stale = true;
-	/* So may all else: somebody has acted. */
-	live_hurry(l);
+	live_hurry(l);	/* somebody has acted */
 }
 
 static void
@@ -431,6 +430,7 @@ static const struct source_ops live_ops = {
 	.read = live_read,
 	.look = live_look,
 	.want = live_want,
+	.pages = exact_pages,
 	.set_worker = live_set_worker,
 	.file = live_file,
 	.window = live_window,

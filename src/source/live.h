@@ -70,6 +70,9 @@ void	liveflags_put(const struct live *, struct cells *);
 /* Reads the VmFlags if they may have changed; of a mapping seen half-way they
  * are read again next time. Private_Dirty comes with them. */
 void	liveflags_read(struct live *);
+/* source_ops.pages */
+bool	exact_pages(void *self, uint64_t first_page, uint64_t n_pages,
+	    uint64_t within_ns, struct cells *out);
 /* Fills in what the sample tells of worker, its cgroup, totals, scan and
  * VmFlags; target and counters of its own fds are there already. */
 void	livefacts_read(const struct live *, struct sample *out);

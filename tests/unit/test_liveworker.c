@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "pagetide/advice.h"
+#include "pagetide/clock.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/target.h"
 
@@ -289,6 +290,60 @@ test_permission_changes(void **state)
 	close(back[0]);
 }
 
+/* The pages from 100 on are each what mincore says; a try again when the
+ * machine took one between the two looks. */
+static void
+assert_each(struct cells *c)
+{
+	bool same = false;
+	size_t i;
+
+	for (int try = 0; try < 10 && !same; try++) {
+		assert_true(src.ops->pages(src.self, 100, 800, NS_PER_S, c));
+		file_look();
+		same = true;
+		for (i = 0; i < c->n; i++)
+			same = same && c->count[LAYER_CACHED][i] ==
+			    file_count(100 + i, 1);
+	}
+	assert_true(same);
+	assert_int_equal(c->n, 800);
+	assert_int_equal(c->first_page, 100);
+	assert_int_equal(c->shift, 0);
+	for (i = 0; i < c->n; i++)
+		assert_true(cells_known(c, i, LAYER_CACHED));
+}
+
+/* Page by page, whatever the cells of the overview are. */
+static void
+test_pages(void **state)
+{
+	struct cells c;
+	size_t i, mapped = 0;
+
+	(void)state;
+	file_make(1000);
+	file_bring_random(50, 3);
+	open_source(METHOD_AUTO);
+	cells_init(&c);
+	assert_each(&c);
+	assert_false(cells_known(&c, 0, LAYER_MAPPED));
+	start_child();
+	tell(DO_MAP, 0, 1000);
+	tell(DO_TOUCH, 300, 50);
+	measure();
+	assert_each(&c);
+	for (i = 0; i < c.n; i++) {
+		assert_true(cells_known(&c, i, LAYER_MAPPED));
+		mapped += c.count[LAYER_MAPPED][i];
+	}
+	assert_in_range(mapped, 40, 100);
+	/* No time: nothing is told, nor changed. */
+	assert_false(src.ops->pages(src.self, 0, 10, 0, &c));
+	assert_int_equal(c.n, 800);
+	cells_done(&c);
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, live_teardown)
 
 int
@@ -301,6 +356,7 @@ main(void)
 		TEST(test_vmflags),
 		TEST(test_lie),
 		TEST(test_permission_changes),
+		TEST(test_pages),
 	};
 
 	return cmocka_run_group_tests(tests, file_group_setup,
