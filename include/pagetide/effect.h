@@ -14,6 +14,7 @@ struct effect {
 	struct counters after;
 	uint64_t	t_before_ns, t_after_ns;
 	bool		done;
+	bool		no_cache;	/* the target is in no page cache */
 	bool		walking;	/* a walk ran meanwhile: not the
 					   hint's doing alone */
 	bool		mixed;		/* another act fell into it: not
@@ -36,7 +37,8 @@ bool	effect_feed(struct effect *, const struct sample *, uint64_t window_ns);
 /* Change of one counter or gauge; false if unknown. */
 bool	effect_delta(const struct effect *, enum counter, int64_t *delta);
 /*
- * Appends one line of what was measured, unknown parts as "?":
+ * Appends one line of what was measured, unknown parts as "?" (cached is left
+ * out where there is no page cache):
  * "cached +320  mapped +0  minor +0  major +0  read +1.2 MiB", with
  * " (walk running)" where walking, " (other acts too)" where mixed and
  * " (in 0.3 s, then the next act)" where cut; " (?: why)" after an unknown

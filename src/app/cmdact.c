@@ -38,11 +38,12 @@ would_lose(const struct app *app, const struct advice *a, char *text,
 	if (!sample_count(&app->live, LAYER_PRIVATE, first, n,
 	    app->last_activity_ns, &pages)) {
 		snprintf(text, size,
-		    "what was written to private pages would be lost");
+		    "what was written to private pages may be lost");
 		return true;
 	}
-	snprintf(text, size, "%s would be lost", units_count(count, pages,
-	    "private page"));
+	/* FREE leaves the pages for as long as memory is not short. */
+	snprintf(text, size, "%s %s be lost", units_count(count, pages,
+	    "private page"), strcmp(a->name, "free") == 0 ? "may" : "would");
 	return pages > 0;
 }
 

@@ -29,6 +29,7 @@ effect_begin(struct effect *e, const struct sample *before)
 	memset(e, 0, sizeof *e);
 	e->before = before->counters;
 	e->t_before_ns = before->t_ns;
+	e->no_cache = before->target.anon;
 	e->walking = before->worker.running;
 }
 
@@ -86,22 +87,32 @@ add_delta(const struct effect *e, enum counter c, struct strbuf *out)
 	return true;
 }
 
+static bool
+is_told(const struct effect *e, const struct part *part)
+{
+	int64_t delta;
+
+	if (part->counter == COUNTER_CACHED && e->no_cache)
+		return false;
+	return !part->rare || (effect_delta(e, part->counter, &delta) &&
+	    delta != 0);
+}
+
 void
 effect_text(const struct effect *e, struct strbuf *out)
 {
 	char buf[UNITS_MAX];
 	const char *why = e->broken ? "a gap came between" : e->why;
+	const char *between = "";
 	bool all_known = true;
-	int64_t delta;
 	size_t i;
 
 	for (i = 0; i < N_PARTS; i++) {
-		if (part_table[i].rare && (!effect_delta(e,
-		    part_table[i].counter, &delta) || delta == 0))
+		if (!is_told(e, &part_table[i]))
 			continue;
-		strbuf_addf(out, "%s%s ", i == 0 ? "" : "  ",
-		    part_table[i].word);
+		strbuf_addf(out, "%s%s ", between, part_table[i].word);
 		all_known &= add_delta(e, part_table[i].counter, out);
+		between = "  ";
 	}
 	if (!all_known && why != NULL)
 		strbuf_addf(out, " (?: %s)", why);

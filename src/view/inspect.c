@@ -29,9 +29,14 @@ layer_line(struct panel *p, const struct cells *c, size_t i, enum layer layer)
 
 /* What touching this one page would cost. */
 static void
-next_touch(struct line *l, const struct cells *c, size_t i)
+next_touch(struct line *l, const struct cells *c, size_t i, bool anon)
 {
-	if (!cells_known(c, i, LAYER_CACHED) ||
+	if (anon && cells_known(c, i, LAYER_MAPPED) &&
+	    c->count[LAYER_MAPPED][i] == 0)
+		line_add(l, ROLE_TEXT, "next touch: fault, major if swapped");
+	else if (anon && cells_known(c, i, LAYER_MAPPED))
+		line_add(l, ROLE_GOOD, "next touch: none");
+	else if (!cells_known(c, i, LAYER_CACHED) ||
 	    !cells_known(c, i, LAYER_MAPPED))
 		line_add(l, ROLE_WARN, "next touch ?");
 	else if (c->count[LAYER_MAPPED][i] > 0)
@@ -102,7 +107,8 @@ inspect_layers(struct panel *p, const struct scene *s, size_t at)
 {
 	const struct cells *c = s->shown;
 
-	layer_line(p, c, at, LAYER_CACHED);
+	if (!s->sample->target.anon)
+		layer_line(p, c, at, LAYER_CACHED);
 	if (!s->read_only)
 		layer_line(p, c, at, LAYER_MAPPED);
 	if (at >= c->n)
@@ -176,6 +182,6 @@ inspect_draw(struct panel *p, const struct scene *s)
 	if (pages == 1 && at < s->shown->n) {
 		panel_start(p, &l, "");
 		line_add(&l, ROLE_TEXT, " ");
-		next_touch(&l, s->shown, at);
+		next_touch(&l, s->shown, at, s->sample->target.anon);
 	}
 }

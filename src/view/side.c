@@ -256,8 +256,9 @@ draw_now(struct panel *p, const struct scene *s)
 		now_line(p, wide ? row->name : row->brief, rate, total);
 	}
 	draw_copies(p, s, to_ns);
-	change_line(p, s, COUNTER_CACHED, wide ? "pages cached" : "cached",
-	    to_ns);
+	if (!s->sample->target.anon)
+		change_line(p, s, COUNTER_CACHED,
+		    wide ? "pages cached" : "cached", to_ns);
 	if (!s->read_only)
 		change_line(p, s, COUNTER_MAPPED,
 		    wide ? "pages mapped" : "mapped", to_ns);

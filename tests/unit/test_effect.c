@@ -116,6 +116,22 @@ unknown_is_a_question_mark(void **state)
 }
 
 static void
+memory_without_a_file_has_no_cache(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct effect	e;
+
+	(void)state;
+	s.target.anon = true;
+	s.counters.known &= ~COUNTER_BIT(COUNTER_CACHED);
+	effect_begin(&e, &s);
+	s.t_ns = 11 * S;
+	s.counters.v[COUNTER_MAPPED] += 7;
+	assert_true(effect_feed(&e, &s, S));
+	assert_text(&e, "mapped +7  minor +0  major +0  read +0 B");
+}
+
+static void
 nothing_is_known_before_the_first_sample(void **state)
 {
 	struct sample	s = sample_at(10 * S);
@@ -230,6 +246,7 @@ main(void)
 		cmocka_unit_test(done_when_the_window_is_over),
 		cmocka_unit_test(text_tells_what_was_measured),
 		cmocka_unit_test(unknown_is_a_question_mark),
+		cmocka_unit_test(memory_without_a_file_has_no_cache),
 		cmocka_unit_test(nothing_is_known_before_the_first_sample),
 		cmocka_unit_test(a_count_that_fell_is_unknown),
 		cmocka_unit_test(a_gap_breaks_it),

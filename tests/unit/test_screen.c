@@ -392,6 +392,28 @@ the_cost_is_always_there(void **state)
 	synth_done(&y);
 }
 
+/* What is in no page cache is not said to be unknown there. */
+static void
+memory_has_no_page_cache(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.target.anon = true;
+	y.sample.total_known &= ~LAYER_BIT(LAYER_CACHED);
+	cells_forget(&y.overview, LAYER_BIT(LAYER_CACHED));
+	synth_size(&y, 120, 40);
+	viewport_zoom_pages(&y.vp);
+	viewport_goto(&y.vp, 3001);
+	hides(&y, 120, 40, "|  cached ");
+	hides(&y, 120, 40, "|  pages cached");
+	shows(&y, 120, 40, "next touch: none");
+	viewport_goto(&y.vp, 6000);
+	shows(&y, 120, 40, "next touch: fault, major if swapped");
+	synth_done(&y);
+}
+
 static void
 advice_that_differs_is_mixed(void **state)
 {
@@ -669,6 +691,7 @@ main(void)
 		cmocka_unit_test(copies_are_counted_beside_the_rest),
 		cmocka_unit_test(a_page_has_an_address),
 		cmocka_unit_test(the_cost_is_always_there),
+		cmocka_unit_test(memory_has_no_page_cache),
 		cmocka_unit_test(advice_that_differs_is_mixed),
 		cmocka_unit_test(the_latency_panel_tells_each_touch),
 		cmocka_unit_test(paused_cannot_be_missed),
