@@ -66,12 +66,10 @@ static const struct {
 	unsigned	 needs;
 	const char	*why_not;	/* where the machine has it not */
 } needs_table[] = {
-	{ TRUTH_NEEDS_GUARD,
-	    "pagetide gives no hint that makes a touch fatal" },
+	{ TRUTH_NEEDS_GUARD, "pagetide does not give this hint" },
 	{ TRUTH_NEEDS_REMOVE, "pagetide never punches holes" },
 	{ TRUTH_NEEDS_STRANGER, "needs a file of somebody else" },
-	{ TRUTH_NEEDS_STORAGE,
-	    "no folder on storage: pages of tmpfs never leave memory" },
+	{ TRUTH_NEEDS_STORAGE, "no folder on storage, only tmpfs" },
 	{ TRUTH_NEEDS_CACHESTAT, "cachestat does not answer here" },
 	{ TRUTH_NEEDS_SWAP, "no swap" },
 	{ TRUTH_NEEDS_NO_SWAP, "there is swap: see the row for it" },

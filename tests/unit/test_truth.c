@@ -370,7 +370,7 @@ what_cannot_be_run_says_why(void **state)
 	(void)state;
 	assert_null(truth_why_not(touch, &facts));
 	assert_string_equal(why_without(TRUTH_NEEDS_STORAGE, touch),
-	    "no folder on storage: pages of tmpfs never leave memory");
+	    "no folder on storage, only tmpfs");
 	assert_null(why_without(TRUTH_NEEDS_STORAGE, anon));
 	assert_null(why_without(TRUTH_NEEDS_CACHESTAT, touch));
 	assert_string_equal(why_without(TRUTH_NEEDS_CACHESTAT, wrote),
