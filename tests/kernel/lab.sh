@@ -120,6 +120,24 @@ forecast_json() {
 	    "beside the outcome"
 }
 
+# One page in each cell of the overview, of four pages, is cached: the forecast
+# of a walk that leaves pages out has to look at the pages themselves.
+forecast_pages() {
+	"$HELPERS/pages" evict "$dir/g"
+	"$HELPERS/pages" read "$dir/g" $(seq 0 4 8191)
+	drive 120x40 "$dir/g" 'advise random' wait-idle \
+	    'work stride stride=6' wait-idle
+	touched=$((16384 / 6 + 1))
+	grep "walk stride" "$work/log" | tail -n 1 |
+	    sed -n 's|.*forecast \([0-9]*\)/\([0-9]*\).*|\1 \2|p' \
+	    >"$work/forecast"
+	read -r minor major <"$work/forecast"
+	within "$minor" 640 683 "the forecast tells the cached pages apart"
+	is $((minor + major)) $touched "and the others"
+	within "$(effect "walk stride" major)" "$major" $((major + 20)) \
+	    "as it comes"
+}
+
 loops() {
 	session 'advise random' wait-idle 'work loop set=1M passes=5' wait-idle
 	within "$(effect "walk loop" major)" 256 300 \
@@ -142,6 +160,8 @@ undisturbed under_normal
 latency
 latency_json 64 'work random touches=64 seed=3'
 undisturbed forecast_json
+"$HELPERS/pages" make "$dir/g" 16384
+undisturbed forecast_pages
 undisturbed loops
 undisturbed hotspot
 
