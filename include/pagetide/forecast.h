@@ -39,8 +39,9 @@ void	forecast_make(struct forecast *, const struct pattern_spec *,
  * Appends "  forecast 0/4096" (minor/major), and where the faults of the effect
  * differ the cause if the facts show it: ": readahead" (fewer major faults,
  * advice not RANDOM, more read than these faults' pages) and "fault-around"
- * (fewer faults in all, more pages mapped than faults). Nothing where the
- * forecast is not known.
+ * (fewer faults in all, more pages mapped than faults), and "refaults" (more
+ * major faults, about as many pages as these counted as refaults). Nothing
+ * where the forecast is not known.
  */
 void	forecast_text(const struct forecast *, const struct effect *,
 	    struct strbuf *);

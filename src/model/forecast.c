@@ -187,6 +187,17 @@ is_around(const struct forecast *f, const struct effect *e, int64_t faults)
 	    effect_delta(e, COUNTER_MAPPED, &mapped) && mapped > faults;
 }
 
+/* Almost as many pages came back after reclaim as there were major faults
+ * more; of some the kernel loses count. */
+static bool
+is_again(const struct forecast *f, const struct effect *e, int64_t major)
+{
+	int64_t more = major - (int64_t)f->major, refaults;
+
+	return more > 0 && effect_delta(e, COUNTER_REFAULTS, &refaults) &&
+	    refaults >= more - more / 8;
+}
+
 void
 forecast_text(const struct forecast *f, const struct effect *e,
     struct strbuf *out)
@@ -207,4 +218,6 @@ forecast_text(const struct forecast *f, const struct effect *e,
 	}
 	if (is_around(f, e, minor + major))
 		strbuf_addf(out, "%sfault-around", between);
+	if (is_again(f, e, major))
+		strbuf_addf(out, "%srefaults", between);
 }

@@ -229,6 +229,38 @@ causes_only_where_facts_show_them(void **state)
 	says(&f, 13, 1, 200, 300, "");
 }
 
+/* What more there was of major faults is as many pages that came back. */
+static void
+refaults_are_a_cause(void **state)
+{
+	struct forecast f = { .known = true, .major = 80 };
+	struct effect e = { .done = true };
+	struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	e.before.known = e.after.known = COUNTER_BIT(COUNTER_MINOR) |
+	    COUNTER_BIT(COUNTER_MAJOR) | COUNTER_BIT(COUNTER_REFAULTS);
+	e.after.v[COUNTER_MAJOR] = 240;
+	e.after.v[COUNTER_REFAULTS] = 140;
+	forecast_text(&f, &e, &text);
+	assert_string_equal(text.s, "  forecast 0/80: refaults");
+	strbuf_reset(&text);
+	e.after.v[COUNTER_REFAULTS] = 139;
+	forecast_text(&f, &e, &text);
+	assert_string_equal(text.s, "  forecast 0/80");
+	strbuf_reset(&text);
+	e.after.v[COUNTER_REFAULTS] = 160;
+	e.after.v[COUNTER_MAJOR] = 80;
+	forecast_text(&f, &e, &text);
+	assert_string_equal(text.s, "  forecast 0/80");
+	strbuf_reset(&text);
+	e.after.v[COUNTER_MAJOR] = 240;
+	e.after.known &= ~COUNTER_BIT(COUNTER_REFAULTS);
+	forecast_text(&f, &e, &text);
+	assert_string_equal(text.s, "  forecast 0/80");
+	strbuf_done(&text);
+}
+
 static void
 advice_is_taken_from_the_range(void **state)
 {
@@ -255,6 +287,7 @@ main(void)
 		cmocka_unit_test(the_first_writes_copy),
 		cmocka_unit_test(what_is_not_known_is_not_forecast),
 		cmocka_unit_test(causes_only_where_facts_show_them),
+		cmocka_unit_test(refaults_are_a_cause),
 		cmocka_unit_test(advice_is_taken_from_the_range),
 	};
 
