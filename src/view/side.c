@@ -18,6 +18,7 @@
 #include "inspect.h"
 #include "panel.h"
 #include "sidelatency.h"
+#include "sidelimit.h"
 
 /* Columns of a colour in the legend. */
 #define SWATCH_COLS 2
@@ -138,8 +139,22 @@ static const struct now_row {
 	{ COUNTER_MINOR, "minor faults", "minor", false },
 	{ COUNTER_MAJOR, "major faults", "major", false },
 	{ COUNTER_READ_BYTES, "bytes read", "read", true },
+	{ COUNTER_REFAULTS, "refaults", "refaults", false },
+	{ COUNTER_STEALS, "steals", "steals", false },
 };
+#define LIMIT_COUNTERS (COUNTER_BIT(COUNTER_REFAULTS) | \
+    COUNTER_BIT(COUNTER_STEALS))
 #define N_NOW (sizeof now_table / sizeof now_table[0])
+
+/* Steals are those of the whole system where the cgroup does not count. */
+static const char *
+now_name(const struct now_row *row, const struct sample *s, bool wide)
+{
+	if (row->counter == COUNTER_STEALS && s->memory.steals_by != NULL &&
+	    strcmp(s->memory.steals_by, "system") == 0)
+		return wide ? "steals (system)" : "sys stls";
+	return wide ? row->name : row->brief;
+}
 
 /* The rate over the last second before to_ns, "?" if there is none. */
 static void
@@ -250,10 +265,13 @@ draw_now(struct panel *p, const struct scene *s)
 	now_heading(p, s, took_ns);
 	for (size_t i = 0; !s->read_only && i < N_NOW; i++) {
 		row = &now_table[i];
+		if (!s->sample->memory.limited &&
+		    (COUNTER_BIT(row->counter) & LIMIT_COUNTERS) != 0)
+			continue;
 		rate_text(rate, s, row, to_ns);
 		total_text(total, s->sample, newest != NULL ?
 		    &newest->counters : &s->sample->counters, row);
-		now_line(p, wide ? row->name : row->brief, rate, total);
+		now_line(p, now_name(row, s->sample, wide), rate, total);
 	}
 	draw_copies(p, s, to_ns);
 	if (!s->sample->target.anon)
@@ -323,6 +341,7 @@ draw_sections(struct panel *p, const struct scene *s)
 	inspect_draw(p, s);
 	draw_legend(p, s);
 	draw_now(p, s);
+	sidelimit_draw(p, s);
 }
 
 /* Sheds until the sections fit, and finds the lines that are left over. */

@@ -148,10 +148,25 @@ status_private(struct line *l, const struct sample *s)
 		    units_bytes(bytes, w->private_dirty_bytes));
 }
 
+/* How far the worker's memory limit is used up, where it has one. */
+static void
+status_limit(struct line *l, const struct memory_facts *m)
+{
+	char limit[UNITS_MAX], used[UNITS_MAX] = "?";
+
+	if (!m->limited || !m->limit_known || m->limit_bytes == UINT64_MAX)
+		return;
+	if (m->usage_known)
+		units_bytes(used, m->usage_bytes);
+	line_add(l, ROLE_TEXT, "limit %s, used %s",
+	    units_bytes(limit, m->limit_bytes), used);
+}
+
 static void
 draw_numbers(struct frame *f, struct rect r, const struct scene *s)
 {
-	bool brief = makes_copies(s->sample) && r.w < BYTES_COLS;
+	bool brief = (makes_copies(s->sample) || s->sample->memory.limited) &&
+	    r.w < BYTES_COLS;
 	struct line l;
 
 	line_init(&l, f, r, " | ", ROLE_DIM);
@@ -166,6 +181,7 @@ draw_numbers(struct frame *f, struct rect r, const struct scene *s)
 		status_mapped(&l, s->sample, brief);
 		status_private(&l, s->sample);
 	}
+	status_limit(&l, &s->sample->memory);
 	status_moving(&l, s->sample);
 	if (s->read_only)
 		return;

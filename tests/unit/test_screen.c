@@ -651,6 +651,45 @@ an_idle_screen_stands_still(void **state)
 
 /* All of them find room at 120 columns. */
 static void
+a_memory_limit_is_in_sight(void **state)
+{
+	struct synth y;
+	struct memory_facts *m = &y.sample.memory;
+
+	(void)state;
+	synth_init(&y);
+	hides(&y, 120, 50, "refaults");
+	hides(&y, 120, 50, "LIMIT");
+	hides(&y, 120, 50, "limit");
+	*m = (struct memory_facts){ .limited = true, .limit_known = true,
+		.usage_known = true, .hits_known = true,
+		.limit_bytes = 16 << 20, .usage_bytes = 15 << 20,
+		.limit_hits = 865, .steals_by = "system",
+		.pressure_known = true, .some_avg10_bp = 1604,
+		.full_avg10_bp = 99 };
+	shows(&y, 120, 50, "| limit 16.0 MiB, used 15.0 MiB | read ");
+	shows(&y, 120, 50, "LIMIT  16.0 MiB  used 15.0 MiB");
+	shows(&y, 120, 50, " hits 865  system PSI some 16.0 full 1.0 %");
+	shows(&y, 120, 50, "refaults  ");
+	shows(&y, 120, 50, "steals (system)  ");
+	shows(&y, 80, 24, "limit 16.0 MiB, used 15.0 MiB");
+	m->pressure_own = true;
+	m->steals_by = "cgroup";
+	shows(&y, 120, 50, " hits 865  PSI some 16.0 full 1.0 %");
+	shows(&y, 120, 50, "steals  ");
+	/* What is not known is no number. */
+	*m = (struct memory_facts){ .limited = true };
+	shows(&y, 120, 50, "LIMIT  ?  used ?");
+	shows(&y, 120, 50, " hits ?  PSI ?");
+	hides(&y, 120, 50, "| limit");
+	m->limit_known = true;
+	m->limit_bytes = UINT64_MAX;
+	shows(&y, 120, 50, "LIMIT  off  used ?");
+	hides(&y, 120, 50, "| limit");
+	synth_done(&y);
+}
+
+static void
 copies_are_counted_beside_the_rest(void **state)
 {
 	struct synth y;
@@ -689,6 +728,7 @@ main(void)
 		cmocka_unit_test(words_of_views_fit),
 		cmocka_unit_test(what_moves_is_counted),
 		cmocka_unit_test(copies_are_counted_beside_the_rest),
+		cmocka_unit_test(a_memory_limit_is_in_sight),
 		cmocka_unit_test(a_page_has_an_address),
 		cmocka_unit_test(the_cost_is_always_there),
 		cmocka_unit_test(memory_has_no_page_cache),
