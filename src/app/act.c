@@ -443,6 +443,9 @@ on_report(void *arg, const struct report *r)
 		return;
 	if (r->op == ORDER_MAP && r->err[0] > 0 && map_failed(app, r->err[0]))
 		return;
+	if (r->op == ORDER_MAP && r->err[0] == 0 && app->map_measured &&
+	    app->live.worker.map_pages > 0)
+		app_say(app, "mapped anew: PTEs and advice start over");
 	send_held(app);
 }
 

@@ -161,8 +161,6 @@ cmd_map(struct app *app, int argc, char **argv, struct strbuf *why)
 		rc = mapspec_parse(&spec, argv[i], why);
 	if (rc == 0)
 		rc = act_map(app, argc > 1 ? &spec : &app->map_spec, why);
-	if (rc == 0)
-		app_say(app, "mapped anew: no PTEs, advice NORMAL");
 	return rc;
 }
 

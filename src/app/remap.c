@@ -34,9 +34,17 @@ remap_order(const struct app *app, const struct map_spec *spec,
 		.page_bytes = app->live.target.page_bytes,
 	};
 
+	int rc;
+
 	*order = (struct order){ .op = ORDER_MAP };
-	return mapspec_resolve(spec, &limits, &order->map_flags,
+	rc = mapspec_resolve(spec, &limits, &order->map_flags,
 	    &order->first_page, &order->n_pages, why);
+	if (rc == 0 && app->fake != NULL && order->first_page != 0) {
+		strbuf_adds(why, "the simulated file (--fake) can be mapped "
+		    "from its start on only");
+		rc = -EINVAL;
+	}
+	return rc;
 }
 
 bool

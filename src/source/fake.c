@@ -70,7 +70,7 @@ order_work(struct fake *f, const struct order *o, struct report *r)
 
 	if (spec.op == TOUCH_WRITE && !(f->pages.map_flags & MAP_SPEC_WRITE))
 		r->err[0] = EACCES;
-	if (r->err[0] == EACCES || spec.op > TOUCH_WRITE ||
+	if (r->err[0] == EACCES || spec.op >= TOUCH_COUNT ||
 	    !clamp(f, spec.first_page, &spec.n_pages) ||
 	    pattern_start(&pattern, &spec) != 0 ||
 	    !pattern_next(&pattern, &page))
@@ -178,13 +178,17 @@ due(const struct fake *f)
 static void
 touch(struct fake *f)
 {
+	static void (*const ways[TOUCH_COUNT])(struct fake_pages *,
+	    uint64_t) = {
+		[TOUCH_READ] = fake_pages_touch,
+		[TOUCH_WRITE] = fake_pages_store,
+		[TOUCH_PREAD] = fake_pages_read,
+		[TOUCH_READ_CALL] = fake_pages_read,
+	};
 	unsigned __int128 since_ns = f->made;
 
 	since_ns = since_ns * NS_PER_S / pace(f);
-	if (f->pattern.spec.op == TOUCH_WRITE)
-		fake_pages_store(&f->pages, f->next_page);
-	else
-		fake_pages_touch(&f->pages, f->next_page);
+	ways[f->pattern.spec.op](&f->pages, f->next_page);
 	f->slot[f->next_page] = workset_slot(f->base_ns + (uint64_t)since_ns);
 	f->cursor_page = f->next_page;
 }

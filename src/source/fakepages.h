@@ -3,6 +3,7 @@
 #ifndef PAGETIDE_FAKEPAGES_H
 #define PAGETIDE_FAKEPAGES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "pagetide/latency.h"
@@ -51,12 +52,18 @@ void	fake_pages_write(struct fake_pages *, uint64_t first, uint64_t n);
 void	fake_pages_touch(struct fake_pages *, uint64_t page);
 /* It writes one of a private mapping: from then on that is a copy. */
 void	fake_pages_store(struct fake_pages *, uint64_t page);
+/* It reads one by a call: no fault, no PTE. */
+void	fake_pages_read(struct fake_pages *, uint64_t page);
+/* Is the page that is mapped a copy? A PTE that goes takes its copy along. */
+bool	fake_pages_is_copy(const struct fake_pages *, uint64_t page);
+/* Maps the cached pages of the aligned window around page. */
+void	fake_pages_map_around(struct fake_pages *, uint64_t page);
 /* Reads into the cache what is not there, at most max pages; returns how many
  * that were. A range may go past the end. They are in flight until somebody
  * waits for them by mapping them, or time passes. */
 uint64_t fake_pages_bring(struct fake_pages *, uint64_t first, uint64_t n,
 	    uint64_t max);
-/* The calls of a hint on a range inside the mapping (of one given in chunks:
+/* fakehints.c: the calls of a hint on a range inside the mapping (of one given in chunks:
  * one chunk): 0 or errno of each into err, which stays as it is where the
  * hint is not known and for calls that are not made. */
 void	fake_pages_advise(struct fake_pages *, const char *advice,

@@ -82,6 +82,8 @@ hasnt "the file grew" "$work/log" "which is the first one"
 
 session 'map private write' wait-idle "save-screen $work/private.txt"
 has "MAP_PRIVATE rw-" "$work/private.txt" "a private mapping is said to be one"
+has "mapped anew: PTEs and advice start over" "$work/log" \
+    "that it was mapped is said when it was"
 has "Private_Dirty" "$work/private.txt" "with what smaps tells of it"
 
 locked() {

@@ -147,6 +147,11 @@ has "No such file" "$work/err" "is said"
 run sh -c 'echo "save-screen x.gif" |
     "$PAGETIDE" --headless --fake 1 --script -'
 has ".txt, .ans or .svg" "$work/err" "formats"
+run sh -c 'echo "map from=1M" |
+    "$PAGETIDE" --headless --fake 1 --script -'
+is "$status" 1 "what the simulation does not map"
+has "the simulated file (--fake) can be mapped from its start on only" \
+    "$work/err" "is refused in a clear line"
 run sh -c 'echo "advise normal" |
     "$PAGETIDE" --headless --read-only --fake 1 --script -'
 is "$status" 1 "--read-only refuses to act"

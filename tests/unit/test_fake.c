@@ -424,7 +424,7 @@ test_hints_on_the_file(void **state)
 	assert_int_equal(rig.s.total[LAYER_CACHED], 260);
 }
 
-/* Read-only, shared, without huge pages: as a kernel without them says. */
+/* A file, without huge pages, not to be written: as a kernel says. */
 static void
 test_what_is_not_simulated(void **state)
 {
@@ -612,15 +612,42 @@ test_copy_on_write(void **state)
 	assert_int_equal(in(LAYER_PRIVATE, 1005, 3), 0);
 	assert_int_equal(counter(COUNTER_PRIVATE), 25);
 	assert_int_equal(rig.s.worker.map_flags, own);
+	assert_int_equal(hint("populate-write", 1000, 10), 0);
+	assert_int_equal(in(LAYER_PRIVATE, 1000, 100), 32);
 	/* The file knows nothing of it; reclaim has nowhere to put copies. */
 	assert_int_equal(in(LAYER_DIRTY, 0, PAGES), 0);
 	assert_int_equal(hint("pageout", 1000, 100), 0);
-	assert_int_equal(in(LAYER_MAPPED, 1000, 100), 25);
+	assert_int_equal(in(LAYER_MAPPED, 1000, 100), 32);
 	/* What is dropped is lost: the file's page comes back. */
 	assert_int_equal(hint("dontneed", 1000, 100), 0);
 	touch(1004);
 	assert_int_equal(in(LAYER_MAPPED, 1004, 1), 1);
 	assert_int_equal(in(LAYER_PRIVATE, 0, PAGES), 0);
+}
+
+/* Reading by calls brings pages and maps none. */
+static void
+test_read_calls(void **state)
+{
+	static const uint32_t ops[] = { TOUCH_PREAD, TOUCH_READ_CALL };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		make_cold();
+		order((struct order){ .op = ORDER_WORK, .work = { .op = ops[i],
+		    .kind = PATTERN_SEQUENTIAL, .passes = 1,
+		    .first_page = 1000, .n_pages = 64 } });
+		assert_int_equal(rig.r.err[0], 0);
+		clock_advance(NS_PER_MS);
+		sample();
+		assert_true(fake_poll(rig.fake, &rig.r));
+		assert_int_equal(rig.r.touches, 64);
+		assert_int_equal(in(LAYER_CACHED, 1000, 64), 64);
+		assert_int_equal(in(LAYER_MAPPED, 0, PAGES), 0);
+		assert_int_equal(latency_touches(&rig.s.worker.latency,
+		    LATENCY_NO_FAULT), 64);
+	}
 }
 
 static void
@@ -725,6 +752,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_copy_on_write),
+		TEST(test_read_calls),
 		TEST(test_mappings),
 		TEST(test_facts),
 		TEST(test_seeds),
