@@ -7,6 +7,7 @@
 #include "app/child.h"
 #include "app/opts.h"
 #include "app/session.h"
+#include "app/truthcmd.h"
 
 static bool
 is_ascii(char **argv)
@@ -38,6 +39,8 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], CHILD_WORKER_OPTION) == 0)
 		return child_worker_main(argc, argv);
+	if (argc > 1 && strcmp(argv[1], TRUTH_COMMAND) == 0)
+		return truthcmd_main(argc - 1, argv + 1);
 	if (!is_ascii(argv))
 		use_locale();
 	opts_parse(&opts, argc, argv);

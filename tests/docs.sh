@@ -129,7 +129,7 @@ is "$long" '' 'one sentence a line'
 rendered "$manual" >"$work/manual"
 ok 'it can be rendered' test -s "$work/manual"
 for name in NAME SYNOPSIS DESCRIPTION OPTIONS SCREEN VIEWS KEYS COMMANDS \
-    HINTS DIAGNOSIS SCRIPTS OUTPUT ENVIRONMENT FILES 'EXIT STATUS' \
+    HINTS DIAGNOSIS TRUTH SCRIPTS OUTPUT ENVIRONMENT FILES 'EXIT STATUS' \
     EXAMPLES 'SEE ALSO' CAVEATS; do
 	ok "it has the section $name" grep -q -x "$name" "$work/manual"
 done

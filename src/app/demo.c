@@ -43,9 +43,8 @@ make_dirs(const char *path)
 	return rc;
 }
 
-/* Pages of such a file system are always in memory: nothing to be seen. */
-static int
-is_memory_fs(const char *dir)
+bool
+demo_is_memory_fs(const char *dir)
 {
 	struct statfs fs;
 
@@ -73,7 +72,7 @@ usable(const char *dir, struct strbuf *why)
 		strbuf_addf(why, "%s: %s; ", dir, strerror(-rc));
 	else if (!is_ours(dir) || access(dir, W_OK) != 0)
 		strbuf_addf(why, "%s: not ours alone to write; ", dir);
-	else if (is_memory_fs(dir))
+	else if (demo_is_memory_fs(dir))
 		strbuf_addf(why, "%s: on tmpfs, where pages never leave "
 		    "memory; ", dir);
 	else
@@ -81,10 +80,8 @@ usable(const char *dir, struct strbuf *why)
 	return 0;
 }
 
-/* The first directory that will do; why tells what was wrong with those
- * before it. The caller frees. */
-static char *
-choose_dir(struct strbuf *why)
+char *
+demo_dir(struct strbuf *why)
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 	char *dirs[3] = { NULL }, *found = NULL;
@@ -190,7 +187,7 @@ char *
 demo_file(struct strbuf *why)
 {
 	struct strbuf passed = STRBUF_INIT;
-	char *dir = choose_dir(&passed), *path = NULL;
+	char *dir = demo_dir(&passed), *path = NULL;
 	int rc = 0;
 
 	if (dir == NULL) {

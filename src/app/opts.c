@@ -335,6 +335,7 @@ show_help(struct opts *o, const char *arg)
 	(void)o;
 	(void)arg;
 	printf("Usage: pagetide [OPTION]... [FILE]\n"
+	    "       pagetide truth [OPTION]... [HINT]\n"
 	    "Shows live which pages of FILE are in memory, what each next "
 	    "touch would cost,\nand what a hint to the kernel really does. "
 	    "Without FILE: a demo file of 64 MiB.\n\n");

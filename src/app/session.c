@@ -41,9 +41,8 @@ run_app(struct app *app, struct strbuf *why)
 	return batch_run(app, why);
 }
 
-/* Ends as the signal would have ended us, so that the shell can see it. */
-static void
-die_by(int sig)
+void
+session_die_by(int sig)
 {
 	signal(sig, SIG_DFL);
 	raise(sig);
@@ -62,7 +61,7 @@ run(const struct opts *o, struct strbuf *why)
 	app_close(app);
 	free(app);
 	if (sig != 0)
-		die_by(sig);
+		session_die_by(sig);
 	return status;
 }
 
