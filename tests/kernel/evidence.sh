@@ -197,6 +197,38 @@ lesson_cow_end() {
 	    "then the file is read again"
 }
 
+lesson_thrash() {
+	within "$(forecast "$1" "set=8M" 1 major)" 2048 2048 \
+	    "$2: three passes over 8 MiB are to cost what one does"
+	within "$(deed "$1" "set=8M" 1 major)" 2048 2248 "and do: it fits"
+	within "$(forecast "$1" "set=32M" 1 major)" 8192 8192 \
+	    "over 32 MiB too, if they fitted"
+	within "$(deed "$1" "set=32M" 1 major)" 16385 24576 \
+	    "but each pass has them anew"
+	within "$(deed "$1" "set=32M" 1 cached)" 2048 4096 \
+	    "in no more than 16 MiB"
+}
+
+lesson_thrash_readahead() {
+	within "$(deed "$1" "walk random" 2 major)" 90 100 \
+	    "$2: RANDOM reads the pages"
+	is "$(grep "walk random" "$1" | sed -n '2s/.*read +396.0 KiB.*/396/p')" \
+	    396 "and nothing else"
+	ok "NORMAL reads ten times as much for the same touches" \
+	    reads_mib "$1" "walk random" 1 4
+	within "$(deed "$1" "walk random" 1 cached)" 1 4096 \
+	    "of which 16 MiB at most stay"
+}
+
+# reads_mib ACTS NEEDLE N MIB: has it read so many MiB or more?
+reads_mib() {
+	grep -F -e "$2" "$1" | sed -n "${3}p" |
+	    sed -n 's/.*read +\([0-9.]*\) \([A-Z]\).*/\1 \2/p' |
+	    awk -v least="$4" '{
+		exit !($2 == "G" || $2 == "M" && $1 + 0 >= least)
+	    }'
+}
+
 # --- what is on a screen besides its events -----------------------------
 
 screen_lazy() {
@@ -259,6 +291,17 @@ screen_cow_end() {
 	has "private 0, Private_Dirty 0 B" "$1" "no copy is left"
 }
 
+screen_thrash() {
+	within "$(shown "$1" cached)" 2048 4096 "the limit is full"
+	is "$(kinds "$1" | awk '{ print ($3 > 16384) }')" 1 \
+	    "LATENCY: more major faults than the file has pages"
+	has "thrash" "$1" "the diagnosis is thrash"
+}
+
+screen_thrash_readahead() {
+	within "$(shown "$1" cached)" 90 100 "what RANDOM left in the cache"
+}
+
 # -------------------------------------------------------------------------
 
 # look SHOT SCREEN WHOSE: all that a screen is to show.
@@ -313,6 +356,13 @@ else
 	skip "4 MiB may not be locked (RLIMIT_MEMLOCK)"
 fi
 shows cow cow cow-end
+printf '%s\n' 'wait-samples 1' 'limit 16M' >"$work/limit.pt"
+run "$PAGETIDE" --headless --script "$work/limit.pt" "$dir/f"
+if [ "$status" = 0 ]; then
+	shows thrash thrash thrash-readahead
+else
+	skip "$(sed 's/.*limit.pt:2: //; q' "$work/err")"
+fi
 
 is "$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")" "$before" \
     "the user's file is byte for byte as it was, and so are its times"
