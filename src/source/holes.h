@@ -3,7 +3,8 @@
  * Private to src/source.
  *
  * A page is a hole when the filesystem has no data for any byte of it: space
- * that is reserved but never written (fallocate) counts too. A call may wait
+ * that is reserved but never written (fallocate) counts too, on ext4 and XFS
+ * only where it is not cached when it is asked for. A call may wait
  * for a write(2) to the file that is under way.
  */
 #ifndef PAGETIDE_HOLES_H

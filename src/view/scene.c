@@ -36,7 +36,7 @@ const struct view_info view_table[VIEW_COUNT] = {
 	    "within a millisecond, not one instant" },
 	[VIEW_HOLES] = { "holes", "HOLES (no data stored)",
 	    "share of its pages without data", LAYER_HOLE,
-	    "reserved but never written counts too" },
+	    "reserved space counts too, if not cached" },
 	[VIEW_LOCKED] = { "locked", "LOCKED (mapping of the worker)",
 	    "share of the cell's pages locked", LAYER_LOCKED, NULL },
 	[VIEW_PRIVATE] = { "private", "PRIVATE (copies of the worker)",

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -194,6 +195,35 @@ test_only_after_changes(void **state)
 	assert_int_equal(h.runs, 0);
 }
 
+/* What is reserved and was never written has no data, until it is cached. */
+static void
+test_reserved(void **state)
+{
+	uint64_t pb = file_rig.page_bytes;
+	struct statfs fs;
+	char byte;
+
+	(void)state;
+	file_make_sparse(100 * pb);
+	assert_int_equal(fstatfs(file_rig.fd, &fs), 0);
+	if ((fs.f_type != 0xef53 && fs.f_type != 0x58465342) ||
+	    fallocate(file_rig.fd, 0, 0, 100 * pb) != 0)
+		skip();
+	open_file(100 * pb);
+	shape(0, 100, 0);
+	measure();
+	assert_int_equal(assert_exact(), 100);
+	put_data(7, 4);
+	measure();
+	assert_int_equal(assert_exact(), 96);
+	/* A page of zeros in the cache passes for data. */
+	assert_int_equal(pread(file_rig.fd, &byte, 1, 50 * pb), 1);
+	assert_int_equal(byte, 0);
+	shape(0, 100, 0);
+	measure();
+	assert_in_range(assert_exact(), 1, 95);
+}
+
 /* A file in very many pieces is measured in full only when that is wanted. */
 static void
 test_many_pieces(void **state)
@@ -299,6 +329,7 @@ main(void)
 		TEST(test_random),
 		TEST(test_at_once),
 		TEST(test_only_after_changes),
+		TEST(test_reserved),
 		TEST(test_many_pieces),
 		TEST(test_many_pieces_change),
 		TEST(test_cut_meanwhile),
