@@ -33,7 +33,8 @@ enum verdict_kind {
 
 struct verdict {
 	enum verdict_kind kind;
-	const char	*why;		/* NULL: VERDICT_SHORT */
+	const char	*why;		/* NULL: of VERDICT_SHORT it may not
+					   be known */
 	const char	*command;	/* that would help, or NULL */
 	uint64_t	pages, of;	/* that came, of those absent before;
 					   else: cached now, of those cached

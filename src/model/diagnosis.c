@@ -181,7 +181,8 @@ measure_first_touch(const struct diagnosis_facts *f)
 static int64_t
 measure_short(const struct diagnosis_facts *f)
 {
-	return f->verdict.kind == VERDICT_SHORT ? 1 : -1;
+	return f->verdict.kind == VERDICT_SHORT && f->verdict.why != NULL ?
+	    1 : -1;
 }
 
 static int64_t
@@ -354,7 +355,7 @@ const struct diagnosis_rule diagnosis_table[] = {
 	    "first touches: no PTE yet", "advise populate" },
 	{ "short", DIAGNOSIS_HINT, FACT_BIT(FACT_VERDICT),
 	    measure_short, 1, 1, text_short,
-	    "one call reads no more", NULL },
+	    NULL, NULL },
 	{ "no-effect", DIAGNOSIS_HINT, FACT_BIT(FACT_VERDICT),
 	    measure_no_effect, 1, 1, text_no_effect, NULL, NULL },
 };

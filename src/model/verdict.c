@@ -105,6 +105,14 @@ came(const struct verdict_facts *f, uint64_t *absent)
 	return after > before ? after - before : 0;
 }
 
+/* Reclaim leaves shadow entries. */
+static bool
+none_reclaimed(const struct verdict_facts *f)
+{
+	return known(f, LAYER_EVICTED) && f->after.count[LAYER_EVICTED] <=
+	    f->before.count[LAYER_EVICTED];
+}
+
 static bool
 cut_short(const struct verdict_facts *f)
 {
@@ -116,6 +124,7 @@ cut_short(const struct verdict_facts *f)
 	return !nearly(n, absent);
 }
 
+static const char t_cap[] = "one call reads no more";
 static const char t_locked[] = "the range is locked";
 static const char t_locked_stay[] = "locked pages stay";
 static const char t_cache[] = "the cache keeps the pages";
@@ -136,10 +145,10 @@ static const struct rule {
 	enum verdict_kind kind;
 	const char	*why, *command;
 } rules[] = {
-	{ "willneed", cut_short, VERDICT_SHORT, NULL, c_chunks },
+	{ "willneed", cut_short, VERDICT_SHORT, t_cap, c_chunks },
 	{ "willneed-all", cut_short, VERDICT_SHORT, NULL, NULL },
-	{ "fadvise-willneed", cut_short, VERDICT_SHORT, NULL, c_chunks },
-	{ "readahead", cut_short, VERDICT_SHORT, NULL, c_chunks },
+	{ "fadvise-willneed", cut_short, VERDICT_SHORT, t_cap, c_chunks },
+	{ "readahead", cut_short, VERDICT_SHORT, t_cap, c_chunks },
 	{ "dontneed", locked_refuse, VERDICT_REFUSED, t_locked, c_unlock },
 	{ "dontneed", ptes_fell, VERDICT_REMARK, t_cache, c_evict },
 	{ "dontneed-locked", ptes_fell, VERDICT_REMARK, t_cache, c_evict },
@@ -181,8 +190,11 @@ verdict_find(struct verdict *v, unsigned advice,
 	v->command = r->command;
 	v->pages = f->after.count[LAYER_CACHED];
 	v->of = f->before.count[LAYER_CACHED];
-	if (r->kind == VERDICT_SHORT)
-		v->pages = came(f, &v->of);
+	if (r->kind != VERDICT_SHORT)
+		return;
+	v->pages = came(f, &v->of);
+	if (!none_reclaimed(f))
+		v->why = NULL;
 }
 
 const char *

@@ -125,8 +125,8 @@ static const struct just justs[] = {
 	    .command = "advise populate",
 	    .about = FACT_MINOR, .below = 49, .kept = 32 },
 	{ .rule = "short", .advice = "willneed",
-	    .verdict = { VERDICT_SHORT, NULL, "advise willneed-all", 2048,
-		16384 },
+	    .verdict = { VERDICT_SHORT, "one call reads no more",
+		"advise willneed-all", 2048, 16384 },
 	    .text = "willneed: 2048 of 16384 pages came",
 	    .cause = "one call reads no more",
 	    .command = "advise willneed-all" },
@@ -382,6 +382,19 @@ test_few(void **state)
 	assert_string_equal(d.item[0].text, "32 of 32 touches minor in 2.0 s");
 }
 
+/* Pages were reclaimed, or that is not known. */
+static void
+test_short_without_cause(void **state)
+{
+	struct diagnosis_facts f = quiet;
+	struct diagnosis d;
+
+	(void)state;
+	f.verdict = (struct verdict){ VERDICT_SHORT, NULL, NULL, 900, 1000 };
+	d = told(&f);
+	assert_int_equal(d.n, 0);
+}
+
 /* The gravest first, and of a group only that. */
 static void
 test_order(void **state)
@@ -430,6 +443,7 @@ main(void)
 		cmocka_unit_test(test_nothing_known),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_few),
+		cmocka_unit_test(test_short_without_cause),
 		cmocka_unit_test(test_order),
 	};
 

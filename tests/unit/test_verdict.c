@@ -81,6 +81,44 @@ tells(const char *name, enum verdict_kind kind, uint64_t pages, uint64_t of,
 		assert_string_equal(v.command, command);
 }
 
+/* Why fewer pages came, if it is known. */
+static void
+short_because(const char *name, const char *why)
+{
+	struct verdict v;
+
+	verdict_find(&v, advice_find(name), &facts);
+	assert_int_equal(v.kind, VERDICT_SHORT);
+	if (why == NULL)
+		assert_null(v.why);
+	else
+		assert_string_equal(v.why, why);
+}
+
+/* It is the cap unless pages were reclaimed meanwhile. */
+static void
+test_why_cut(void **state)
+{
+	static const char *const names[] = { "willneed", "fadvise-willneed",
+	    "readahead" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		set(LAYER_CACHED, 0, 320);
+		set(LAYER_EVICTED, 7, 7);
+		short_because(names[i], "one call reads no more");
+		short_because("willneed-all", NULL);
+		set(LAYER_EVICTED, 7, 0);
+		short_because(names[i], "one call reads no more");
+		set(LAYER_EVICTED, 7, 8);
+		short_because(names[i], NULL);
+		set(LAYER_EVICTED, 7, 7);
+		facts.after.known &= ~LAYER_BIT(LAYER_EVICTED);
+		short_because(names[i], NULL);
+	}
+}
+
 static void
 test_willneed_cut(void **state)
 {
@@ -300,6 +338,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_willneed_cut),
+		TEST(test_why_cut),
 		TEST(test_dontneed),
 		TEST(test_locked),
 		TEST(test_pageout),

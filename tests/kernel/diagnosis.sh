@@ -1,0 +1,249 @@
+#!/bin/sh
+# The diagnosis: each condition that can be brought about here is, and the
+# screen has to name it; where there is nothing it has to say so.
+. "${srcdir:-.}/tests/lib.sh"
+
+loop=
+mnt=
+cleanup() {
+	[ -z "$mnt" ] || umount "$mnt" 2>/dev/null
+	[ -z "$loop" ] || losetup -d "$loop" 2>/dev/null
+	test_end
+}
+trap cleanup EXIT
+
+dir=$(realfs_dir) || skip_all "no real file system"
+pages=16384
+"$HELPERS/pages" make "$dir/f" $pages
+"$HELPERS/pages" make "$dir/small" 2048
+before=$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")
+best=$(methods "$dir/f" | tail -n 1)
+
+# on FILE LINE...: a session on the file, cold at first; what its last screen
+# tells is in $work/told, both lines in one.
+on() {
+	on_file=$1
+	shift
+	[ "$on_file" = '' ] || "$HELPERS/pages" evict "$on_file"
+	rm -f "$work/screen.txt"
+	printf '%s\n' 'wait-samples 12' 'pace full' "$@" \
+	    "save-screen $work/screen.txt" |
+	    timeout 120 "$PAGETIDE" --headless --size 200x60 --script - \
+	    $options ${on_file:+"$on_file"} >"$work/out" 2>&1 ||
+	    diag <"$work/out"
+	sed -n '/^DIAGNOSIS/,/^minor faults/p' "$work/screen.txt" |
+	    sed '$d; s/^DIAGNOSIS//; s/^+. more//; s/^ *//' >"$work/told"
+}
+
+# tells PATTERN DESCRIPTION: the panel has a line of that form.
+tells() {
+	if grep -q -x -e "$1" "$work/told"; then
+		pass "$2"
+	else
+		fail "$2"
+		diag "no line: $1"
+		diag <"$work/told"
+	fi
+}
+
+# tells_not WORDS DESCRIPTION
+tells_not() {
+	hasnt "$1" "$work/told" "$2"
+}
+
+n='[0-9][0-9]*'
+in_s='in [12]\.[0-9] s'
+options=
+
+# --- nothing ------------------------------------------------------------
+
+quiet() {
+	on "$dir/f" 'wait-samples 12'
+	tells 'nothing stands out' "an idle worker: nothing stands out"
+	on "$dir/small" 'advise populate' wait-idle 'wait-samples 25' \
+	    'work sequential passes=20' wait-idle 'wait-samples 5'
+	tells 'nothing stands out' "nor does a walk over what is mapped"
+}
+undisturbed quiet
+
+# --- major faults -------------------------------------------------------
+
+# A walk whose touches all have to wait, and why.
+majors() {
+	on "$dir/f" 'advise random' 'wait-samples 25' \
+	    'work sequential touches=2000' wait-idle 'wait-samples 5'
+	tells "$n of $n touches major $in_s: RANDOM forbids readahead to a \
+walk in order  N advise normal" "RANDOM and a walk in order"
+	on "$dir/f" 'advise random' 'wait-samples 25' \
+	    'work random touches=1000' wait-idle 'wait-samples 5'
+	tells "$n of $n touches major $in_s: absent pages, each waited for in \
+its fault  P advise populate" "RANDOM and a random walk: pages are absent"
+	tells_not "pages read for" "and readahead is not to blame"
+	on "$dir/f" 'advise sequential' 'wait-samples 25' \
+	    'work backward touches=1000' wait-idle 'wait-samples 5'
+	tells "$n of $n touches major $in_s: SEQUENTIAL reads on from a miss, \
+the walk goes back  N advise normal" "SEQUENTIAL and a walk that goes back"
+}
+undisturbed majors
+
+# Reclaim took what is used again: PAGEOUT does it on order.
+reclaimed() {
+	on "$dir/f" 'advise populate' wait-idle 'advise pageout yes' wait-idle \
+	    'wait-samples 25' 'work sequential' wait-idle 'wait-samples 5'
+	tells "$n reclaimed pages read again $in_s: reclaim took them before \
+their next use  L advise mlock" "pages that reclaim had taken"
+}
+if [ "$best" = cachestat ]; then
+	undisturbed reclaimed
+else
+	skip "only cachestat tells what was reclaimed"
+fi
+
+# --- readahead ----------------------------------------------------------
+
+unused() {
+	on "$dir/f" 'wait-samples 12' 'work random touches=64' wait-idle \
+	    'wait-samples 5'
+	tells "$n pages read for 64 touches $in_s: readahead loads pages that \
+no touch asked for  R advise random" "64 random touches under NORMAL"
+	on "$dir/f" 'wait-samples 12' 'work sequential touches=64' wait-idle \
+	    'wait-samples 5'
+	tells_not "pages read for" "64 in order: they will be used"
+	on "$dir/f" 'advise random' 'wait-samples 25' \
+	    'work random touches=64' wait-idle 'wait-samples 5'
+	tells_not "pages read for" "the key that it names helps"
+}
+undisturbed unused
+
+# try_loop: a file on a disk with small readahead.
+try_loop() {
+	truncate -s 100M "$dir/disk" && mkdir "$dir/mnt" &&
+	    loop=$(losetup -f --show --direct-io=on "$dir/disk" \
+		2>"$work/.loop") && [ -b "$loop" ] &&
+	    mkfs.ext4 -q "$loop" 2>"$work/.loop" &&
+	    blockdev --setra 256 "$loop" 2>"$work/.loop" &&
+	    mount "$loop" "$dir/mnt" 2>"$work/.loop" || return 1
+	mnt=$dir/mnt
+	"$HELPERS/pages" make "$mnt/f" $pages
+}
+
+waits() {
+	on "$mnt/f" 'wait-samples 12' 'work sequential' wait-idle \
+	    'wait-samples 5'
+	tells "$n of $n minor faults over 131 us $in_s: in the cache, but \
+still being read  :advise willneed-all" "readahead that is late"
+	on "$mnt/f" 'advise willneed-all' 'wait-samples 25' 'work sequential' \
+	    wait-idle 'wait-samples 5'
+	tells_not "over 131 us" "the command that it names helps"
+}
+if try_loop; then
+	undisturbed waits
+else
+	skip "no loop device with a file system" 2
+fi
+
+# --- minor faults -------------------------------------------------------
+
+# Pages read one by one are in folios of one page.
+first() {
+	on "$dir/small" 'advise random' 'work sequential' wait-idle \
+	    'advise normal' 'advise dontneed' wait-idle 'wait-samples 25' \
+	    'work sequential' wait-idle 'wait-samples 5'
+	tells "$n of 2048 touches minor $in_s: first touches: no PTE yet  \
+P advise populate" "cached pages without a PTE"
+	on "$dir/small" 'advise random' 'work sequential' wait-idle \
+	    'advise dontneed' 'advise populate' wait-idle 'wait-samples 25' \
+	    'work sequential' wait-idle 'wait-samples 5'
+	tells 'nothing stands out' "the key that it names helps"
+}
+undisturbed first
+
+copies() {
+	on "$dir/f" 'advise populate' wait-idle 'map private write' \
+	    wait-idle 'wait-samples 25' 'work permutation op=write' wait-idle \
+	    'wait-samples 5'
+	tells "$n pages copied by $pages writes $in_s: the first write to a \
+private page copies it  :advise populate-write" "a storm of copies"
+	on "$dir/f" 'map private write' 'advise populate-write' wait-idle \
+	    'wait-samples 25' 'work permutation op=write' wait-idle \
+	    'wait-samples 5'
+	tells 'nothing stands out' "the command that it names helps"
+}
+undisturbed copies
+
+# --- hints --------------------------------------------------------------
+
+cut() {
+	on "$dir/f" 'advise willneed' wait-idle
+	tells "willneed: $n of $n pages came: one call reads no more  \
+:advise willneed-all" "WILLNEED cut short"
+	on "$dir/f" 'advise willneed-all' wait-idle
+	tells_not "pages came" "the command that it names helps"
+}
+if [ "$best" = cachestat ]; then
+	undisturbed cut
+else
+	skip "only cachestat tells that nothing was reclaimed" 2
+fi
+
+hints() {
+	on "$dir/f" 'advise mlock' wait-idle 'advise dontneed yes' wait-idle
+	tells "dontneed: refused: the range is locked  U advise munlock" \
+	    "DONTNEED on locked pages"
+	on "$dir/f" 'advise willneed-all' wait-idle 'advise pageout yes' \
+	    wait-idle
+	tells "pageout: $n of $n pages stay cached: walks PTEs only: nothing \
+mapped here  E advise evict" "PAGEOUT of what is not mapped"
+	on "$dir/f" 'advise populate' wait-idle 'advise fadvise-dontneed yes' \
+	    wait-idle
+	tells "fadvise-dontneed: $n of $n pages stay cached: mapped here: \
+such pages stay  E advise evict" "fadvise DONTNEED of what is mapped"
+}
+undisturbed hints
+
+# On pagetide's own file, which may be written.
+dirty() {
+	mkdir -p -m 700 "$dir/cache"
+	XDG_CACHE_HOME=$dir/cache
+	export XDG_CACHE_HOME
+	on '' 'map shared write' wait-idle 'advise populate-write' \
+	    wait-idle 'advise pageout yes' wait-idle
+	tells "pageout: $n of $n pages stay cached: dirty pages stay: it \
+writes nothing  :advise fsync" "PAGEOUT of dirty pages"
+	unset XDG_CACHE_HOME
+}
+if [ "$best" = cachestat ]; then
+	undisturbed dirty
+else
+	skip "only cachestat tells what is dirty"
+fi
+
+# --- memory that is short -----------------------------------------------
+
+# Capped: with large readahead it reads a gigabyte a second.
+thrash() {
+	on "$dir/f" 'wait-samples 12' 'work random touches=200' wait-idle \
+	    'wait-samples 3'
+	tells "$n pages read again, $n stolen $in_s: thrash: readahead pushes \
+out what is used  R advise random" "random touches with a limit of 16 MiB"
+	on "$dir/f" 'advise random' 'wait-samples 25' \
+	    'work loop set=20M passes=5' wait-idle 'wait-samples 3'
+	tells "$n pages read again, $n stolen $in_s: thrash: more pages in \
+use than the memory limit keeps" "a set that is larger than the limit"
+	on "$dir/f" 'advise random' 'wait-samples 25' \
+	    'work loop set=8M passes=2' wait-idle 'wait-samples 25' \
+	    'work loop set=8M passes=5' wait-idle 'wait-samples 5'
+	tells 'nothing stands out' "one that is not"
+}
+run "$PAGETIDE" --headless --memory-limit 16M --script /dev/null "$dir/f"
+if [ "$status" = 0 ]; then
+	options='--memory-limit 16M'
+	undisturbed thrash
+	options=
+else
+	skip "no memory limit here" 3
+fi
+
+is "$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")" "$before" \
+    "the file is what it was"
+done_testing
