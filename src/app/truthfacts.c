@@ -2,6 +2,7 @@
 
 #include "truthfacts.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <stddef.h>
@@ -170,14 +171,15 @@ truthfacts_find(struct truthlab *lab, struct truth_facts *f)
 	look_up(lab, f);
 	if (!(f->has & TRUTH_NEEDS_STORAGE))
 		return 0;
-	for (i = 0; rc == 0 && i < N_TRIES; i++) {
+	for (i = 0; rc != -EINTR && i < N_TRIES; i++) {
 		res = (struct truth_result){ .row = &tries[i].row };
 		truthready_init(&r, lab, f, &res);
 		works = false;
 		rc = tries[i].works(&r, &works);
-		if (works)
+		if (rc == 0 && works)
 			f->has |= tries[i].needs;
 	}
 	truthlab_end(lab);
-	return rc;
+	/* What could not be tried is not to be had. */
+	return rc == -EINTR ? rc : 0;
 }

@@ -116,14 +116,16 @@ truthready_look(struct truth_run *r)
 }
 
 int
-truthready_await(struct truth_run *r, enum truth_col col, uint64_t pages)
+truthready_await(struct truth_run *r, enum truth_col col,
+    struct truth_range want)
 {
 	uint64_t until_ns = clock_now_ns() + TRUTH_SETTLE_NS;
 	int rc;
 
 	do
 		rc = truthready_look(r);
-	while (rc == 0 && r->look.page[col] != pages &&
+	while (rc == 0 &&
+	    (r->look.page[col] < want.lo || r->look.page[col] > want.hi) &&
 	    clock_now_ns() < until_ns &&
 	    (rc = truthlab_pause(r->lab, TRUTH_STEP_MS)) == 0);
 	return rc;
@@ -163,6 +165,7 @@ refill(struct truth_run *r)
 static int
 bring(struct truth_run *r)
 {
+	const struct truth_range all = { r->n_pages, r->n_pages };
 	uint64_t at, end = r->first_page + r->n_pages;
 	int rc = 0;
 
@@ -170,7 +173,7 @@ bring(struct truth_run *r)
 		return 0;
 	for (at = r->first_page; rc == 0 && at < end; at += BRING_PAGES)
 		rc = must_hint(r, "fadvise-willneed", at, BRING_PAGES);
-	return rc != 0 ? rc : truthready_await(r, TRUTH_COL_CACHED, r->n_pages);
+	return rc != 0 ? rc : truthready_await(r, TRUTH_COL_CACHED, all);
 }
 
 int
@@ -207,9 +210,10 @@ unmap(struct truth_run *r)
 static int
 swap_out(struct truth_run *r)
 {
+	const struct truth_range none = { 0, 0 };
 	int rc = must_hint(r, "pageout", r->first_page, r->n_pages);
 
-	return rc != 0 ? rc : truthready_await(r, TRUTH_COL_MAPPED, 0);
+	return rc != 0 ? rc : truthready_await(r, TRUTH_COL_MAPPED, none);
 }
 
 static int

@@ -46,7 +46,8 @@ int	truthready_hint(struct truth_run *, const char *hint,
 /* Touches each page of the region. */
 int	truthready_touch(struct truth_run *, uint32_t touch_op);
 int	truthready_look(struct truth_run *);
-/* Looks until a number of pages is as wanted, or it has been long enough. */
-int	truthready_await(struct truth_run *, enum truth_col, uint64_t pages);
+/* Looks until a number of pages is in the range, or it has been long enough. */
+int	truthready_await(struct truth_run *, enum truth_col,
+	    struct truth_range);
 
 #endif

@@ -96,6 +96,13 @@ note_faults(struct truth_run *r, const struct truth_look *since,
 	r->seen->after_known |= TRUTH_BIT(col) | TRUTH_BIT(col + 1);
 }
 
+/* Did the calls end as expected? If not, nothing is worth waiting for. */
+static bool
+calls_went_well(const struct truth_run *r)
+{
+	return memcmp(r->seen->err, r->row->err, sizeof r->row->err) == 0;
+}
+
 /* Looks until the pages are as expected, or it has been long enough. */
 static int
 settle(struct truth_run *r)
@@ -105,7 +112,8 @@ settle(struct truth_run *r)
 
 	while ((rc = truthready_look(r)) == 0) {
 		note_after(r);
-		if (truth_is_settled(r->row, r->facts, r->seen) ||
+		if (!calls_went_well(r) ||
+		    truth_is_settled(r->row, r->facts, r->seen) ||
 		    clock_now_ns() >= until_ns)
 			break;
 		rc = truthlab_pause(r->lab, TRUTH_STEP_MS);
@@ -148,7 +156,7 @@ touch_next(struct truth_run *r)
 	    TOUCH_WRITE : TOUCH_READ);
 	if (rc == 0 && truth_expects(r->row, r->facts, r->seen,
 	    TRUTH_COL_READ, &range))
-		rc = truthready_await(r, TRUTH_COL_FILE, range.hi);
+		rc = truthready_await(r, TRUTH_COL_FILE, range);
 	else if (rc == 0)
 		rc = truthready_look(r);
 	if (rc != 0)

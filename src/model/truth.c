@@ -149,6 +149,7 @@ enum quantity {
 	Q_HUGE,			/* where each maps a huge page */
 	Q_HUGE_MORE,
 	Q_UNALIGNED,		/* where only one huge page fits in */
+	Q_COLD_MINOR,		/* where readahead may be shorter, at most */
 	Q_WINDOWS,		/* major faults of a cold walk, at most */
 	Q_AHEAD,		/* pages that one call brings, at least */
 	Q_AHEAD_MINOR,		/* faults after it: minor ones, at least */
@@ -158,13 +159,24 @@ enum quantity {
 	Q_COUNT
 };
 
-/* Major faults of touching n cold pages one after the other, at most. */
+/* Windows of readahead for n cold pages one after the other, at most. */
 static uint64_t
 most_windows(const struct truth_facts *f, uint64_t n)
 {
 	if (!f->readahead_known || f->readahead_pages == 0)
 		return n;
 	return 2 * n / f->readahead_pages + MAJOR_SLACK;
+}
+
+/* Minor faults of it, at most: what is around a page is mapped with it as far
+ * as it has come. */
+static uint64_t
+most_minor(const struct truth_facts *f, uint64_t n)
+{
+	uint64_t around = 2 * n / f->around_pages;
+	uint64_t windows = most_windows(f, n);
+
+	return windows > around ? windows : around;
 }
 
 /* Pages around a miss afterwards, at least: all of the file, if readahead
@@ -196,6 +208,7 @@ quantities(const struct truth_row *row, const struct truth_facts *f,
 	q[Q_HUGE] = n / f->huge_pages;
 	q[Q_HUGE_MORE] = q[Q_HUGE] + 1;
 	q[Q_UNALIGNED] = n - f->huge_pages + 1;
+	q[Q_COLD_MINOR] = most_minor(f, n);
 	q[Q_WINDOWS] = most_windows(f, n);
 	q[Q_AHEAD] = at_once || n < LEAST_AHEAD ? n : LEAST_AHEAD;
 	q[Q_AHEAD_MINOR] = at_once ? around : 0;
@@ -222,10 +235,10 @@ static const struct {
 	[COST_CACHED] = { { Q_AROUND, Q_AROUND_TWICE }, { Q_NONE, Q_NONE } },
 	[COST_FOLIOS] = { { Q_ONE, Q_AROUND_HALF }, { Q_NONE, Q_NONE } },
 	[COST_MARKED] = { { Q_AROUND, Q_ALL }, { Q_NONE, Q_NONE } },
-	[COST_COLD] = { { Q_NONE, Q_AROUND_TWICE }, { Q_ONE, Q_WINDOWS } },
-	[COST_AHEAD] = { { Q_AHEAD_MINOR, Q_AROUND_TWICE },
+	[COST_COLD] = { { Q_NONE, Q_COLD_MINOR }, { Q_ONE, Q_WINDOWS } },
+	[COST_AHEAD] = { { Q_AHEAD_MINOR, Q_COLD_MINOR },
 	    { Q_NONE, Q_AHEAD_MAJOR } },
-	[COST_READ_AT_ONCE] = { { Q_ONE, Q_AROUND_TWICE },
+	[COST_READ_AT_ONCE] = { { Q_ONE, Q_COLD_MINOR },
 	    { Q_NONE, Q_NONE } },
 	[COST_MINOR_EACH] = { { Q_EACH_LEAST, Q_ALL }, { Q_NONE, Q_NONE } },
 	[COST_MAJOR_EACH] = { { Q_NONE, Q_NONE }, { Q_ALL, Q_ALL } },

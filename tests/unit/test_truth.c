@@ -293,9 +293,14 @@ readahead_sets_what_is_expected(void **state)
 	assert_expected(ahead, &f, TRUTH_COL_MAJOR, 0, 0);
 	f.readahead_pages = 32;
 	assert_expected(cold, &f, TRUTH_COL_MAJOR, 1, 20);
+	assert_expected(cold, &f, TRUTH_COL_MINOR, 0, 32);
 	assert_expected(cold, &f, TRUTH_COL_READ, 256, 1024);
 	assert_expected(ahead, &f, TRUTH_COL_CACHED, 8, 256);
 	assert_expected(ahead, &f, TRUTH_COL_MAJOR, 0, 20);
+	f.readahead_pages = 4;
+	assert_expected(cold, &f, TRUTH_COL_MINOR, 0, 132);
+	f.readahead_pages = 0;
+	assert_expected(cold, &f, TRUTH_COL_MINOR, 0, 256);
 	f.readahead_known = false;
 	assert_expected(cold, &f, TRUTH_COL_MAJOR, 1, 256);
 }
