@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "pagetide/event.h"
 #include "pagetide/text.h"
@@ -18,6 +19,8 @@
 #define WIDE_COLS 130
 /* Lines from which there is a heading. */
 #define HEADING_ROWS 5
+/* Lines from which an effect may take two. */
+#define WRAP_ROWS 8
 
 static const enum role kind_role[EVENT_KIND_COUNT] = {
 	[EVENT_HINT] = ROLE_STRONG,
@@ -32,6 +35,7 @@ static const enum role kind_role[EVENT_KIND_COUNT] = {
 /* Columns shared by all the events on the screen. */
 struct columns {
 	int	head, text;
+	bool	wrap;		/* an effect may take two lines */
 };
 
 /* "..." until the effect of a call that went well has been measured. */
@@ -47,7 +51,8 @@ effect_of(const struct event *e)
 static struct columns
 measure(const struct events *events, int n, int w)
 {
-	struct columns c = { w >= WIDE_COLS ? HEAD_COLS : HEAD_COLS_SLIM, 0 };
+	struct columns c = { w >= WIDE_COLS ? HEAD_COLS : HEAD_COLS_SLIM, 0,
+		n >= WRAP_ROWS };
 	const struct event *e;
 	int text;
 
@@ -88,10 +93,34 @@ effect_fits(const struct columns *c, const struct event *e, int w)
 	return line_cols(c, e, text_columns(e->text)) <= w;
 }
 
+/* The part of an effect that does not fit into w columns: what is behind the
+ * last two blanks that do; NULL if all fits, or there are none. */
+static const char *
+effect_rest(const char *effect, int w)
+{
+	const char *gap = effect, *rest = NULL;
+	char part[sizeof ((struct event *)NULL)->effect];
+
+	if (text_columns(effect) <= w)
+		return NULL;
+	while ((gap = strstr(gap, "  ")) != NULL) {
+		snprintf(part, sizeof part, "%.*s", (int)(gap - effect),
+		    effect);
+		if (text_columns(part) > w)
+			break;
+		gap += strspn(gap, " ");
+		rest = gap;
+	}
+	return rest;
+}
+
 static int
 event_lines(const struct columns *c, const struct event *e, int w)
 {
-	return effect_of(e)[0] == '\0' || effect_fits(c, e, w) ? 1 : 2;
+	if (effect_of(e)[0] == '\0' || effect_fits(c, e, w))
+		return 1;
+	return c->wrap && effect_rest(effect_of(e), w - c->head) != NULL ? 3
+	    : 2;
 }
 
 static void
@@ -120,6 +149,22 @@ draw_text(struct frame *f, struct rect r, enum role fg, const char *text)
 	    "..");
 }
 
+/* The effect on one line, or on two if there are two. */
+static void
+draw_effect(struct frame *f, struct rect r, const char *effect)
+{
+	const char *rest = r.h > 1 ? effect_rest(effect, r.w) : NULL;
+
+	if (rest == NULL) {
+		draw_text(f, r, ROLE_TEXT, effect);
+		return;
+	}
+	frame_printf(f, r.x, r.y, r.w, ROLE_TEXT, "%.*s",
+	    (int)(rest - effect), effect);
+	r.y++;
+	draw_text(f, r, ROLE_TEXT, rest);
+}
+
 static void
 draw_event(struct frame *f, struct rect r, const struct columns *c,
     const struct event *e)
@@ -143,8 +188,8 @@ draw_event(struct frame *f, struct rect r, const struct columns *c,
 		    effect_of(e));
 	} else if (r.h > 1) {
 		text = (struct rect){ r.x + c->head, r.y + 1, r.w - c->head,
-		    1 };
-		draw_text(f, text, ROLE_TEXT, effect_of(e));
+		    r.h - 1 };
+		draw_effect(f, text, effect_of(e));
 	}
 }
 

@@ -543,6 +543,18 @@ events_end_with_the_newest(void **state)
 	    "minor +33333  major +44444  read +0 B");
 	shows(&y, 80, 24, "22:13:20 C madvise(map, 1, X) = 0\n"
 	    "           cached +1  mapped +22222");
+	/* Longer than that line: cut, or a third one where there is room. */
+	snprintf(e->effect, sizeof e->effect, "cached +16384  mapped +16384  "
+	    "minor +435  major +1  read +64.0 MiB  forecast 0/16384: read");
+	shows(&y, 80, 24, "  read +64.0 MiB ..\n");
+	y.scene.expand = EXPAND_EVENTS;
+	shows(&y, 80, 24, "22:13:20 C madvise(map, 1, X) = 0\n"
+	    "           cached +16384  mapped +16384  minor +435  major +1  "
+	    "read +64.0 MiB\n           forecast 0/16384: read\n");
+	snprintf(e->effect, sizeof e->effect, "%0149d", 7);
+	shows(&y, 80, 24, "= 0\n           0000000");
+	shows(&y, 80, 24, "000..\n\n?");
+	y.scene.expand = EXPAND_NOTHING;
 	/* Too long for the screen: cut where it can be seen. */
 	events_add(y.events, EVENT_NOTE, 0, "%0100d", 7);
 	shows(&y, 60, 24, "000000000..\n");
