@@ -18,6 +18,9 @@ enum panel_shed {
 	SHED_NONE,	/* layers without a page */
 	SHED_MARKS,	/* what X, @ and = are */
 	SHED_NOTE,	/* what else to know of the view */
+	SHED_MAPPED,	/* what changed of mapped pages, net */
+	SHED_CACHED,	/* and of cached ones */
+	SHED_LAST = SHED_CACHED
 };
 
 struct panel {

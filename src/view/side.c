@@ -274,10 +274,10 @@ draw_now(struct panel *p, const struct scene *s)
 		now_line(p, now_name(row, s->sample, wide), rate, total);
 	}
 	draw_copies(p, s, to_ns);
-	if (!s->sample->target.anon)
+	if (!s->sample->target.anon && p->shed < SHED_CACHED)
 		change_line(p, s, COUNTER_CACHED,
 		    wide ? "pages cached" : "cached", to_ns);
-	if (!s->read_only)
+	if (!s->read_only && p->shed < SHED_MAPPED)
 		change_line(p, s, COUNTER_MAPPED,
 		    wide ? "pages mapped" : "mapped", to_ns);
 }
@@ -354,7 +354,7 @@ fit(struct panel *p, const struct scene *s)
 		p->y = p->r.y;
 		draw_sections(p, s);
 		lines = p->y - p->r.y;
-	} while (lines > p->r.h && p->shed++ < SHED_NOTE);
+	} while (lines > p->r.h && p->shed++ < SHED_LAST);
 	p->y = p->r.y;
 	p->spare = p->r.h > lines ? p->r.h - lines : 0;
 }
