@@ -60,7 +60,11 @@ draw_short(struct frame *f, struct rect r, const struct told_item *t)
 
 	line_init(&l, f, r, "", ROLE_DIM);
 	line_add(&l, ROLE_DIM, "%s", t->before);
-	line_add(&l, t->role, "%s", t->item->text);
+	if (!line_add(&l, t->role, "%s", t->item->text)) {
+		line_cut(f, (struct rect){ l.x, r.y, l.end - l.x, 1 },
+		    t->role, t->item->text);
+		return;
+	}
 	if (l.x + 2 + text_columns(t->item->cause) + help_cols(t) <= l.end)
 		line_join(&l, ROLE_TEXT, ": %s", t->item->cause);
 	l.left_out = false;

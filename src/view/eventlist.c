@@ -136,6 +136,7 @@ draw_time(struct frame *f, struct rect r, const struct columns *c,
 		    e->mark);
 }
 
+<<<<<<< Updated upstream
 /* Text that is too long ends in "..", so that nobody takes it for whole. */
 static int
 draw_text(struct frame *f, struct rect r, enum role fg, const char *text)
@@ -165,6 +166,8 @@ draw_effect(struct frame *f, struct rect r, const char *effect)
 	draw_text(f, r, ROLE_TEXT, rest);
 }
 
+=======
+>>>>>>> Stashed changes
 static void
 draw_event(struct frame *f, struct rect r, const struct columns *c,
     const struct event *e)
@@ -177,7 +180,7 @@ draw_event(struct frame *f, struct rect r, const struct columns *c,
 	draw_time(f, r, c, e);
 	if (result > 0)
 		text.w -= result + 1;
-	draw_text(f, text, kind_role[e->kind], e->text);
+	line_cut(f, text, kind_role[e->kind], e->text);
 	if (at > r.w - result)
 		at = r.w - result;
 	frame_text(f, r.x + at, r.y, result, failed ? ROLE_ERROR : ROLE_GOOD,
@@ -188,8 +191,13 @@ draw_event(struct frame *f, struct rect r, const struct columns *c,
 		    effect_of(e));
 	} else if (r.h > 1) {
 		text = (struct rect){ r.x + c->head, r.y + 1, r.w - c->head,
+<<<<<<< Updated upstream
 		    r.h - 1 };
 		draw_effect(f, text, effect_of(e));
+=======
+		    1 };
+		line_cut(f, text, ROLE_TEXT, effect_of(e));
+>>>>>>> Stashed changes
 	}
 }
 

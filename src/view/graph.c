@@ -143,6 +143,8 @@ draw_title(struct frame *f, struct rect r, const struct graph *g, double peak,
 		title = g->brief;
 	if (strlen(title) + 2 + strlen(scale) > (size_t)r.w)
 		snprintf(scale, sizeof scale, "%s of %s", high, top);
+	if (strlen(title) + 1 + strlen(scale) > (size_t)r.w)
+		snprintf(scale, sizeof scale, "peak %s", high);
 	line_add(&l, ROLE_STRONG, "%s", title);
 	if (known)
 		line_right(&l, ROLE_TEXT, "%s", scale);

@@ -75,8 +75,8 @@ draw_entry(struct frame *f, struct rect r, const struct key_help *k,
 	frame_text(f, r.x + 2, r.y, r.w - 2, k->enabled ? ROLE_KEY : ROLE_DIM,
 	    k->keys);
 	if (r.w > indent)
-		frame_text(f, r.x + indent, r.y, r.w - indent,
-		    k->enabled ? ROLE_TEXT : ROLE_DIM, k->label);
+		line_cut(f, (struct rect){ r.x + indent, r.y, r.w - indent,
+		    1 }, k->enabled ? ROLE_TEXT : ROLE_DIM, k->label);
 }
 
 /* "KEYS" and which of the lines are on the screen, if not all. */

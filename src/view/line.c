@@ -76,3 +76,15 @@ line_right(struct line *l, enum role fg, const char *fmt, ...)
 	frame_text(l->frame, l->end, l->y, need, fg, text);
 	return true;
 }
+
+int
+line_cut(struct frame *f, struct rect r, enum role fg, const char *text)
+{
+	int used;
+
+	if (text_columns(text) <= r.w || r.w < 3)
+		return frame_text(f, r.x, r.y, r.w, fg, text);
+	used = frame_text(f, r.x, r.y, r.w - 2, fg, text);
+	return used + frame_text(f, r.x + used, r.y, r.w - used, ROLE_DIM,
+	    "..");
+}

@@ -6,7 +6,7 @@
 
 #include "pagetide/frame.h"
 
-/* A number cut in half is a false number, so nothing is ever cut. */
+/* A number cut in half is a false number, so nothing is cut without a sign. */
 struct line {
 	struct frame	*frame;
 	int		 x, y, end;	/* next column, row, first column
@@ -29,5 +29,9 @@ bool	line_right(struct line *, enum role fg, const char *fmt, ...)
  * that part was. */
 bool	line_join(struct line *, enum role fg, const char *fmt, ...)
 	    __attribute__((format(printf, 3, 4)));
+
+/* Text in a rect of one line; what is too long ends in "..", so that nobody
+ * takes it for whole. Returns the columns used. */
+int	line_cut(struct frame *, struct rect, enum role fg, const char *text);
 
 #endif

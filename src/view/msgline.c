@@ -54,14 +54,30 @@ draw_cursor(struct frame *f, int x, int y, const char *at)
 	    ROLE_TEXT, ATTR_REVERSE);
 }
 
+/* The question, with room for the cursor at least; of one that is too long the
+ * end, where it says what may be answered. Returns its columns. */
+static int
+draw_label(struct frame *f, struct rect r, const char *label)
+{
+	int room = r.w - 1, at = 0;
+	char32_t ch;
+
+	if (text_columns(label) > room && room > 2) {
+		at = frame_text(f, r.x, r.y, room, ROLE_DIM, "..");
+		while (text_columns(label) > room - at)
+			label += text_next(label, &ch);
+	}
+	return at + frame_text(f, r.x + at, r.y, room - at, ROLE_STRONG,
+	    label);
+}
+
 static void
 draw_prompt(struct frame *f, struct rect r, const struct scene *s)
 {
 	const char *input = s->input != NULL ? s->input : "";
 	size_t length = strlen(input);
 	size_t cursor = s->input_cursor < length ? s->input_cursor : length;
-	int at = frame_text(f, r.x, r.y, r.w - 1, ROLE_STRONG, s->prompt);
-	int room = r.w - at;
+	int at = draw_label(f, r, s->prompt), room = r.w - at;
 
 	input = scroll_to(input, &cursor, room);
 	frame_text(f, r.x + at, r.y, room, ROLE_TEXT, input);
@@ -79,10 +95,10 @@ msgline_draw(struct frame *f, struct rect r, const struct scene *s)
 	if (s->prompt != NULL)
 		draw_prompt(f, r, s);
 	else if (s->message != NULL)
-		frame_text(f, r.x, r.y, r.w,
-		    s->message_is_error ? ROLE_ERROR : ROLE_TEXT, s->message);
+		line_cut(f, r, s->message_is_error ? ROLE_ERROR : ROLE_TEXT,
+		    s->message);
 	else if (why != NULL)
-		frame_text(f, r.x, r.y, r.w, ROLE_WARN, why);
+		line_cut(f, r, ROLE_WARN, why);
 }
 
 /* Columns that all the keys take, each with its label. */

@@ -121,6 +121,18 @@ put_bucket(struct table *t, unsigned b)
 	put_row(t, ROLE_TEXT, label, text);
 }
 
+/* In place of the last row. */
+static void
+put_more(struct table *t)
+{
+	struct rect last = { t->r.x, t->r.y + t->r.h - 1, t->r.w, 1 };
+
+	frame_fill(t->frame, last, ROLE_TEXT, ROLE_TEXT);
+	frame_text(t->frame, last.x, last.y, last.w, ROLE_WARN,
+	    "... more rows than room");
+	t->y = last.y + 1;
+}
+
 /* All from the first to the last with touches; the empty ones only where
  * there is room for them. */
 static void
@@ -139,9 +151,7 @@ put_buckets(struct table *t)
 		if (!gaps && is_empty(t->l, b))
 			continue;
 		if (++shown > (unsigned)room && room > 0) {
-			t->y = t->r.y + t->r.h - 1;
-			frame_text(t->frame, t->r.x, t->y++, t->r.w,
-			    ROLE_WARN, "... more rows than room       ");
+			put_more(t);
 			return;
 		}
 		put_bucket(t, b);

@@ -464,6 +464,9 @@ the_latency_panel_tells_each_touch(void **state)
 	hides(&y, 200, 60, "<= 8.2 us");
 	shows(&y, 200, 60, "| p50 <=         32 ns    4.1 us         ?");
 	shows(&y, 200, 60, "| longer             .         .         1");
+	for (int b = 0; b < LATENCY_BUCKETS; b++)
+		l->count[LATENCY_MAJOR][b] = 1;
+	shows(&y, 120, 30, "| ... more rows than room\n");
 	synth_done(&y);
 }
 
@@ -579,6 +582,16 @@ the_last_lines_speak_to_the_user(void **state)
 	shows(&y, 20, 5, "\ngo to:  on for ever\n?");
 	y.scene.input_cursor = 0;
 	shows(&y, 20, 5, "\ngo to: 12M and so on\n?");
+	/* Of a question that is too long the end is what matters. */
+	y.scene.prompt = "madvise(map+0, 4096, MADV_PAGEOUT) may drop pages. "
+	    "Do it? y/[n] ";
+	y.scene.input = "";
+	shows(&y, 40, 12, "\n..PAGEOUT) may drop pages. Do it? y/[n]\n?");
+	shows(&y, 20, 5, "\n..s. Do it? y/[n]\n?");
+	shows(&y, 120, 40, "\nmadvise(map+0, 4096, MADV_PAGEOUT) may drop");
+	y.scene.prompt = NULL;
+	y.scene.message = "nothing of this was done";
+	shows(&y, 20, 5, "\nnothing of this wa..\n?");
 	synth_done(&y);
 }
 
