@@ -136,20 +136,6 @@ draw_time(struct frame *f, struct rect r, const struct columns *c,
 		    e->mark);
 }
 
-<<<<<<< Updated upstream
-/* Text that is too long ends in "..", so that nobody takes it for whole. */
-static int
-draw_text(struct frame *f, struct rect r, enum role fg, const char *text)
-{
-	int used;
-
-	if (text_columns(text) <= r.w)
-		return frame_text(f, r.x, r.y, r.w, fg, text);
-	used = frame_text(f, r.x, r.y, r.w - 2, fg, text);
-	return used + frame_text(f, r.x + used, r.y, r.w - used, ROLE_DIM,
-	    "..");
-}
-
 /* The effect on one line, or on two if there are two. */
 static void
 draw_effect(struct frame *f, struct rect r, const char *effect)
@@ -157,17 +143,15 @@ draw_effect(struct frame *f, struct rect r, const char *effect)
 	const char *rest = r.h > 1 ? effect_rest(effect, r.w) : NULL;
 
 	if (rest == NULL) {
-		draw_text(f, r, ROLE_TEXT, effect);
+		line_cut(f, r, ROLE_TEXT, effect);
 		return;
 	}
 	frame_printf(f, r.x, r.y, r.w, ROLE_TEXT, "%.*s",
 	    (int)(rest - effect), effect);
 	r.y++;
-	draw_text(f, r, ROLE_TEXT, rest);
+	line_cut(f, r, ROLE_TEXT, rest);
 }
 
-=======
->>>>>>> Stashed changes
 static void
 draw_event(struct frame *f, struct rect r, const struct columns *c,
     const struct event *e)
@@ -191,13 +175,8 @@ draw_event(struct frame *f, struct rect r, const struct columns *c,
 		    effect_of(e));
 	} else if (r.h > 1) {
 		text = (struct rect){ r.x + c->head, r.y + 1, r.w - c->head,
-<<<<<<< Updated upstream
 		    r.h - 1 };
 		draw_effect(f, text, effect_of(e));
-=======
-		    1 };
-		line_cut(f, text, ROLE_TEXT, effect_of(e));
->>>>>>> Stashed changes
 	}
 }
 

@@ -586,8 +586,8 @@ the_last_lines_speak_to_the_user(void **state)
 	y.scene.prompt = "madvise(map+0, 4096, MADV_PAGEOUT) may drop pages. "
 	    "Do it? y/[n] ";
 	y.scene.input = "";
-	shows(&y, 40, 12, "\n..PAGEOUT) may drop pages. Do it? y/[n]\n?");
-	shows(&y, 20, 5, "\n..s. Do it? y/[n]\n?");
+	shows(&y, 40, 12, "\n..AGEOUT) may drop pages. Do it? y/[n]\n?");
+	shows(&y, 20, 5, "\n..es. Do it? y/[n]\n?");
 	shows(&y, 120, 40, "\nmadvise(map+0, 4096, MADV_PAGEOUT) may drop");
 	y.scene.prompt = NULL;
 	y.scene.message = "nothing of this was done";
