@@ -42,6 +42,10 @@ enum role {
 	ROLE_GRAPH_MINOR,	/* background of a graph bar */
 	ROLE_GRAPH_MAJOR,
 	ROLE_GRAPH_READ,
+	ROLE_SET_CACHED,	/* background: pages of the graph of sets */
+	ROLE_SET_MAPPED,
+	ROLE_SET_TOUCHED,
+	ROLE_ON_SET,		/* foreground of a mark on these */
 	ROLE_MARK,		/* hint letters on the time axis */
 	ROLE_COUNT
 };

@@ -49,6 +49,15 @@ struct view_info {
 extern const struct view_info view_table[VIEW_COUNT];
 int	view_find(const char *name);	/* or -1 */
 
+/* What the graphs show. */
+enum graphs {
+	GRAPHS_FAULTS,	/* faults and bytes read a second, side by side */
+	GRAPHS_SETS,	/* working set, resident set, page cache in one */
+	GRAPHS_COUNT
+};
+/* The :graph word of each. */
+extern const char *const graphs_name[GRAPHS_COUNT];
+
 /* One line of help or footer: comes from the binding table. */
 struct key_help {
 	const char	*keys;	/* "Space", "+ -" */
@@ -79,6 +88,7 @@ struct scene {
 						   of the rates; not after
 						   the sample */
 	uint64_t		 column_ns;	/* time of one graph column */
+	enum graphs		 graphs;
 	uint64_t		 fade_ns;	/* of the changed view */
 	bool			 paused;
 	bool			 read_only;	/* no worker, no hints */

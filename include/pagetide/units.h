@@ -28,7 +28,7 @@ char	*units_percent(char buf[UNITS_MAX], uint64_t part, uint64_t whole);
  * the next unit from half of it on; "16.6 min" and further from 1000 s.
  */
 char	*units_duration(char buf[UNITS_MAX], uint64_t ns);
-/* The same, but whole seconds are "10 s", "600 s". */
+/* The same, but seconds without a rest are "10 s", "600 s", "0.1 s". */
 char	*units_span(char buf[UNITS_MAX], uint64_t ns);
 /*
  * A rate a second without unit: "0", "0.4", "16", "1234", "12.3k", "4.5M".

@@ -156,6 +156,7 @@ struct app {
 	struct frame	frame;
 	enum view_kind	view;
 	uint64_t	column_ns;	/* time of one graph column */
+	enum graphs	graphs;
 	uint64_t	window_ns;	/* of the working set */
 	bool		paused, help_open;
 	enum expand	expand;

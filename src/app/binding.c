@@ -57,6 +57,8 @@ const struct binding binding_table[] = {
 	    g_look },
 	{ BIND_MAIN, "}", "span longer", NULL, "graphs: longer time",
 	    g_look },
+	{ BIND_MAIN, "o", "graph", NULL,
+	    "graphs: faults, or sets on one axis", g_look },
 	{ BIND_MAIN, "[", "window shorter", NULL,
 	    "working set: shorter window", g_look },
 	{ BIND_MAIN, "]", "window longer", NULL,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pagetide/clock.h"
+#include "pagetide/event.h"
 #include "pagetide/units.h"
 #include "pagetide/workset.h"
 
@@ -198,6 +199,25 @@ cmd_span(struct app *app, int argc, char **argv, struct strbuf *why)
 }
 
 int
+cmd_graph(struct app *app, int argc, char **argv, struct strbuf *why)
+{
+	int i;
+
+	if (argc < 2) {
+		app->graphs = (app->graphs + 1) % GRAPHS_COUNT;
+		return 0;
+	}
+	for (i = 0; i < GRAPHS_COUNT; i++) {
+		if (strcmp(argv[1], graphs_name[i]) == 0) {
+			app->graphs = (enum graphs)i;
+			return 0;
+		}
+	}
+	strbuf_addf(why, "graph: faults or sets, not %s", argv[1]);
+	return -EINVAL;
+}
+
+int
 cmd_window(struct app *app, int argc, char **argv, struct strbuf *why)
 {
 	uint64_t window_ns = app->window_ns;
@@ -212,6 +232,8 @@ cmd_window(struct app *app, int argc, char **argv, struct strbuf *why)
 		return -EINVAL;
 	}
 	app_window(app, window_ns);
+	events_add(app->events, EVENT_NOTE, '~',
+	    "window of the working set: %s", units_span(text, window_ns));
 	app_say(app, "working set: pages touched in the last %s",
 	    units_span(text, window_ns));
 	ui_looked(app);

@@ -28,6 +28,8 @@ const struct command command_table[] = {
 	    cmd_expand },
 	{ "span", "longer|shorter", "time of a graph column", 0, 1, 1,
 	    cmd_span },
+	{ "graph", "[faults|sets]", "faults, or sets of pages on one axis", 0,
+	    0, 1, cmd_graph },
 	{ "window", "SECONDS|longer|shorter", "of the working set", 0, 1, 1,
 	    cmd_window },
 	{ "panel", "[latency|cursor]",

@@ -44,6 +44,7 @@ COMMAND_HANDLER(cmd_select);
 COMMAND_HANDLER(cmd_escape);
 COMMAND_HANDLER(cmd_expand);
 COMMAND_HANDLER(cmd_span);
+COMMAND_HANDLER(cmd_graph);
 COMMAND_HANDLER(cmd_window);
 COMMAND_HANDLER(cmd_panel);
 COMMAND_HANDLER(cmd_scroll_help);

@@ -140,6 +140,7 @@ scene_fill(struct scene *sc, const struct app *app, const struct key_rows *k)
 		.view = app->view,
 		.now_ns = rates_ns(app),
 		.column_ns = app->column_ns,
+		.graphs = app->graphs,
 		.fade_ns = APP_FADE_NS,
 		.paused = app->paused,
 		.read_only = app->opts->read_only,

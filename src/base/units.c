@@ -156,10 +156,15 @@ units_duration(char buf[UNITS_MAX], uint64_t ns)
 char *
 units_span(char buf[UNITS_MAX], uint64_t ns)
 {
-	if (ns % NS_PER_S != 0)
-		return units_duration(buf, ns);
-	snprintf(buf, UNITS_MAX, "%llu s",
-	    (unsigned long long)(ns / NS_PER_S));
+	const unsigned long long tenths = ns / (NS_PER_S / 10);
+
+	if (ns % NS_PER_S == 0)
+		snprintf(buf, UNITS_MAX, "%llu s", tenths / 10);
+	else if (ns % (NS_PER_S / 10) == 0)
+		snprintf(buf, UNITS_MAX, "%llu.%llu s", tenths / 10,
+		    tenths % 10);
+	else
+		units_duration(buf, ns);
 	return buf;
 }
 

@@ -123,7 +123,7 @@ read_by(const struct live *l, struct scan_facts *s)
 	    "no worker: this is about the PTEs of its mapping";
 	s->why_not[LAYER_TOUCHED] = touched_why(&l->worker);
 	if (s->why_not[LAYER_TOUCHED] == NULL)
-		s->by[LAYER_TOUCHED] = "the worker's stamps";
+		s->by[LAYER_TOUCHED] = "the worker";
 	if (l->smaps.n > 0 && smaps_complete(&l->smaps))
 		s->by[LAYER_LOCKED] = "VmFlags";
 	s->why_not[LAYER_LOCKED] = worker ? "smaps can't be read" :

@@ -14,6 +14,7 @@
 #include "pagetide/units.h"
 #include "pagetide/xalloc.h"
 
+#include "graphsets.h"
 #include "line.h"
 
 #define LOWER_HALF U'\u2584'
@@ -250,6 +251,17 @@ draw_graph(struct frame *f, struct rect r, const struct graph *g,
 	free(col);
 }
 
+/* All sets in one graph over the whole width. */
+static void
+draw_sets(struct frame *f, struct rect r, const struct scene *s)
+{
+	struct rect axis = { r.x, r.y + r.h - 1, r.w, 1 };
+
+	r.h--;
+	graphsets_draw(f, r, s);
+	draw_axis(f, axis, s);
+}
+
 void
 graph_draw(struct frame *f, struct rect r, const struct scene *s)
 {
@@ -257,6 +269,10 @@ graph_draw(struct frame *f, struct rect r, const struct scene *s)
 
 	if (r.h < 3 || w < 1 || s->column_ns == 0)
 		return;
+	if (s->graphs == GRAPHS_SETS) {
+		draw_sets(f, r, s);
+		return;
+	}
 	for (int i = 0; i < N_GRAPHS; i++) {
 		struct rect one = { r.x + i * (w + GAP_COLS), r.y, w, r.h };
 

@@ -1,4 +1,4 @@
-/* Three rates over one time axis. */
+/* What was, over one time axis: three rates, or the sets. */
 #ifndef PAGETIDE_GRAPH_H
 #define PAGETIDE_GRAPH_H
 
@@ -31,7 +31,7 @@ void	graph_columns(const struct ring *, enum counter, uint64_t column_ns,
 /* The next of 1 2 5 10 20 ... that is not below peak; for bytes the same of
  * the greatest of K, M, G ... that fits. */
 double	graph_scale(double peak, bool bytes);
-/* The graphs side by side, with the letters of events under the axis. */
+/* The graphs, with the letters of events under the axis. */
 void	graph_draw(struct frame *, struct rect, const struct scene *);
 
 #endif

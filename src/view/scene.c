@@ -42,9 +42,14 @@ const struct view_info view_table[VIEW_COUNT] = {
 	[VIEW_PRIVATE] = { "private", "PRIVATE (copies of the worker)",
 	    "share of its pages copied", LAYER_PRIVATE,
 	    "written in a private mapping" },
-	[VIEW_TOUCHED] = { "touched", "TOUCHED (working set of the worker)",
+	[VIEW_TOUCHED] = { "touched", "TOUCHED (working set)",
 	    "share of its pages touched of late", LAYER_TOUCHED,
 	    "by loads, stores and reads of the walks" },
+};
+
+const char *const graphs_name[GRAPHS_COUNT] = {
+	[GRAPHS_FAULTS] = "faults",
+	[GRAPHS_SETS] = "sets",
 };
 
 int

@@ -200,19 +200,23 @@ now_line(struct panel *p, const char *name, const char *rate,
 	line_add(&l, ROLE_TEXT, " %*s", p->r.w >= PANEL_WIDE ? 12 : 9, total);
 }
 
-/* Net change of a gauge over the last second. */
+/* Net change of a gauge over the last second, and what it is now. */
 static void
-change_line(struct panel *p, const struct scene *s, enum counter gauge,
-    const char *name, uint64_t to_ns)
+gauge_line(struct panel *p, const struct scene *s, enum counter gauge,
+    const char *name, const struct tick *newest)
 {
+	uint64_t to_ns = newest != NULL ? newest->t_ns : 0;
 	uint64_t from_ns = to_ns > NS_PER_S ? to_ns - NS_PER_S : 0;
-	char buf[UNITS_MAX] = "?";
+	char change[UNITS_MAX] = "?", level[UNITS_MAX] = "= ?";
 	int64_t delta;
 
 	if (to_ns > 0 &&
 	    ring_delta_over(s->ring, gauge, from_ns, to_ns, &delta))
-		snprintf(buf, sizeof buf, "%+" PRId64, delta);
-	now_line(p, name, buf, "");
+		snprintf(change, sizeof change, "%+" PRId64, delta);
+	if (newest != NULL && (newest->counters.known & COUNTER_BIT(gauge)))
+		snprintf(level, sizeof level, "= %" PRIu64,
+		    newest->counters.v[gauge]);
+	now_line(p, name, change, level);
 }
 
 /* "NOW  last 1 s  since start"; samples may be further apart than that. */
@@ -236,7 +240,7 @@ now_heading(struct panel *p, const struct scene *s, uint64_t took_ns)
 
 /* What the worker has copied, by its PTEs and by smaps: each measured. */
 static void
-draw_copies(struct panel *p, const struct scene *s, uint64_t to_ns)
+draw_copies(struct panel *p, const struct scene *s, const struct tick *newest)
 {
 	const uint32_t written = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
 	const struct worker_facts *w = &s->sample->worker;
@@ -245,11 +249,32 @@ draw_copies(struct panel *p, const struct scene *s, uint64_t to_ns)
 
 	if ((w->map_flags & written) != written)
 		return;
-	change_line(p, s, COUNTER_PRIVATE, wide ? "private pages" : "private",
-	    to_ns);
+	gauge_line(p, s, COUNTER_PRIVATE, wide ? "private pages" : "private",
+	    newest);
 	if (w->private_dirty_known)
 		units_bytes(dirty, w->private_dirty_bytes);
 	now_line(p, wide ? "Private_Dirty" : "P_Dirty", "", dirty);
+}
+
+/* Page cache, resident set and working set. */
+static void
+draw_sets(struct panel *p, const struct scene *s, const struct tick *newest)
+{
+	bool wide = p->r.w >= PANEL_WIDE;
+	char span[UNITS_MAX], name[2 * UNITS_MAX] = "touched";
+
+	if (!s->sample->target.anon && p->shed < SHED_CACHED)
+		gauge_line(p, s, COUNTER_CACHED,
+		    wide ? "pages cached" : "cached", newest);
+	if (s->read_only)
+		return;
+	if (p->shed < SHED_MAPPED)
+		gauge_line(p, s, COUNTER_MAPPED,
+		    wide ? "pages mapped" : "mapped", newest);
+	if (wide)
+		snprintf(name, sizeof name, "working set %s",
+		    units_span(span, s->sample->worker.window_ns));
+	gauge_line(p, s, COUNTER_WORKING_SET, name, newest);
 }
 
 static void
@@ -273,13 +298,8 @@ draw_now(struct panel *p, const struct scene *s)
 		    &newest->counters : &s->sample->counters, row);
 		now_line(p, now_name(row, s->sample, wide), rate, total);
 	}
-	draw_copies(p, s, to_ns);
-	if (!s->sample->target.anon && p->shed < SHED_CACHED)
-		change_line(p, s, COUNTER_CACHED,
-		    wide ? "pages cached" : "cached", to_ns);
-	if (!s->read_only && p->shed < SHED_MAPPED)
-		change_line(p, s, COUNTER_MAPPED,
-		    wide ? "pages mapped" : "mapped", to_ns);
+	draw_copies(p, s, newest);
+	draw_sets(p, s, newest);
 }
 
 /* Rounds an age up to 1, 2, 5, 10 ... seconds, so that it stands still. */

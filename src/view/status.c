@@ -370,6 +370,24 @@ add_title(struct line *l, enum view_kind view, bool brief)
 		line_add(l, ROLE_STRONG, "%s", view_table[view].name);
 }
 
+/* The working set in numbers, and how far it reaches back. */
+static void
+add_set(struct line *l, const struct sample *s, bool brief)
+{
+	const struct counters *c = &s->counters;
+	uint64_t pages = c->v[COUNTER_WORKING_SET];
+	char bytes[UNITS_MAX], span[UNITS_MAX];
+
+	units_span(span, s->worker.window_ns);
+	if (!(c->known & COUNTER_BIT(COUNTER_WORKING_SET)))
+		line_add(l, ROLE_WARN, "?");
+	else if (brief)
+		line_add(l, ROLE_TEXT, "%" PRIu64 " in %s", pages, span);
+	else
+		line_add(l, ROLE_TEXT, "%" PRIu64 " = %s in %s", pages,
+		    units_bytes(bytes, pages * s->target.page_bytes), span);
+}
+
 void
 status_viewline(struct frame *f, const struct layout *l,
     const struct scene *s)
@@ -391,6 +409,8 @@ status_viewline(struct frame *f, const struct layout *l,
 	add_title(&line, s->view, brief);
 	if (scene_by(s) != NULL)
 		line_join(&line, ROLE_DIM, ", by %s", scene_by(s));
+	if (s->view == VIEW_TOUCHED)
+		add_set(&line, s->sample, brief);
 	if (s->vp->pages == 0 || s->sample->target.page_bytes == 0)
 		return;
 	add_selection(&line, s);

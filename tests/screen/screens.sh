@@ -66,6 +66,19 @@ shoot "locked-120x40" 120x40 'goto 25%' select 'goto 50%' 'advise mlock' \
 shoot "private-120x40" 120x40 'map private write' wait-idle 'goto 25%' \
     select 'goto 50%' 'work stride op=write stride=32' wait-idle escape \
     'view private' 'wait-samples 2'
+# A working set of 8 MiB, then a walk through the file while time runs out for
+# its pages.
+sets='window 3
+graph sets
+span shorter
+work loop set=8M passes=4
+wait-idle
+work sequential
+wait-samples 50'
+for size in 120x40 80x24; do
+	shoot "touched-$size" $size "$sets" 'key w'
+done
+shoot "sets-200x60" 200x60 "$sets" 'window 1' 'wait-samples 40'
 shoot "holes-120x40" 120x40 'wait-samples 3' 'view holes'
 shoot "unknown-120x40" 120x40 'wait-samples 3' 'key Space' 'key i'
 shoot "lesson-80x24" 80x24 "$lesson"

@@ -671,6 +671,41 @@ test_mappings(void **state)
 	assert_int_equal(rig.r.err[0], EINVAL);
 }
 
+/* The working set is what was touched in the window, at the touches' times. */
+static void
+test_working_set(void **state)
+{
+	(void)state;
+	sample();
+	assert_int_equal(rig.s.worker.window_ns, 0);
+	assert_false(rig.s.counters.known & COUNTER_BIT(COUNTER_WORKING_SET));
+	assert_false(rig.s.total_known & LAYER_BIT(LAYER_TOUCHED));
+	rig.src.ops->window(rig.src.self, 2 * NS_PER_S);
+	sample();
+	assert_int_equal(rig.s.worker.window_ns, 2 * NS_PER_S);
+	assert_int_equal(counter(COUNTER_WORKING_SET), 0);
+	work(PATTERN_SEQUENTIAL, 1000, 5000, 100);
+	clock_advance(NS_PER_S - 1);
+	assert_int_equal(in(LAYER_TOUCHED, 1000, 100), 100);
+	assert_int_equal(counter(COUNTER_WORKING_SET), 100);
+	/* One sample of three seconds: two are in the window. */
+	clock_advance(3 * NS_PER_S);
+	assert_int_equal(in(LAYER_TOUCHED, 0, PAGES), 200);
+	assert_int_equal(in(LAYER_TOUCHED, 1200, 200), 200);
+	assert_int_equal(counter(COUNTER_WORKING_SET), 200);
+	rig.src.ops->window(rig.src.self, 600 * NS_PER_S);
+	assert_int_equal(in(LAYER_TOUCHED, 1000, 400), 400);
+	order((struct order){ .op = ORDER_STOP });
+	clock_advance(2 * NS_PER_S);
+	rig.src.ops->window(rig.src.self, 2 * NS_PER_S);
+	assert_int_equal(in(LAYER_TOUCHED, 0, PAGES), 0);
+	touch(5);
+	assert_int_equal(counter(COUNTER_WORKING_SET), 1);
+	order((struct order){ .op = ORDER_MAP, .n_pages = PAGES });
+	assert_int_equal(in(LAYER_TOUCHED, 0, PAGES), 0);
+	assert_int_equal(counter(COUNTER_WORKING_SET), 0);
+}
+
 static void
 assert_no_worker(void)
 {
@@ -776,6 +811,7 @@ main(void)
 		TEST(test_bad_orders),
 		TEST(test_outside_reads),
 		TEST(test_mapped_afresh),
+		TEST(test_working_set),
 		TEST(test_no_worker),
 		TEST(test_deterministic),
 	};

@@ -36,6 +36,7 @@ unknown_looks_like_nothing_else(void **state)
 			continue;
 		apart(s, ROLE_LEVEL_0, ROLE_UNKNOWN);
 		apart(s, ROLE_COST_MAJOR, ROLE_COST_NONE);
+		apart(s, ROLE_SET_CACHED, ROLE_SET_TOUCHED);
 		for (enum role r = ROLE_COST_MAJOR; r <= ROLE_OUTSIDE_3; r++)
 			assert_int_not_equal(back(s, r),
 			    back(s, ROLE_UNKNOWN));
@@ -96,6 +97,9 @@ marks_can_be_read(void **state)
 
 		if (s->colours < 256)
 			continue;
+		for (enum role r = ROLE_SET_CACHED; r <= ROLE_SET_TOUCHED; r++)
+			assert_true(abs(luma(s->role[ROLE_ON_SET].fg) -
+			    luma(back(s, r))) > 60);
 		for (size_t k = 0; k < sizeof low / sizeof low[0]; k++)
 			assert_true(abs(on_low - luma(back(s, low[k]))) > 90);
 		for (size_t k = 0; k < sizeof full / sizeof full[0]; k++)

@@ -280,7 +280,7 @@ every_view_names_its_interface(void **state)
 	y.scene.view = VIEW_INFLIGHT;
 	shows(&y, 120, 40, "IN FLIGHT (being read), by cachestat minus "
 	    "mincore |");
-	shows(&y, 120, 40, "| by cachestat minus mincore\n");
+	shows(&y, 120, 44, "| by cachestat minus mincore\n");
 	shows(&y, 120, 40, "\nfell back\n");
 	y.scene.view = VIEW_DIRTY;
 	shows(&y, 120, 40, " DIRTY in whole folios |");

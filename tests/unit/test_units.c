@@ -213,6 +213,20 @@ durations(void **state)
 
 /* Three digits at most, whatever the size. */
 static void
+spans(void **state)
+{
+	static const struct number_text	cases[] = {
+		{ 0, "0 s" }, { NS_PER_S, "1 s" }, { 600 * NS_PER_S, "600 s" },
+		{ 4000 * NS_PER_S, "4000 s" }, { 100 * NS_PER_MS, "0.1 s" },
+		{ 500 * NS_PER_MS, "0.5 s" }, { 1500 * NS_PER_MS, "1.5 s" },
+		{ 50 * NS_PER_MS, "50.0 ms" }, { 1250 * NS_PER_MS, "1.2 s" },
+	};
+
+	(void)state;
+	check_numbers(units_span, cases, LENGTH(cases));
+}
+
+static void
 durations_are_short(void **state)
 {
 	char	buf[UNITS_MAX];
@@ -489,6 +503,7 @@ main(void)
 		cmocka_unit_test(percent_is_a_lower_bound),
 		cmocka_unit_test(durations),
 		cmocka_unit_test(durations_are_short),
+		cmocka_unit_test(spans),
 		cmocka_unit_test(rates),
 		cmocka_unit_test(tenths_are_not_lost),
 		cmocka_unit_test(byte_rates),

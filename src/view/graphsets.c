@@ -1,0 +1,282 @@
+#include "config.h"
+
+#include "graphsets.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pagetide/units.h"
+#include "pagetide/xalloc.h"
+
+#include "graph.h"
+#include "line.h"
+
+#define SWATCH_COLS 2
+#define LOWER_HALF U'\u2584'
+#define LEGEND_MAX (5 * UNITS_MAX)
+
+/* How much the legend says. */
+enum form { FORM_PAGES, FORM_BYTES, FORM_BRIEF };
+
+static const char between[] = "  ";
+
+/* From the largest to the smallest, as they mostly are. */
+static const struct set {
+	enum counter	 counter;
+	enum role	 role;
+	char		 glyph;
+	const char	*name, *brief;
+} set_table[] = {
+	{ COUNTER_CACHED, ROLE_SET_CACHED, ':', "page cache", "cache" },
+	{ COUNTER_MAPPED, ROLE_SET_MAPPED, '+', "resident set",
+	    "mapped" },
+	{ COUNTER_WORKING_SET, ROLE_SET_TOUCHED, '#', "working set",
+	    "touched" },
+};
+#define N_SETS ((int)(sizeof set_table / sizeof set_table[0]))
+
+void
+graphsets_ticks(const struct ring *ring, uint64_t column_ns, uint64_t now_ns,
+    const struct tick **col, int n)
+{
+	int64_t first = (int64_t)graph_column_of(now_ns, column_ns) - n + 1, at;
+	const struct tick *t;
+
+	for (int i = 0; i < n; i++)
+		col[i] = NULL;
+	for (size_t i = 0; (t = ring_at(ring, i)) != NULL; i++) {
+		at = (int64_t)graph_column_of(t->t_ns, column_ns) - first;
+		if (at < 0)
+			break;
+		if (t->t_ns <= now_ns && col[at] == NULL)
+			col[at] = t;
+	}
+}
+
+static bool
+is_known(const struct tick *t, const struct set *set)
+{
+	return t != NULL && (t->counters.known & COUNTER_BIT(set->counter));
+}
+
+/* The most that is drawn, a page at least. */
+static uint64_t
+find_peak(const struct tick *const *col, int n)
+{
+	uint64_t peak = 1;
+
+	for (int x = 0; x < n; x++)
+		for (int i = 0; i < N_SETS; i++)
+			if (is_known(col[x], &set_table[i]) &&
+			    col[x]->counters.v[set_table[i].counter] > peak)
+				peak = col[x]->counters.v[set_table[i].counter];
+	return peak;
+}
+
+/* "1.0 MiB", or "1.0M". */
+static char *
+bytes_text(char buf[UNITS_MAX], uint64_t bytes, enum form form)
+{
+	char *blank;
+
+	units_bytes(buf, bytes);
+	blank = strchr(buf, ' ');
+	if (form == FORM_BRIEF && blank != NULL) {
+		blank[0] = blank[1];
+		blank[1] = '\0';
+	}
+	return buf;
+}
+
+/* "working set (10 s) 256 = 1.0 MiB", or less of it. */
+static void
+legend_text(char buf[LEGEND_MAX], const struct scene *s,
+    const struct set *set, const struct tick *now, enum form form)
+{
+	char bytes[UNITS_MAX] = "?", pages[UNITS_MAX] = "";
+	char window[UNITS_MAX], of[UNITS_MAX + 4] = "";
+	uint64_t v;
+
+	if (is_known(now, set)) {
+		v = now->counters.v[set->counter];
+		bytes_text(bytes, v * s->sample->target.page_bytes, form);
+		if (form == FORM_PAGES)
+			snprintf(pages, sizeof pages, "%" PRIu64 " = ", v);
+	}
+	if (set->counter == COUNTER_WORKING_SET)
+		snprintf(of, sizeof of, " (%s)", units_span(window,
+		    s->sample->worker.window_ns));
+	snprintf(buf, LEGEND_MAX, "%*s %s%s %s%s", SWATCH_COLS, "",
+	    form == FORM_BRIEF ? set->brief : set->name, of, pages, bytes);
+}
+
+/* Columns of the legend. */
+static int
+legend_cols(const struct scene *s, const struct tick *now, enum form form)
+{
+	char text[LEGEND_MAX];
+	int cols = 0;
+
+	for (int i = 0; i < N_SETS; i++) {
+		legend_text(text, s, &set_table[i], now, form);
+		cols += (int)strlen(text) + (int)strlen(between);
+	}
+	return cols;
+}
+
+/* What is which, and how large it is at the right edge. */
+static void
+draw_legend(struct line *l, const struct scene *s, const struct tick *now,
+    enum form form)
+{
+	char text[LEGEND_MAX];
+	int x;
+
+	for (int i = N_SETS - 1; i >= 0; i--) {
+		const struct set *set = &set_table[i];
+
+		legend_text(text, s, set, now, form);
+		x = l->x + (l->any ? (int)strlen(between) : 0);
+		if (!line_add(l, ROLE_TEXT, "%s", text))
+			return;
+		for (int k = 0; k < SWATCH_COLS; k++)
+			frame_put(l->frame, x + k, l->y, U' ', set->glyph,
+			    set->role, set->role, 0);
+	}
+	line_add(l, ROLE_DIM, "= about equal");
+}
+
+/* The legend in the longest form that fits beside the scale. */
+static void
+draw_title(struct frame *f, struct rect r, const struct scene *s,
+    const struct tick *now, uint64_t peak, uint64_t top)
+{
+	char high[UNITS_MAX], full[UNITS_MAX], scale[3 * UNITS_MAX];
+	enum form form = FORM_PAGES;
+	struct line l;
+
+	r.h = 1;
+	line_init(&l, f, r, between, ROLE_DIM);
+	snprintf(scale, sizeof scale, "peak %s, top %s", units_bytes(high,
+	    peak), units_bytes(full, top));
+	while (form < FORM_BRIEF && legend_cols(s, now, form) +
+	    (int)strlen(scale) > r.w)
+		form++;
+	if (form == FORM_BRIEF)
+		snprintf(scale, sizeof scale, " %s of %s", bytes_text(high,
+		    peak, form), bytes_text(full, top, form));
+	line_right(&l, ROLE_TEXT, "%s", scale);
+	draw_legend(&l, s, now, form);
+}
+
+/* Half rows that a value takes; any but none takes one at least. */
+static int
+halves_of(const struct tick *t, const struct set *set, double top, int rows)
+{
+	if (!is_known(t, set))
+		return 0;
+	return (int)ceil((double)t->counters.v[set->counter] / top * 2 * rows);
+}
+
+/* The smallest set that reaches up to a half row, the later of equal ones;
+ * NULL: none does. *ends: more than one ends there. */
+static const struct set *
+set_at(const int halves[N_SETS], int half, bool *ends)
+{
+	const struct set *seen = NULL;
+	int least = INT_MAX, n = 0;
+
+	for (int i = 0; i < N_SETS; i++) {
+		n += halves[i] == half + 1;
+		if (halves[i] <= half || halves[i] > least)
+			continue;
+		seen = &set_table[i];
+		least = halves[i];
+	}
+	*ends = n > 1;
+	return seen;
+}
+
+/* One row of a column; where several sets end a "=" says that there is more
+ * than is seen. */
+static void
+draw_cell(struct frame *f, int x, int y, const int halves[N_SETS], int row)
+{
+	bool low_ends, high_ends;
+	const struct set *low = set_at(halves, 2 * row, &low_ends);
+	const struct set *high = set_at(halves, 2 * row + 1, &high_ends);
+
+	if (low == NULL)
+		return;
+	if (high_ends || (low_ends && high != NULL))
+		frame_put(f, x, y, U'=', '=', ROLE_ON_SET, high->role, 0);
+	else if (low_ends)
+		frame_put(f, x, y, U'=', '=', low->role, ROLE_TEXT, 0);
+	else if (low == high)
+		frame_put(f, x, y, U' ', low->glyph, low->role, low->role, 0);
+	else
+		frame_put(f, x, y, LOWER_HALF, low->glyph, low->role,
+		    high != NULL ? high->role : ROLE_TEXT, 0);
+}
+
+static void
+draw_column(struct frame *f, int x, struct rect r, const struct tick *t,
+    double top)
+{
+	int halves[N_SETS];
+
+	for (int i = 0; i < N_SETS; i++)
+		halves[i] = halves_of(t, &set_table[i], top, r.h);
+	for (int row = 0; row < r.h; row++)
+		draw_cell(f, x, r.y + r.h - 1 - row, halves, row);
+}
+
+/* A column in which nothing is known has a dot on the line. */
+static void
+draw_columns(struct frame *f, struct rect r, const struct tick *const *col,
+    double top)
+{
+	bool known;
+
+	for (int x = 0; x < r.w; x++) {
+		known = false;
+		for (int i = 0; i < N_SETS; i++)
+			known |= is_known(col[x], &set_table[i]);
+		if (known)
+			draw_column(f, r.x + x, r, col[x], top);
+		else
+			frame_put(f, r.x + x, r.y + r.h - 1, U'.', '.',
+			    ROLE_DIM, ROLE_TEXT, 0);
+	}
+}
+
+/* The least power of two that is not below, so that a file that is one
+ * fills the graph. */
+static uint64_t
+scale_of(uint64_t peak)
+{
+	uint64_t top = 1;
+
+	while (top < peak && top <= UINT64_MAX / 2)
+		top *= 2;
+	return top;
+}
+
+void
+graphsets_draw(struct frame *f, struct rect r, const struct scene *s)
+{
+	const struct tick **col = xcalloc((size_t)r.w + 1, sizeof *col);
+	uint64_t page_bytes = s->sample->target.page_bytes, peak, top;
+	struct rect bars = { r.x, r.y + 1, r.w, r.h - 1 };
+
+	graphsets_ticks(s->ring, s->column_ns, s->now_ns, col, r.w);
+	peak = find_peak(col, r.w) * page_bytes;
+	top = scale_of(peak);
+	draw_title(f, r, s, col[r.w - 1], peak, top);
+	draw_columns(f, bars, col, (double)top / (double)page_bytes);
+	free(col);
+}
