@@ -9,12 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include "pagetide/memcg.h"
 #include "pagetide/strbuf.h"
+
+#include "tree_rig.h"
 
 /* As Linux 6.18 with v1 has them, shortened. */
 #define SELF_V1 \
@@ -212,37 +213,6 @@ pressure(void **state)
 	assert_int_equal(m.full_avg10_bp, 7);
 }
 
-/* A tree of files that is taken for the system's. */
-static char	tree[] = "/tmp/test_memcg.XXXXXX";
-
-/* Writes a file of the tree, making its folders. */
-static void
-put_file(const char *path, const char *text)
-{
-	char full[512], *p;
-	FILE *f;
-
-	snprintf(full, sizeof full, "%s%s", tree, path);
-	for (p = full + strlen(tree) + 1; (p = strchr(p, '/')) != NULL; p++) {
-		*p = '\0';
-		mkdir(full, 0700);
-		*p = '/';
-	}
-	f = fopen(full, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
-static void
-remove_tree(void)
-{
-	char command[64];
-
-	snprintf(command, sizeof command, "rm -rf %s/*", tree);
-	assert_int_equal(system(command), 0);
-}
-
 /* What memcg_find_parent() says: the folder below the tree, or why not. */
 static void
 assert_parent(int want_rc, enum memcg_version version, const char *want)
@@ -250,10 +220,10 @@ assert_parent(int want_rc, enum memcg_version version, const char *want)
 	struct strbuf why = STRBUF_INIT;
 	struct memcg cg = { 0 };
 
-	assert_int_equal(memcg_find_parent(tree, &cg, &why), want_rc);
+	assert_int_equal(memcg_find_parent(tree_top, &cg, &why), want_rc);
 	if (want_rc == 0) {
 		assert_int_equal(cg.version, version);
-		assert_string_equal(cg.dir + strlen(tree), want);
+		assert_string_equal(cg.dir + strlen(tree_top), want);
 		assert_string_equal(why.s, "");
 	} else {
 		assert_string_equal(why.s, want);
@@ -267,50 +237,50 @@ static void
 the_parent_in_v1_is_our_own(void **state)
 {
 	(void)state;
-	put_file("/proc/self/cgroup", SELF_V1);
-	put_file("/proc/self/mountinfo", MOUNTS_V1);
+	tree_put("/proc/self/cgroup", SELF_V1);
+	tree_put("/proc/self/mountinfo", MOUNTS_V1);
 	assert_parent(0, MEMCG_V1, "/sys/fs/my cgroup/my box");
 	/* The mount begins at our own. */
-	put_file("/proc/self/cgroup", "4:memory:/agent\n");
+	tree_put("/proc/self/cgroup", "4:memory:/agent\n");
 	assert_parent(0, MEMCG_V1, "/sys/fs/my cgroup");
 	/* And elsewhere. */
-	put_file("/proc/self/cgroup", "4:memory:/agents/x\n");
+	tree_put("/proc/self/cgroup", "4:memory:/agents/x\n");
 	assert_parent(-ENOENT, MEMCG_V1, "our own cgroup is not to be seen: "
 	    "none with a memory controller is mounted");
-	remove_tree();
+	tree_clear();
 }
 
 static void
 the_parent_in_v2_hands_memory_down(void **state)
 {
 	(void)state;
-	put_file("/proc/self/cgroup", SELF_V2);
-	put_file("/proc/self/mountinfo", MOUNTS_V2);
-	put_file("/sys/fs/cgroup/user.slice/app.slice/shell.scope/"
+	tree_put("/proc/self/cgroup", SELF_V2);
+	tree_put("/proc/self/mountinfo", MOUNTS_V2);
+	tree_put("/sys/fs/cgroup/user.slice/app.slice/shell.scope/"
 	    "cgroup.subtree_control", "\n");
-	put_file("/sys/fs/cgroup/user.slice/app.slice/cgroup.subtree_control",
+	tree_put("/sys/fs/cgroup/user.slice/app.slice/cgroup.subtree_control",
 	    "cpu pids\n");
-	put_file("/sys/fs/cgroup/user.slice/cgroup.subtree_control",
+	tree_put("/sys/fs/cgroup/user.slice/cgroup.subtree_control",
 	    "cpu memory pids\n");
-	put_file("/sys/fs/cgroup/cgroup.subtree_control", "cpu memory\n");
+	tree_put("/sys/fs/cgroup/cgroup.subtree_control", "cpu memory\n");
 	assert_parent(0, MEMCG_V2, "/sys/fs/cgroup/user.slice");
-	put_file("/sys/fs/cgroup/user.slice/app.slice/shell.scope/"
+	tree_put("/sys/fs/cgroup/user.slice/app.slice/shell.scope/"
 	    "cgroup.subtree_control", "memory\n");
 	assert_parent(0, MEMCG_V2,
 	    "/sys/fs/cgroup/user.slice/app.slice/shell.scope");
-	remove_tree();
+	tree_clear();
 }
 
 static void
 v2_that_hands_nothing_down(void **state)
 {
 	(void)state;
-	put_file("/proc/self/cgroup", SELF_V2);
-	put_file("/proc/self/mountinfo", MOUNTS_V2);
-	put_file("/sys/fs/cgroup/cgroup.subtree_control", "cpu\n");
+	tree_put("/proc/self/cgroup", SELF_V2);
+	tree_put("/proc/self/mountinfo", MOUNTS_V2);
+	tree_put("/sys/fs/cgroup/cgroup.subtree_control", "cpu\n");
 	assert_parent(-EOPNOTSUPP, MEMCG_V2, "no cgroup from ours up to "
 	    "/sys/fs/cgroup hands the memory controller down");
-	remove_tree();
+	tree_clear();
 	assert_parent(-ENOENT, MEMCG_V2, "our own cgroup is not to be seen: "
 	    "none with a memory controller is mounted");
 }
@@ -319,11 +289,11 @@ v2_that_hands_nothing_down(void **state)
 static void
 put_v2(const char *stat)
 {
-	put_file("/cg/memory.current", "16000000\n");
-	put_file("/cg/memory.max", "16777216\n");
-	put_file("/cg/memory.events", events);
-	put_file("/cg/memory.stat", stat);
-	put_file("/cg/memory.pressure", psi);
+	tree_put("/cg/memory.current", "16000000\n");
+	tree_put("/cg/memory.max", "16777216\n");
+	tree_put("/cg/memory.events", events);
+	tree_put("/cg/memory.stat", stat);
+	tree_put("/cg/memory.pressure", psi);
 }
 
 static void
@@ -337,7 +307,7 @@ a_cgroup_is_read_whole(void **state)
 	char dir[64];
 
 	(void)state;
-	snprintf(dir, sizeof dir, "%s/cg", tree);
+	snprintf(dir, sizeof dir, "%s/cg", tree_top);
 	cg.dir = dir;
 	put_v2("workingset_refault_file 20\npgsteal 150\n");
 	memcg_open(&fds, &cg);
@@ -360,7 +330,7 @@ a_cgroup_is_read_whole(void **state)
 	assert_int_equal(c.v[COUNTER_STEALS], 250);
 	assert_true(memcg_number(&cg, MEMCG_KILLS, &v));
 	assert_int_equal(v, 2);
-	remove_tree();
+	tree_clear();
 	assert_false(memcg_number(&cg, MEMCG_KILLS, &v));
 }
 
@@ -389,21 +359,6 @@ a_cgroup_that_tells_nothing(void **state)
 	assert_null(m.steals_by);
 }
 
-static int
-make_tree(void **state)
-{
-	(void)state;
-	return mkdtemp(tree) == NULL;
-}
-
-static int
-drop_tree(void **state)
-{
-	(void)state;
-	remove_tree();
-	return remove(tree);
-}
-
 int
 main(void)
 {
@@ -421,5 +376,5 @@ main(void)
 		cmocka_unit_test(a_cgroup_that_tells_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, make_tree, drop_tree);
+	return cmocka_run_group_tests(tests, tree_make, tree_drop);
 }
