@@ -218,7 +218,8 @@ same "$work/views" "$work/mviews" 'VIEWS has the table of views'
 
 # --- output ------------------------------------------------------------
 
-printf '%s\n' 'work random touches=9' wait-idle >"$work/walk.pt"
+printf '%s\n' 'wait-samples 12' 'work random touches=99' wait-idle \
+    >"$work/walk.pt"
 run "$PAGETIDE" --fake 1 --headless --script "$work/walk.pt" --json --cells 4
 is "$status" 0 '--json succeeds'
 grep -o '"[a-z0-9_]*":' "$work/out" | tr -d '":' | sort -u >"$work/fields"

@@ -6,6 +6,7 @@
 
 #define JSON_SCHEMA "pagetide/1"
 
+struct diagnosis;
 struct effect;
 struct forecast;
 
@@ -25,8 +26,11 @@ struct json_walk {
  * "memory":{limited,limit_bytes,usage_bytes,limit_hits,oom_kills,steals_of,
  * pressure_of,some_avg10_percent,full_avg10_percent},
  * "walk":{pattern,forecast,outcome,latency}|null,
+ * "diagnosis":[{rule,text,cause,command} ...]|null,
  * "scan":{source,mapped_source,duration_ns,oldest_age_ns,complete,remark}}.
  * walk may be NULL; "walk" is null unless the sample's latency is known.
+ * The diagnosis may be NULL; "diagnosis" is null where nothing is known of it,
+ * and empty if nothing stands out.
  * cells > 0 adds "cells": {"pages_per_cell","cached":[...],"mapped":[...]}
  * with at most that many cells, a count of pages each or null; "cells" is
  * null without an overview. duration_ns is null until a pass is complete,
@@ -34,6 +38,6 @@ struct json_walk {
  * no UTF-8 has each bad byte as U+FFFD.
  */
 char	*json_sample(const struct sample *, const struct json_walk *walk,
-	    unsigned cells);
+	    const struct diagnosis *, unsigned cells);
 
 #endif

@@ -50,7 +50,7 @@ batch_json(struct app *app, struct strbuf *why)
 		walk = (struct json_walk){ p->order.work.kind, &p->forecast,
 			p->effect.done ? &p->effect : NULL };
 	line = json_sample(&app->live, p != NULL ? &walk : NULL,
-	    app->opts->cells);
+	    &app->told.now, app->opts->cells);
 	puts(line);
 	free(line);
 	return flush(why);

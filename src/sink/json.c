@@ -9,6 +9,7 @@
 #include "jval.h"
 
 #include "pagetide/clock.h"
+#include "pagetide/diagnosis.h"
 #include "pagetide/effect.h"
 #include "pagetide/forecast.h"
 #include "pagetide/xalloc.h"
@@ -275,9 +276,29 @@ cells_value(const struct cells *c, unsigned max)
 	return o;
 }
 
+/* What happens now; nothing is an empty array. */
+static json_t *
+diagnosis_value(const struct diagnosis *d)
+{
+	json_t	*a, *o;
+
+	if (d == NULL || (!d->known && d->n == 0))
+		return json_null();
+	a = json_array();
+	for (unsigned i = 0; i < d->n; i++) {
+		o = json_object();
+		jval_put(o, "rule", jval_text(d->item[i].rule));
+		jval_put(o, "text", jval_text(d->item[i].text));
+		jval_put(o, "cause", jval_text(d->item[i].cause));
+		jval_put(o, "command", jval_text(d->item[i].command));
+		jval_append(a, o);
+	}
+	return a;
+}
+
 char *
 json_sample(const struct sample *s, const struct json_walk *walk,
-    unsigned cells)
+    const struct diagnosis *diagnosis, unsigned cells)
 {
 	json_t	*o = json_object();
 
@@ -290,6 +311,7 @@ json_sample(const struct sample *s, const struct json_walk *walk,
 	jval_put(o, "worker", worker_value(&s->worker));
 	jval_put(o, "memory", memory_value(&s->memory));
 	jval_put(o, "walk", walk_value(&s->worker, walk));
+	jval_put(o, "diagnosis", diagnosis_value(diagnosis));
 	jval_put(o, "scan", scan_value(s));
 	if (cells > 0)
 		jval_put(o, "cells", cells_value(s->overview, cells));

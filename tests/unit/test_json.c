@@ -11,6 +11,7 @@
 #include "pagetide/cells.h"
 #include "pagetide/clock.h"
 #include "pagetide/effect.h"
+#include "pagetide/diagnosis.h"
 #include "pagetide/forecast.h"
 #include "pagetide/json.h"
 
@@ -61,7 +62,7 @@ full_sample(struct sample *s)
 static json_t *
 parsed(const struct sample *s, unsigned cells)
 {
-	char		*text = json_sample(s, NULL, cells);
+	char		*text = json_sample(s, NULL, NULL, cells);
 	json_error_t	 error;
 	json_t		*root;
 
@@ -129,7 +130,7 @@ the_whole_line(void **state)
 
 	(void)state;
 	full_sample(&s);
-	text = json_sample(&s, NULL, 0);
+	text = json_sample(&s, NULL, NULL, 0);
 	assert_string_equal(text, "{\"schema\":\"pagetide/1\","
 	    "\"time\":1700049631.204567,\"seq\":7,"
 	    "\"target\":{\"path\":\"/data/f\",\"size_bytes\":67108863,"
@@ -153,7 +154,7 @@ the_whole_line(void **state)
 	    "\"usage_bytes\":16000000,\"limit_hits\":865,\"oom_kills\":2,"
 	    "\"steals_of\":\"system\",\"pressure_of\":\"cgroup\","
 	    "\"some_avg10_percent\":16.04,\"full_avg10_percent\":0.99},"
-	    "\"walk\":null,"
+	    "\"walk\":null,\"diagnosis\":null,"
 	    "\"scan\":{\"source\":\"mincore\",\"mapped_source\":\"pagemap\","
 	    "\"duration_ns\":800000,\"oldest_age_ns\":1000000000,"
 	    "\"complete\":true,\"remark\":\"no cachestat here\"}}");
@@ -164,7 +165,7 @@ the_whole_line(void **state)
 static char *
 walk_text(const struct sample *s, const struct json_walk *walk)
 {
-	char	*text = json_sample(s, walk, 0), *value;
+	char	*text = json_sample(s, walk, NULL, 0), *value;
 	json_t	*root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 
 	assert_non_null(root);
@@ -600,6 +601,52 @@ cells_only_when_asked_for(void **state)
 	json_decref(root);
 }
 
+/* "diagnosis" as text, the caller frees. */
+static char *
+diagnosis_text(const struct diagnosis *d)
+{
+	struct sample	 s;
+	char		*text, *value;
+	json_t		*root;
+
+	full_sample(&s);
+	text = json_sample(&s, NULL, d, 0);
+	root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(root);
+	value = json_dumps(member(root, "diagnosis"), JSON_COMPACT |
+	    JSON_ENCODE_ANY);
+	json_decref(root);
+	free(text);
+	return value;
+}
+
+static void
+a_diagnosis(void **state)
+{
+	struct diagnosis d = { .known = true };
+	char *text;
+
+	(void)state;
+	text = diagnosis_text(&d);
+	assert_string_equal(text, "[]");
+	free(text);
+	d.known = false;
+	text = diagnosis_text(&d);
+	assert_string_equal(text, "null");
+	free(text);
+	d.n = 2;
+	d.item[0] = (struct diagnosis_item){ "unused", "4 pages", "why",
+		"advise random" };
+	d.item[1] = (struct diagnosis_item){ "refaults", "9 pages", "so",
+		NULL };
+	text = diagnosis_text(&d);
+	assert_string_equal(text, "[{\"rule\":\"unused\",\"text\":\"4 pages\","
+	    "\"cause\":\"why\",\"command\":\"advise random\"},"
+	    "{\"rule\":\"refaults\",\"text\":\"9 pages\",\"cause\":\"so\","
+	    "\"command\":null}]");
+	free(text);
+}
+
 int
 main(void)
 {
@@ -618,6 +665,7 @@ main(void)
 		cmocka_unit_test(cells_are_in_order),
 		cmocka_unit_test(cells_do_not_overflow),
 		cmocka_unit_test(cells_only_when_asked_for),
+		cmocka_unit_test(a_diagnosis),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
