@@ -223,7 +223,7 @@ truthlab_begin(struct truthlab *lab, enum truth_on on)
 {
 	struct source *source = source_of(lab, on);
 	struct truth_hand *h = &lab->hand[LAB_MINE];
-	struct source_worker worker;
+	struct source_worker worker = { 0 };
 	int err;
 
 	truthlab_end(lab);

@@ -36,7 +36,10 @@ static const struct call {
 	uint32_t	 nr, request;
 } calls[] = {
 	{ "cachestat", SYS_cachestat, 0 },
+	{ "fadvise64", SYS_fadvise64, 0 },
+	{ "madvise", SYS_madvise, 0 },
 	{ "mincore", SYS_mincore, 0 },
+	{ "mlock", SYS_mlock, 0 },
 	{ "memfd_create", SYS_memfd_create, 0 },
 	{ "pagemap_scan", SYS_ioctl, _IOWR('f', 16, struct scan_arg) },
 	{ "procmap_query", SYS_ioctl, _IOWR('f', 17, struct query_arg) },
