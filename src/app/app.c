@@ -251,6 +251,17 @@ worker_quiet(const struct app *app, const struct sample *old)
 	return new->t_ns - app->last_activity_ns > WATCH_GRACE_NS;
 }
 
+/* What can't be logged any more is said once, where it can be seen. */
+static void
+check_log(struct app *app)
+{
+	if (log_error() == 0 || app->log_failed)
+		return;
+	app->log_failed = true;
+	events_add(app->events, EVENT_ERROR, 0, "can't write %s: %s",
+	    app->opts->log, strerror(-log_error()));
+}
+
 void
 app_sample(struct app *app)
 {
@@ -274,6 +285,7 @@ app_sample(struct app *app)
 	ring_push_sample(app->ring, &app->live,
 	    APP_LATE_NS + 2 * app->opts->interval_ns);
 	cost_feed(&app->cost, &app->live);
+	check_log(app);
 	watch_target(app, notices);
 	outcome_feed(app);
 	diagnose_sample(app);

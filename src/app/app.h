@@ -165,6 +165,7 @@ struct app {
 	struct prompt	prompt;
 	char		message[256];
 	bool		message_is_error;
+	bool		log_failed;	/* ... and that was said */
 
 	uint32_t	order_seq;
 	uint64_t	pace_per_s;

@@ -79,9 +79,13 @@ cmd_advise(struct app *app, int argc, char **argv, struct strbuf *why)
 	int index = advice_find(argv[1]);
 	bool yes = argc == 3 && strcmp(argv[2], "yes") == 0;
 
-	if (index < 0 || (argc == 3 && !yes)) {
-		strbuf_addf(why, "no such hint: %s", argv[argc - 1]);
+	if (index < 0) {
+		strbuf_addf(why, "no such hint: %s", argv[1]);
 		return -ENOENT;
+	}
+	if (argc == 3 && !yes) {
+		strbuf_addf(why, "advise: yes, not %s", argv[2]);
+		return -EINVAL;
 	}
 	if (!yes && confirm_advice(app, index))
 		return 0;

@@ -82,7 +82,8 @@ command_find(const char *name)
 	return NULL;
 }
 
-/* Cuts line into words in place; -E2BIG if there are too many. */
+/* Cuts line into words in place; -E2BIG if there are too many, -EINVAL if a
+ * quotation does not end. */
 static int
 split(char *line, char *argv[COMMAND_ARGS_MAX + 1])
 {
@@ -102,6 +103,8 @@ split(char *line, char *argv[COMMAND_ARGS_MAX + 1])
 		line += strcspn(line, end == '"' ? "\"" : " \t");
 		if (*line != '\0')
 			*line++ = '\0';
+		else if (end == '"')
+			return -EINVAL;
 	}
 }
 
@@ -117,7 +120,8 @@ run_words(struct app *app, int argc, char **argv, struct strbuf *why)
 		return -ENOENT;
 	}
 	if (args < cmd->min_args || args > cmd->max_args) {
-		strbuf_addf(why, "usage: %s %s", cmd->name, cmd->usage);
+		strbuf_addf(why, "usage: %s%s%s", cmd->name,
+		    cmd->usage[0] != '\0' ? " " : "", cmd->usage);
 		return -EINVAL;
 	}
 	if ((cmd->flags & CMD_ACTS) != 0 && app->opts->read_only) {
@@ -141,7 +145,8 @@ command_run(struct app *app, const char *line, struct strbuf *why)
 	strbuf_adds(&copy, line);
 	argc = split(copy.s, argv);
 	if (argc < 0) {
-		strbuf_adds(why, "too many words");
+		strbuf_adds(why, argc == -E2BIG ? "too many words" :
+		    "a quotation mark is missing");
 		rc = argc;
 	} else if (argc > 0) {
 		log_msg("command: %s", line);

@@ -3,13 +3,17 @@
 #include "screenfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "pagetide/palette.h"
 #include "pagetide/picture.h"
 #include "pagetide/tty.h"
+#include "pagetide/xalloc.h"
 
 #include "app.h"
 
@@ -84,21 +88,47 @@ check_path(const struct app *app, const char *path, struct strbuf *why)
 	return 0;
 }
 
+/* Into a new file. 0 or -errno. */
 static int
-write_file(const char *path, const struct strbuf *data)
+write_new(int fd, const struct strbuf *data)
 {
-	FILE *fp = fopen(path, "we");
+	mode_t mask = umask(0);
+	FILE *fp = fdopen(fd, "w");
 	int err = 0;
 
-	if (fp == NULL)
-		return -errno;
-	if (fwrite(data->s, 1, data->len, fp) != data->len)
+	umask(mask);
+	if (fp == NULL) {
+		err = errno;
+		close(fd);
+		return -err;
+	}
+	if (fchmod(fd, 0666 & ~mask) != 0 ||
+	    fwrite(data->s, 1, data->len, fp) != data->len)
 		err = errno;
 	if (fclose(fp) != 0 && err == 0)
 		err = errno;
-	if (err != 0)
-		remove(path);
 	return -err;
+}
+
+/* Under another name first: what was there stays if this fails. */
+static int
+write_file(const char *path, const struct strbuf *data)
+{
+	char *tmp = xasprintf("%s.XXXXXX", path);
+	int fd = mkostemp(tmp, O_CLOEXEC), rc;
+
+	if (fd < 0) {
+		rc = -errno;
+		free(tmp);
+		return rc;
+	}
+	rc = write_new(fd, data);
+	if (rc == 0 && rename(tmp, path) != 0)
+		rc = -errno;
+	if (rc != 0)
+		unlink(tmp);
+	free(tmp);
+	return rc;
 }
 
 int

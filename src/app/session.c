@@ -54,6 +54,12 @@ run(const struct opts *o, struct strbuf *why)
 	struct app *app = xcalloc(1, sizeof *app);
 	int status = app_open(app, o, why), sig;
 
+	if (status == EXIT_OK && log_is_file(app->live.target.dev,
+	    app->live.target.ino)) {
+		strbuf_addf(why, "--log %s is the file that is watched",
+		    o->log);
+		status = EXIT_FAIL;
+	}
 	if (status == EXIT_OK)
 		status = run_app(app, why);
 	script_free(app->script);
@@ -86,8 +92,14 @@ session_run(struct opts *o)
 		status = run(o, &why);
 	if (why.len > 0)
 		print_error(why.s);
+	strbuf_reset(&why);
+	if (log_error() != 0) {
+		strbuf_addf(&why, "can't write %s: %s", o->log,
+		    strerror(-log_error()));
+		print_error(why.s);
+	}
 	strbuf_done(&why);
 	free(demo);
 	log_close();
-	return status;
+	return status == EXIT_OK && log_error() != 0 ? EXIT_FAIL : status;
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "pagetide/clock.h"
 #include "pagetide/strbuf.h"
@@ -13,6 +14,7 @@
 #include "pagetide/units.h"
 
 static FILE *log_file;
+static int log_err;
 
 int
 log_open(const char *path)
@@ -23,7 +25,23 @@ log_open(const char *path)
 		return -errno;
 	log_close();
 	log_file = f;
+	log_err = 0;
 	return 0;
+}
+
+bool
+log_is_file(dev_t dev, ino_t ino)
+{
+	struct stat st;
+
+	return log_file != NULL && fstat(fileno(log_file), &st) == 0 &&
+	    st.st_dev == dev && st.st_ino == ino;
+}
+
+int
+log_error(void)
+{
+	return log_err;
 }
 
 void
@@ -53,8 +71,10 @@ log_msg(const char *fmt, ...)
 	/* A message may hold a file name: it must stay one line. */
 	text_safe(&line, msg);
 	strbuf_addc(&line, '\n');
-	fputs(line.s, log_file);
-	fflush(log_file);
+	errno = 0;
+	if ((fputs(line.s, log_file) < 0 || fflush(log_file) != 0) &&
+	    log_err == 0)
+		log_err = errno != 0 ? -errno : -EIO;
 	strbuf_done(&line);
 	free(msg);
 }

@@ -78,7 +78,54 @@ if [ -w /dev/full ]; then
 	"$PAGETIDE" --fake 1 --batch -n 1 >/dev/full 2>"$work/err" || status=$?
 	is "$status" 1 "a full disk is a failure"
 	has "can't write" "$work/err" "and said"
+	printf '%s\n' 'wait-samples 2' "save-screen $work/full.txt" >"$work/s"
+	run "$PAGETIDE" --headless --fake 1 --script "$work/s" --log /dev/full
+	is "$status" 1 "a log on a full disk is a failure"
+	is "$(cat "$work/err")" \
+	    "pagetide: can't write /dev/full: No space left on device" \
+	    "in one line"
+	has "can't write /dev/full: No space left" "$work/full.txt" \
+	    "and an event"
 else
-	skip "no /dev/full" 2
+	skip "no /dev/full" 5
 fi
+
+# A screen that can't be saved leaves what was there, and nothing else.
+mkdir "$work/small"
+echo before >"$work/small/s.txt"
+printf '%s\n' "save-screen $work/small/s.txt" >"$work/s"
+run sh -c 'trap "" XFSZ; ulimit -f 1
+    exec "$PAGETIDE" --headless --fake 1 --script "$0"' "$work/s"
+is "$status" 1 "a screen that is too large for the disk"
+is "$(cat "$work/err")" \
+    "pagetide: $work/s:1: can't write $work/small/s.txt: File too large" \
+    "is one line"
+is "$(ls "$work/small"; cat "$work/small/s.txt")" "s.txt
+before" "and the file is as it was"
+run "$PAGETIDE" --headless --fake 1 --script "$work/s"
+is "$status $(ls "$work/small")" "0 s.txt" "with room it is replaced"
+is "$(umask 027; "$PAGETIDE" --headless --fake 1 --script "$work/s"
+    stat -c %a "$work/small/s.txt")" 640 "with the rights that umask leaves"
+
+# The log is never written into the file that is watched.
+cp /etc/passwd "$work/watched"
+for name in watched link; do
+	[ $name = watched ] || ln "$work/watched" "$work/$name"
+	run "$PAGETIDE" --batch -n 1 --log "$work/$name" "$work/watched"
+	is "$status" 1 "--log into the watched file ($name)"
+	is "$(cat "$work/err")" \
+	    "pagetide: --log $work/$name is the file that is watched" \
+	    "is refused"
+done
+ok "and nothing is written" cmp /etc/passwd "$work/watched"
+
+# Commands that are wrong in other ways.
+wrong() {
+	echo "$1" >"$work/s"
+	run "$PAGETIDE" --headless --fake 1 --script "$work/s"
+	is "$status $(cat "$work/err")" "1 pagetide: $work/s:1: $2" "$1"
+}
+wrong 'view "cache' "a quotation mark is missing"
+wrong 'stop now' "usage: stop"
+wrong 'advise normal no' "advise: yes, not no"
 done_testing
