@@ -236,20 +236,28 @@ struct wrap {
 };
 
 static void
-add_part(struct wrap *w, const char *text)
+add_after(struct wrap *w, const char *mark, const char *mark_at_end,
+    const char *text)
 {
 	size_t len = strlen(text);
 
-	if (w->column != 0 && w->column + 2 + len > COLUMNS) {
-		strbuf_addc(w->sb, '\n');
+	/* One column is kept for a mark at the end. */
+	if (w->column != 0 && w->column + 2 + len >= COLUMNS) {
+		strbuf_addf(w->sb, "%s\n", mark_at_end);
 		w->column = 0;
 	}
 	if (w->column == 0)
 		strbuf_addf(w->sb, "%*s", INDENT, "");
 	else
-		strbuf_adds(w->sb, "; ");
+		strbuf_addf(w->sb, "%s ", mark);
 	w->column += w->column == 0 ? INDENT + len : 2 + len;
 	strbuf_adds(w->sb, text);
+}
+
+static void
+add_part(struct wrap *w, const char *text)
+{
+	add_after(w, ";", "", text);
 }
 
 /* "dirty 256>0 (0)" */
@@ -289,16 +297,17 @@ add_call(struct wrap *w, const struct truth_facts *f,
 static void
 add_differences(struct wrap *w, const struct truth_result *res)
 {
-	struct strbuf text = STRBUF_INIT;
+	char text[CELL_MAX];
+	const char *head = "differs: ";
 	unsigned col;
 
-	for (col = 0; col < TRUTH_COLS; col++)
-		if (res->differs & TRUTH_BIT(col))
-			strbuf_addf(&text, "%s%s", text.len == 0 ?
-			    "differs: " : ", ", differs_word[col]);
-	if (text.len > 0)
-		add_part(w, text.s);
-	strbuf_done(&text);
+	for (col = 0; col < TRUTH_COLS; col++) {
+		if (!(res->differs & TRUTH_BIT(col)))
+			continue;
+		snprintf(text, sizeof text, "%s%s", head, differs_word[col]);
+		add_after(w, ",", ",", text);
+		head = "";
+	}
 }
 
 /* What else there is to say. */

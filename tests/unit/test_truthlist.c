@@ -166,6 +166,7 @@ all_rows_fit_in_a_line(void **state)
 	for (i = 0; i < truth_rows; i++) {
 		r.row = &truth_table[i];
 		r.verdict = TRUTH_DIFFERS;
+		r.differs = TRUTH_BIT(TRUTH_COLS) - 1;
 		truthlist_row(&sb, &facts, &r);
 	}
 	for (line = sb.s; *line != '\0'; line = end + 1) {
