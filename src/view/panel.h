@@ -14,7 +14,6 @@
 enum panel_shed {
 	SHED_NOTHING,
 	SHED_BY,	/* who tells the layer: in the view line */
-	SHED_LIMIT,	/* memory limit and its use: in the status line */
 	SHED_NONE,	/* layers without a page */
 	SHED_MARKS,	/* what X, @ and = are */
 	SHED_NOTE,	/* what else to know of the view */

@@ -354,14 +354,13 @@ draw_cost(struct panel *p, const struct scene *s)
 	draw_source(p, s->sample);
 }
 
-/* All but the cost. */
+/* All but what stands at the end. */
 static void
 draw_sections(struct panel *p, const struct scene *s)
 {
 	inspect_draw(p, s);
 	draw_legend(p, s);
 	draw_now(p, s);
-	sidelimit_draw(p, s);
 }
 
 /* Sheds until the sections fit, and finds the lines that are left over. */
@@ -379,21 +378,24 @@ fit(struct panel *p, const struct scene *s)
 	p->spare = p->r.h > lines ? p->r.h - lines : 0;
 }
 
-/* What looking costs, and how old what is shown is, have their place at the
- * end whatever stands before them. */
+/* What a memory limit does, what looking costs, and how old what is shown is,
+ * have their place at the end whatever stands before them. */
 static void
 draw_cursor_panel(struct panel *p, const struct scene *s)
 {
 	struct rect r = p->r;
-	int cost = r.h > COST_LINES ? COST_LINES : 0;
+	int end = COST_LINES + sidelimit_lines(s);
 
-	p->r.h -= cost;
+	if (r.h <= end)
+		end = 0;
+	p->r.h -= end;
 	fit(p, s);
 	frame_fill(p->frame, r, ROLE_TEXT, ROLE_TEXT);
 	draw_sections(p, s);
-	if (p->y > r.y + r.h - cost)
-		p->y = r.y + r.h - cost;
+	if (p->y > r.y + r.h - end)
+		p->y = r.y + r.h - end;
 	p->r = r;
+	sidelimit_draw(p, s);
 	draw_cost(p, s);
 }
 

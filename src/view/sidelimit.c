@@ -7,58 +7,48 @@
 #include "pagetide/sample.h"
 #include "pagetide/units.h"
 
-/* "16.0 MiB", "off" or "?" */
-static const char *
-limit_text(char buf[UNITS_MAX], const struct memory_facts *m)
-{
-	if (!m->limit_known)
-		return "?";
-	if (m->limit_bytes == UINT64_MAX)
-		return "off";
-	return units_bytes(buf, m->limit_bytes);
-}
-
+/* "limit hits 865", "limit off" */
 static void
-draw_use(struct panel *p, const struct memory_facts *m)
-{
-	char limit[UNITS_MAX], used[UNITS_MAX] = "?";
-	struct line l;
-
-	if (m->usage_known)
-		units_bytes(used, m->usage_bytes);
-	panel_section(p, &l, "LIMIT");
-	line_add(&l, ROLE_TEXT, "%s", limit_text(limit, m));
-	line_add(&l, ROLE_TEXT, "used %s", used);
-}
-
-/* How often the limit was met, and PSI: the cgroup's own, or that of the
- * whole system. */
-static void
-draw_pressure(struct panel *p, const struct memory_facts *m)
+add_hits(struct line *l, const struct memory_facts *m)
 {
 	char hits[UNITS_MAX] = "?";
-	struct line l;
 
+	if (m->limit_known && m->limit_bytes == UINT64_MAX) {
+		line_add(l, ROLE_TEXT, "limit off");
+		return;
+	}
 	if (m->hits_known)
 		units_rate(hits, (double)m->limit_hits);
-	panel_start(p, &l, "  ");
-	line_add(&l, ROLE_TEXT, " hits %s", hits);
+	line_add(l, ROLE_TEXT, "limit hits %s", hits);
+}
+
+/* PSI, some and full: the cgroup's own, or that of the whole system. */
+static void
+add_pressure(struct line *l, const struct memory_facts *m)
+{
 	if (!m->pressure_known)
-		line_add(&l, ROLE_TEXT, "PSI ?");
+		line_add(l, ROLE_TEXT, "PSI ?");
 	else
-		line_add(&l, ROLE_TEXT, "%sPSI some %.1f full %.1f %%",
+		line_add(l, ROLE_TEXT, "%sPSI %.1f/%.1f %%",
 		    m->pressure_own ? "" : "system ",
 		    m->some_avg10_bp / 100.0, m->full_avg10_bp / 100.0);
+}
+
+int
+sidelimit_lines(const struct scene *s)
+{
+	return s->sample->memory.limited ? 1 : 0;
 }
 
 void
 sidelimit_draw(struct panel *p, const struct scene *s)
 {
 	const struct memory_facts *m = &s->sample->memory;
+	struct line l;
 
 	if (!m->limited)
 		return;
-	if (p->shed < SHED_LIMIT)
-		draw_use(p, m);
-	draw_pressure(p, m);
+	panel_start(p, &l, ", ");
+	add_hits(&l, m);
+	add_pressure(&l, m);
 }

@@ -1,4 +1,4 @@
-/* The memory limit of the worker, in the side panel. */
+/* What the worker's memory limit does, in the side panel. */
 #ifndef PAGETIDE_SIDELIMIT_H
 #define PAGETIDE_SIDELIMIT_H
 
@@ -6,8 +6,10 @@
 
 #include "panel.h"
 
-/* The limit, how far it is used up, and how long tasks wait for memory;
- * nothing where there is no limit. */
+/* Lines it takes: none where there is no limit. */
+int	sidelimit_lines(const struct scene *);
+/* How often the limit was met, and how long tasks wait for memory; the limit
+ * itself stands with the numbers above the map. */
 void	sidelimit_draw(struct panel *, const struct scene *);
 
 #endif

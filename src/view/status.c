@@ -152,14 +152,17 @@ status_private(struct line *l, const struct sample *s)
 static void
 status_limit(struct line *l, const struct memory_facts *m)
 {
-	char limit[UNITS_MAX], used[UNITS_MAX] = "?";
+	char limit[UNITS_MAX] = "?", used[UNITS_MAX] = "?";
 
-	if (!m->limited || !m->limit_known || m->limit_bytes == UINT64_MAX)
+	if (!m->limited)
 		return;
+	if (m->limit_known && m->limit_bytes == UINT64_MAX)
+		snprintf(limit, sizeof limit, "off");
+	else if (m->limit_known)
+		units_bytes(limit, m->limit_bytes);
 	if (m->usage_known)
 		units_bytes(used, m->usage_bytes);
-	line_add(l, ROLE_TEXT, "limit %s, used %s",
-	    units_bytes(limit, m->limit_bytes), used);
+	line_add(l, ROLE_TEXT, "limit %s, used %s", limit, used);
 }
 
 static void

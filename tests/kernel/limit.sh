@@ -79,7 +79,7 @@ within "$(get counters.read_bytes | most)" \
     $((3 * pages * 4096 - limit)) 99999999999 "and reads the file again"
 ok "refaults are counted" test "$(get counters.refault_pages | most)" -gt 0
 has "limit 16.0 MiB, used 1" "$work/three.txt" "it stands on the screen"
-has "PSI some" "$work/three.txt" "with PSI"
+has "PSI " "$work/three.txt" "with PSI"
 
 # The steals of the two last passes, by the side panel.
 steals() {

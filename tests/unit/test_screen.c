@@ -684,7 +684,6 @@ a_memory_limit_is_in_sight(void **state)
 	(void)state;
 	synth_init(&y);
 	hides(&y, 120, 50, "refaults");
-	hides(&y, 120, 50, "LIMIT");
 	hides(&y, 120, 50, "limit");
 	*m = (struct memory_facts){ .limited = true, .limit_known = true,
 		.usage_known = true, .hits_known = true,
@@ -693,24 +692,24 @@ a_memory_limit_is_in_sight(void **state)
 		.pressure_known = true, .some_avg10_bp = 1604,
 		.full_avg10_bp = 99 };
 	shows(&y, 120, 50, "| limit 16.0 MiB, used 15.0 MiB | read ");
-	shows(&y, 120, 50, "LIMIT  16.0 MiB  used 15.0 MiB");
-	shows(&y, 120, 50, " hits 865  system PSI some 16.0 full 1.0 %");
+	for (int rows = 30; rows <= 50; rows += 10)
+		shows(&y, 120, rows,
+		    "limit hits 865, system PSI 16.0/1.0 %");
 	shows(&y, 120, 50, "refaults  ");
 	shows(&y, 120, 50, "steals (system)  ");
 	shows(&y, 80, 24, "limit 16.0 MiB, used 15.0 MiB");
 	m->pressure_own = true;
 	m->steals_by = "cgroup";
-	shows(&y, 120, 50, " hits 865  PSI some 16.0 full 1.0 %");
+	shows(&y, 120, 50, "limit hits 865, PSI 16.0/1.0 %");
 	shows(&y, 120, 50, "steals  ");
 	/* What is not known is no number. */
 	*m = (struct memory_facts){ .limited = true };
-	shows(&y, 120, 50, "LIMIT  ?  used ?");
-	shows(&y, 120, 50, " hits ?  PSI ?");
-	hides(&y, 120, 50, "| limit");
+	shows(&y, 120, 50, "limit hits ?, PSI ?");
+	shows(&y, 120, 50, "| limit ?, used ? | ");
 	m->limit_known = true;
 	m->limit_bytes = UINT64_MAX;
-	shows(&y, 120, 50, "LIMIT  off  used ?");
-	hides(&y, 120, 50, "| limit");
+	shows(&y, 120, 50, "limit off, PSI ?");
+	shows(&y, 120, 50, "| limit off, used ? | ");
 	synth_done(&y);
 }
 
