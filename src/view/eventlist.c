@@ -20,7 +20,7 @@
 /* Lines from which there is a heading. */
 #define HEADING_ROWS 5
 /* Lines from which an effect may take two. */
-#define WRAP_ROWS 8
+#define WRAP_ROWS 6
 
 static const enum role kind_role[EVENT_KIND_COUNT] = {
 	[EVENT_HINT] = ROLE_STRONG,
