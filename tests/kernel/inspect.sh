@@ -17,15 +17,17 @@ script() {
 wait-samples 2
 zoom pages
 advise random
-wait-idle
+wait-samples 2
 END
 	for page in 7 50 400; do
-		printf '%s\n' "goto $((page * page_bytes))" touch wait-idle
+		printf '%s\n' "goto $((page * page_bytes))" touch \
+		    "wait-samples 2"
 	done
 	printf '%s\n' "goto $((300 * page_bytes))" select \
-	    "goto $((310 * page_bytes))" "advise mlock" escape wait-idle
+	    "goto $((310 * page_bytes))" "advise mlock" escape \
+	    "wait-samples 2"
 	for page in $inspected; do
-		printf '%s\n' "goto $((page * page_bytes))" "wait-samples 3" \
+		printf '%s\n' "goto $((page * page_bytes))" "wait-samples 2" \
 		    "save-screen $work/$page.txt"
 	done
 	printf '%s\n' "save-screen $work/done.txt" "wait-samples 100000"

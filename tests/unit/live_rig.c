@@ -88,41 +88,46 @@ measure(void)
 	}
 }
 
-/* Every cell of the grid is what mincore says page by page. */
-static void
-assert_cells(const struct cells *c)
+/* Is every cell of the grid, all known, what the last look says? */
+static bool
+cells_true(const struct cells *c, enum layer l,
+    uint64_t (*count)(uint64_t first, uint64_t n))
 {
-	uint64_t page, n;
 	size_t i;
 
-	for (i = 0; i < c->n; i++) {
-		page = cells_page(c, i);
-		n = cells_pages(c, i);
-		assert_true(cells_known(c, i, LAYER_CACHED));
-		assert_int_equal(c->count[LAYER_CACHED][i],
-		    file_count(page, n));
+	for (i = 0; c != NULL && i < c->n; i++) {
+		if (!cells_known(c, i, l) || c->count[l][i] !=
+		    count(cells_page(c, i), cells_pages(c, i)))
+			return false;
 	}
+	return true;
+}
+
+/* The machine may have taken a page between measuring and looking: measures
+ * again then. What is wrong stays wrong. */
+static void
+assert_layer(enum layer l, uint64_t (*look)(void),
+    uint64_t (*count)(uint64_t first, uint64_t n))
+{
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		if ((s.total_known & LAYER_BIT(l)) != 0 &&
+		    look() == s.total[l] && cells_true(s.overview, l, count) &&
+		    cells_true(s.zoom, l, count))
+			return;
+		measure();
+	}
+	fail_msg("layer %d is not known, or not what is there", (int)l);
 }
 
 void
 assert_truth(void)
 {
-	uint64_t total = file_look();
-	int i;
-
-	/* The machine may have taken a page between measuring and looking;
-	 * what is wrong stays wrong. */
-	for (i = 0; i < 10 && s.total[LAYER_CACHED] != total; i++) {
-		measure();
-		total = file_look();
-	}
-	assert_cells(s.overview);
-	if (s.zoom != NULL)
-		assert_cells(s.zoom);
-	assert_true(s.total_known & LAYER_BIT(LAYER_CACHED));
-	assert_int_equal(s.total[LAYER_CACHED], total);
+	assert_layer(LAYER_CACHED, file_look, file_count);
 	assert_true(s.counters.known & COUNTER_BIT(COUNTER_CACHED));
-	assert_int_equal(s.counters.v[COUNTER_CACHED], total);
+	assert_int_equal(s.counters.v[COUNTER_CACHED],
+	    s.total[LAYER_CACHED]);
 	assert_true(s.scan.complete);
 }
 
@@ -248,37 +253,44 @@ start_child(void)
 	src.ops->set_worker(src.self, &w);
 }
 
-/* Present PTEs of the child in [first, first + n), by pagemap. */
+/* By pagemap, as of the last look: one byte a page of the target. */
+static unsigned char *ptes;
+
 static uint64_t
-ptes(uint64_t first, uint64_t n)
+count_ptes(uint64_t first, uint64_t n)
 {
-	uint64_t at = stage->shared.map_addr / file_rig.page_bytes + first;
-	uint64_t i, entry, count = 0;
+	uint64_t i, count = 0;
+
+	for (i = first; i < first + n; i++)
+		count += ptes[i];
+	return count;
+}
+
+/* The present PTEs of the child. */
+static uint64_t
+look_ptes(void)
+{
+	uint64_t at = stage->shared.map_addr / file_rig.page_bytes;
+	uint64_t i, entry;
 	char path[64];
 	int fd;
 
+	free(ptes);
+	ptes = calloc(s.target.pages, 1);
+	assert_non_null(ptes);
 	snprintf(path, sizeof path, "/proc/%d/pagemap", (int)child);
 	fd = open(path, O_RDONLY);
 	assert_true(fd >= 0);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < s.target.pages; i++) {
 		assert_int_equal(pread(fd, &entry, 8, (at + i) * 8), 8);
-		count += entry >> 63;
+		ptes[i] = entry >> 63;
 	}
 	close(fd);
-	return count;
+	return count_ptes(0, s.target.pages);
 }
 
 void
 assert_mapped(void)
 {
-	const struct cells *c = s.overview;
-	size_t i;
-
-	for (i = 0; i < c->n; i++) {
-		assert_true(cells_known(c, i, LAYER_MAPPED));
-		assert_int_equal(c->count[LAYER_MAPPED][i],
-		    ptes(cells_page(c, i), cells_pages(c, i)));
-	}
-	assert_true(s.total_known & LAYER_BIT(LAYER_MAPPED));
-	assert_int_equal(s.total[LAYER_MAPPED], ptes(0, s.target.pages));
+	assert_layer(LAYER_MAPPED, look_ptes, count_ptes);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -62,16 +63,22 @@ test_exact(void **state)
 static void
 test_exact_one_page(void **state)
 {
+	int i;
+
 	(void)state;
 	file_make(1);
 	open_source(METHOD_AUTO);
 	measure();
 	assert_truth();
 	assert_int_equal(s.overview->n, 1);
-	file_bring(0, 1);
-	measure();
-	assert_truth();
-	assert_int_equal(s.total[LAYER_CACHED], 1);
+	for (i = 0; i < 5; i++) {
+		file_bring(0, 1);
+		measure();
+		assert_truth();
+		if (s.total[LAYER_CACHED] == 1)
+			return;
+	}
+	fail_msg("the page is never seen");
 }
 
 static void
@@ -393,22 +400,32 @@ rss_bytes(void)
 #define RSS_MAX_BYTES (8 << 20)
 #endif
 
-/* Steps for so many slices; none may go far beyond its deadline. */
+static uint64_t
+cpu_ns(void)
+{
+	struct timespec ts;
+
+	assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts), 0);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+/* Steps for so many slices of 4 ms; none may take far more. By the CPU's
+ * time: others may run meanwhile. */
 static void
 assert_slices(unsigned slices)
 {
-	uint64_t deadline, now, late = 0;
+	uint64_t began, took, most = 0;
 	unsigned i;
 
 	for (i = 0; i < slices; i++) {
 		src.ops->begin(src.self);
-		deadline = clock_now_ns() + 4 * NS_PER_MS;
-		src.ops->step(src.self, deadline);
-		now = clock_now_ns();
-		if (now > deadline && now - deadline > late)
-			late = now - deadline;
+		began = cpu_ns();
+		src.ops->step(src.self, clock_now_ns() + 4 * NS_PER_MS);
+		took = cpu_ns() - began;
+		if (took > most)
+			most = took;
 	}
-	assert_in_range(late, 0, 20 * NS_PER_MS);
+	assert_in_range(most, 0, 24 * NS_PER_MS);
 }
 
 static void
@@ -440,7 +457,8 @@ test_slices_and_memory(void **state)
 static void
 test_cachestat_of_a_sparse_file(void **state)
 {
-	uint64_t first = 100000000;
+	uint64_t first = 100000000, page;
+	int i;
 	char c;
 
 	(void)state;
@@ -448,11 +466,16 @@ test_cachestat_of_a_sparse_file(void **state)
 	if (!have_cachestat())
 		skip();
 	posix_fadvise(file_rig.fd, 0, 0, POSIX_FADV_RANDOM);
-	for (; first < 100000040; first += 10)
-		assert_int_equal(pread(file_rig.fd, &c, 1,
-		    first * file_rig.page_bytes), 1);
 	open_source(METHOD_CACHESTAT);
 	measure();
+	assert_int_equal(s.total[LAYER_CACHED], 0);
+	/* Again if one was reclaimed meanwhile. */
+	for (i = 0; i < 5 && s.total[LAYER_CACHED] != 4; i++) {
+		for (page = first; page < first + 40; page += 10)
+			assert_int_equal(pread(file_rig.fd, &c, 1,
+			    page * file_rig.page_bytes), 1);
+		measure();
+	}
 	assert_true(s.scan.complete);
 	assert_int_equal(s.total[LAYER_CACHED], 4);
 	assert_in_range(s.scan.duration_ns, 1, NS_PER_S);
@@ -475,14 +498,15 @@ test_zoom_before_overview(void **state)
 	assert_int_equal(s.zoom->count[LAYER_CACHED][500], 0);
 	first_ns = s.zoom->stamp_ns[500];
 	posix_fadvise(file_rig.fd, 0, 0, POSIX_FADV_RANDOM);
-	assert_int_equal(pread(file_rig.fd, &c, 1,
-	    4596 * file_rig.page_bytes), 1);
 	deadline = clock_now_ns() + 10 * NS_PER_S;
 	do {
+		assert_int_equal(pread(file_rig.fd, &c, 1,
+		    4596 * file_rig.page_bytes), 1);
 		src.ops->begin(src.self);
 		src.ops->step(src.self, clock_now_ns() + NS_PER_MS);
-	} while (s.zoom->stamp_ns[500] == first_ns &&
+	} while (s.zoom->count[LAYER_CACHED][500] == 0 &&
 	    clock_now_ns() < deadline);
+	assert_true(s.zoom->stamp_ns[500] != first_ns);
 	assert_int_equal(s.zoom->count[LAYER_CACHED][500], 1);
 	src.ops->read(src.self, &s, &notices);
 	assert_false(s.scan.complete);

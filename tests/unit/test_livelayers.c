@@ -100,7 +100,7 @@ test_inflight_is_wanted(void **state)
 	measure();
 	assert_false(told(LAYER_INFLIGHT));
 	/* Looking has brought nothing in. */
-	assert_int_equal(file_look(), s.total[LAYER_CACHED]);
+	assert_true(file_look() <= s.total[LAYER_CACHED]);
 }
 
 static void

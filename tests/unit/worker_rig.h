@@ -3,6 +3,7 @@
 #define PAGETIDE_WORKER_RIG_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -77,8 +78,16 @@ struct faults rig_faults_since(struct faults);
 void	rig_evict(void);
 /* Brings in the whole file page by page: no large folios. */
 void	rig_fill(void);
-/* Asserts that no more than all and at least 7 of 8 are there. */
-void	rig_nearly_all(uint64_t n, uint64_t of);
+/* No more than all and at least 7 of 8. */
+bool	rig_nearly(uint64_t n, uint64_t of);
+/* Asserts that the check holds in one of RIG_TRIES tries. It makes what it
+ * looks at itself, and asserts what no reclaim can change. */
+void	rig_undisturbed(bool (*check)(void));
+/* That as a cmocka test, with rig_teardown(). */
+struct rig_check { bool (*check)(void); };
+void	rig_check(void **state);
+#define RIG_CHECK(f) { #f, rig_check, NULL, rig_teardown, \
+	&(struct rig_check){ f } }
 void	rig_pause_ms(long ms);
 /* Waits for the worker's end; its wait status. */
 int	rig_ended(void);
