@@ -19,7 +19,8 @@ enum panel_shed {
 	SHED_NOTE,	/* what else to know of the view */
 	SHED_MAPPED,	/* what changed of mapped pages, net */
 	SHED_CACHED,	/* and of cached ones */
-	SHED_LAST = SHED_CACHED
+	SHED_CELL,	/* what a cell and a row are: by the ruler */
+	SHED_LAST = SHED_CELL
 };
 
 struct panel {

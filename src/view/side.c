@@ -99,7 +99,7 @@ draw_legend(struct panel *p, const struct scene *s)
 		line_add(&l, ROLE_TEXT, "@ worker");
 		line_add(&l, ROLE_TEXT, "= range");
 	}
-	if (s->vp->pages == 0)
+	if (s->vp->pages == 0 || p->shed >= SHED_CELL)
 		return;
 	panel_start(p, &l, ", ");
 	line_add(&l, ROLE_TEXT, "cell %s = %s",
