@@ -141,7 +141,8 @@ show_progress(const char *path, size_t done)
 static int
 write_data(int fd, const char *path)
 {
-	uint64_t *chunk = xmalloc(CHUNK_BYTES), state = UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t *chunk = xmalloc(CHUNK_BYTES);
+	uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
 	size_t done;
 	int rc = 0;
 

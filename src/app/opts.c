@@ -20,6 +20,7 @@
 
 #include "binding.h"
 #include "limit.h"
+#include "optcheck.h"
 
 #define ANON_BYTES_MAX (UINT64_C(1) << 40)
 
@@ -403,74 +404,16 @@ bad_option(int c, char **argv)
 	usage_error("no such option '%s'", argv[optind - 1]);
 }
 
-/* What needs a worker, and what --anon is at odds with. */
-static void
-check_worker(struct opts *o)
-{
-	bool acts = !o->read_only && (o->mode == MODE_LIVE ||
-	    o->mode == MODE_HEADLESS);
-
-	if (o->map_given && !acts)
-		usage_error("--map needs a worker: a terminal or --headless, "
-		    "not --read-only");
-	if (o->memory_limit_bytes != 0 && (!acts || o->fake))
-		usage_error("--memory-limit needs a worker: a terminal or "
-		    "--headless, not --read-only, not --fake");
-	if (o->anon_bytes == 0)
-		return;
-	if (!acts)
-		usage_error("--anon needs a worker: a terminal or --headless, "
-		    "not --read-only");
-	if (o->fake || o->path != NULL)
-		usage_error("--anon excludes --fake and a FILE");
-	if (o->view == VIEW_CACHE)
-		o->view = VIEW_MAPPED;
-}
-
-/* A headless session is one, whatever it prints besides. */
-static void
-resolve_headless(struct opts *o)
-{
-	static const enum opts_print print_of[] = {
-		[MODE_LIVE] = PRINT_NONE, [MODE_JSON] = PRINT_LAST,
-		[MODE_NDJSON] = PRINT_ALL,
-	};
-
-	if (!o->headless)
-		return;
-	if (o->mode == MODE_PLAIN)
-		usage_error("--batch and --headless exclude each other");
-	o->print = print_of[o->mode];
-	o->mode = MODE_HEADLESS;
-}
-
-/* What one option says about another. */
-static void
-check_together(struct opts *o)
-{
-	if (o->fake && o->path != NULL)
-		usage_error("--fake and a FILE exclude each other");
-	if (o->mode == MODE_HEADLESS && o->script == NULL)
-		usage_error("--headless needs --script FILE");
-	if (o->cells > 0 && o->mode != MODE_JSON && o->mode != MODE_NDJSON &&
-	    o->print == PRINT_NONE)
-		usage_error("--cells goes with --json or --ndjson");
-	if (o->script != NULL && o->mode != MODE_HEADLESS &&
-	    o->mode != MODE_LIVE)
-		usage_error("--script goes with --headless or a terminal");
-	if (o->count > 0 && (o->mode == MODE_LIVE || o->mode == MODE_HEADLESS))
-		usage_error("--count goes with --batch or --ndjson");
-}
-
 void
 opts_parse(struct opts *o, int argc, char **argv)
 {
 	struct option longs[N_OPTIONS + 1];
 	char shorts[2 * N_OPTIONS + 2];
-	const char *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR"), *why;
 	int c;
 
-	*o = (struct opts){ .fps = 30, .window_ns = 10 * NS_PER_S, .cols = 120, .rows = 40,
+	*o = (struct opts){ .fps = 30, .window_ns = 10 * NS_PER_S,
+		.cols = 120, .rows = 40,
 		.no_colour = no_color != NULL && *no_color != '\0' };
 	make_getopt(longs, shorts);
 	opterr = 0;
@@ -484,12 +427,7 @@ opts_parse(struct opts *o, int argc, char **argv)
 	if (optind < argc)
 		usage_error("one FILE at a time: '%s' is too much",
 		    argv[optind]);
-	resolve_headless(o);
-	if (o->mode == MODE_LIVE && !isatty(STDOUT_FILENO))
-		o->mode = MODE_PLAIN;
-	if (o->interval_ns == 0)
-		o->interval_ns = o->mode == MODE_LIVE ||
-		    o->mode == MODE_HEADLESS ? NS_PER_S / 10 : NS_PER_S;
-	check_together(o);
-	check_worker(o);
+	why = optcheck(o, isatty(STDOUT_FILENO));
+	if (why != NULL)
+		usage_error("%s", why);
 }

@@ -63,9 +63,9 @@ void	fake_pages_map_around(struct fake_pages *, uint64_t page);
  * waits for them by mapping them, or time passes. */
 uint64_t fake_pages_bring(struct fake_pages *, uint64_t first, uint64_t n,
 	    uint64_t max);
-/* fakehints.c: the calls of a hint on a range inside the mapping (of one given in chunks:
- * one chunk): 0 or errno of each into err, which stays as it is where the
- * hint is not known and for calls that are not made. */
+/* fakehints.c: the calls of a hint on a range inside the mapping (of one given
+ * in chunks: one chunk): 0 or errno of each into err, which stays as it is
+ * where the hint is not known and for calls that are not made. */
 void	fake_pages_advise(struct fake_pages *, const char *advice,
 	    uint64_t first, uint64_t n, int32_t err[2]);
 /* What a chunked walk hints before its next touch, or after the last. */

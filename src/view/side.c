@@ -195,7 +195,8 @@ now_line(struct panel *p, const char *name, const char *rate,
 	struct line l;
 
 	panel_start(p, &l, "");
-	line_add(&l, ROLE_DIM, " %-*.*s", panel_name_cols(p), panel_name_cols(p), name);
+	line_add(&l, ROLE_DIM, " %-*.*s", panel_name_cols(p),
+	    panel_name_cols(p), name);
 	line_add(&l, ROLE_TEXT, " %8s", rate);
 	line_add(&l, ROLE_TEXT, " %*s", p->r.w >= PANEL_WIDE ? 12 : 9, total);
 }
