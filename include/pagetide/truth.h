@@ -111,7 +111,8 @@ enum {
 	TRUTH_NEEDS_FOLIOS = 1 << 5,	/* large folios in the page cache */
 	TRUTH_NEEDS_MEMLOCK = 1 << 6,	/* may lock the file */
 	TRUTH_NEEDS_DIRECT = 1 << 7,	/* O_DIRECT */
-	TRUTH_NEEDS_STRANGER = 1 << 8,	/* nobody has: a file of others */
+	TRUTH_NEEDS_STRANGER = 1 << 8,	/* a worker that is somebody else and
+					   may only read the file */
 	TRUTH_NEEDS_GUARD = 1 << 9,	/* nobody has: given on no account */
 	TRUTH_NEEDS_REMOVE = 1 << 10,
 };

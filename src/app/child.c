@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -117,14 +119,15 @@ static int
 run_worker(struct child *c, const struct dowry *d)
 {
 	char sock[FD_TEXT], file[FD_TEXT], shared[FD_TEXT], parent[FD_TEXT];
-	char name[] = "pagetide", option[] = CHILD_WORKER_OPTION;
-	char *argv[] = { name, option, sock, file, shared, parent, NULL };
+	char uid[FD_TEXT], name[] = "pagetide", option[] = CHILD_WORKER_OPTION;
+	char *argv[] = { name, option, sock, file, shared, parent, uid, NULL };
 	const char *exe = c->ops->exe;
 
 	snprintf(sock, sizeof sock, "%d", d->sock);
 	snprintf(file, sizeof file, "%d", d->file);
 	snprintf(shared, sizeof shared, "%d", d->shared);
 	snprintf(parent, sizeof parent, "%d", (int)getpid());
+	snprintf(uid, sizeof uid, "%u", (unsigned)c->ops->uid);
 	return spawn(&c->pid, exe != NULL ? exe : "/proc/self/exe", argv, d);
 }
 
@@ -265,16 +268,28 @@ child_stop(struct child *c)
 	free(c);
 }
 
+/* Becomes another user, whose memory can be looked at all the same. */
+static int
+become(uid_t uid)
+{
+	if (setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 ||
+	    setresuid(uid, uid, uid) != 0 || prctl(PR_SET_DUMPABLE, 1) != 0)
+		return -errno;
+	return 0;
+}
+
 int
 child_worker_main(int argc, char **argv)
 {
-	uint64_t n[4];
+	uint64_t n[5];
 	int i;
 
-	if (argc != 6)
+	if (argc != 7)
 		return 2;
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		if (units_parse_u64(argv[2 + i], 0, INT32_MAX, &n[i]) != 0)
 			return 2;
+	if (n[4] != 0 && become(n[4]) != 0)
+		return 1;
 	return worker_main(n[0], n[1], n[2], n[3]);
 }

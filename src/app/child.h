@@ -26,6 +26,9 @@ struct child_ops {
 	void	(*died)(void *arg, int wait_status);
 	/* The program to run; NULL: this one (/proc/self/exe). */
 	const char *exe;
+	/* Who it is to be, which only root can choose; 0: who we are. It has
+	 * no rights then but those of everybody. */
+	uid_t	uid;
 };
 
 /*

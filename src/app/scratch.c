@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pagetide/strbuf.h"
@@ -62,6 +63,9 @@ scratch_open(struct scratch *s, const char *dir, struct strbuf *why)
 	s->on_storage = !demo_is_memory_fs(s->dir);
 	s->fd = make_nameless(s->dir);
 	err = s->fd < 0 ? s->fd : scratch_fill(s);
+	/* For a worker that is somebody else. */
+	if (err == 0 && fchmod(s->fd, 0644) != 0)
+		err = -errno;
 	if (err != 0) {
 		strbuf_addf(why, "can't make a scratch file in %s: %s",
 		    s->dir, strerror(-err));

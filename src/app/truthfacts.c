@@ -146,6 +146,17 @@ try_mlock(struct truth_run *r, bool *works)
 	return rc;
 }
 
+/* A worker that is somebody else, and is still seen. */
+static int
+try_stranger(struct truth_run *r, bool *works)
+{
+	int rc = geteuid() == 0 ? truthready_make(r) : 0;
+
+	*works = geteuid() == 0 &&
+	    (r->look.known & TRUTH_BIT(TRUTH_COL_MAPPED)) != 0;
+	return rc;
+}
+
 static const struct {
 	unsigned	 needs;
 	struct truth_row row;
@@ -155,6 +166,9 @@ static const struct {
 	    .state = TRUTH_FOLIOS }, try_folios },
 	{ TRUTH_NEEDS_MEMLOCK, { .name = "mlock", .on = TRUTH_SHARED,
 	    .state = TRUTH_COLD }, try_mlock },
+	{ TRUTH_NEEDS_STRANGER, { .name = "stranger", .on = TRUTH_PRIVATE,
+	    .state = TRUTH_CACHED, .needs = TRUTH_NEEDS_STRANGER },
+	    try_stranger },
 };
 #define N_TRIES (sizeof tries / sizeof tries[0])
 

@@ -16,7 +16,6 @@
 #include "pagetide/target.h"
 #include "pagetide/xalloc.h"
 
-#include "child.h"
 
 /* No order takes as long, unless storage hangs. */
 #define ANSWER_NS	(20 * NS_PER_S)
@@ -45,8 +44,6 @@ on_death(void *arg, int wait_status)
 	(void)wait_status;
 	h->died = true;
 }
-
-static const struct child_ops hand_ops = { on_report, on_death, NULL };
 
 static void
 on_signal(evutil_socket_t sig, short what, void *arg)
@@ -168,11 +165,9 @@ open_sources(struct truthlab *lab, struct strbuf *why)
 int
 truthlab_open(struct truthlab *lab, const char *dir, struct strbuf *why)
 {
-	int err, i;
+	int err;
 
 	*lab = (struct truthlab){ .scratch.fd = -1 };
-	for (i = 0; i < LAB_HANDS; i++)
-		lab->hand[i].lab = lab;
 	err = scratch_open(&lab->scratch, dir, why);
 	if (err == 0)
 		err = open_sources(lab, why);
@@ -208,18 +203,19 @@ source_of(struct truthlab *lab, enum truth_on on)
 }
 
 static int
-start(struct truthlab *lab, struct truth_hand *h, int file)
+start(struct truthlab *lab, struct truth_hand *h, int file, uid_t uid)
 {
 	struct strbuf why = STRBUF_INIT;
 
 	h->died = false;
-	h->child = child_start(lab->base, &hand_ops, h, file, &why);
+	h->ops = (struct child_ops){ on_report, on_death, NULL, uid };
+	h->child = child_start(lab->base, &h->ops, h, file, &why);
 	strbuf_done(&why);
 	return h->child != NULL ? 0 : -errno;
 }
 
 int
-truthlab_begin(struct truthlab *lab, enum truth_on on)
+truthlab_begin(struct truthlab *lab, enum truth_on on, uid_t uid)
 {
 	struct source *source = source_of(lab, on);
 	struct truth_hand *h = &lab->hand[LAB_MINE];
@@ -227,7 +223,7 @@ truthlab_begin(struct truthlab *lab, enum truth_on on)
 	int err;
 
 	truthlab_end(lab);
-	err = start(lab, h, source->ops->file(source->self));
+	err = start(lab, h, source->ops->file(source->self), uid);
 	if (err != 0)
 		return err;
 	worker.pid = child_pid(h->child);
@@ -239,7 +235,7 @@ truthlab_begin(struct truthlab *lab, enum truth_on on)
 int
 truthlab_begin_other(struct truthlab *lab)
 {
-	return start(lab, &lab->hand[LAB_OTHER], lab->scratch.fd);
+	return start(lab, &lab->hand[LAB_OTHER], lab->scratch.fd, 0);
 }
 
 void

@@ -7,23 +7,23 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "pagetide/order.h"
 #include "pagetide/sample.h"
 #include "pagetide/source.h"
 #include "pagetide/truth.h"
 
+#include "child.h"
 #include "scratch.h"
 
-struct child;
 struct event;
 struct event_base;
 struct strbuf;
-struct truthlab;
 
 /* A worker, and what it has told. */
 struct truth_hand {
-	struct truthlab	*lab;
+	struct child_ops ops;
 	struct child	*child;		/* NULL: none */
 	bool		 died;
 	bool		 reported, walked;	/* since the last order */
@@ -70,8 +70,8 @@ void	truthlab_close(struct truthlab *);
  * -ETIMEDOUT when it does not answer.
  */
 
-/* A new worker with nothing mapped, and none else. */
-int	truthlab_begin(struct truthlab *, enum truth_on);
+/* A new worker with nothing mapped, and none else; uid 0: who we are. */
+int	truthlab_begin(struct truthlab *, enum truth_on, uid_t uid);
 /* One more, on the same file. */
 int	truthlab_begin_other(struct truthlab *);
 /* The workers end, and with them their mappings. */

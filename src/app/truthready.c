@@ -14,6 +14,8 @@
 
 /* Few enough for one request of any disk. */
 #define BRING_PAGES	32
+/* "nobody" on most systems. */
+#define STRANGER	65534
 
 /* The parts of making a region ready, in this order. */
 enum {
@@ -251,7 +253,8 @@ truthready_make(struct truth_run *r)
 	unsigned i;
 	int rc;
 
-	rc = truthlab_begin(r->lab, row->on);
+	rc = truthlab_begin(r->lab, row->on,
+	    row->needs & TRUTH_NEEDS_STRANGER ? STRANGER : 0);
 	if (rc == 0 && row->on != TRUTH_ANON)
 		rc = chill(r);
 	if (rc == 0)

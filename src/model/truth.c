@@ -68,7 +68,7 @@ static const struct {
 } needs_table[] = {
 	{ TRUTH_NEEDS_GUARD, "pagetide does not give this hint" },
 	{ TRUTH_NEEDS_REMOVE, "pagetide never punches holes" },
-	{ TRUTH_NEEDS_STRANGER, "needs a file of somebody else" },
+	{ TRUTH_NEEDS_STRANGER, "only root can become somebody else" },
 	{ TRUTH_NEEDS_STORAGE, "no folder on storage, only tmpfs" },
 	{ TRUTH_NEEDS_CACHESTAT, "cachestat does not answer here" },
 	{ TRUTH_NEEDS_SWAP, "no swap" },

@@ -181,7 +181,7 @@ const struct truth_row truth_table[] = {
 	    .err = { EINVAL }, NEXT(NONE), .since = TRUTH_LINUX(5, 4) },
 	{ "pageout", P, TRUTH_MAPPED, { HINT("pageout") }, AFTER(SAME, SAME),
 	    NEXT(NONE), .needs = TRUTH_NEEDS_STRANGER,
-	    .remark = "not a file that one neither owns nor may write" },
+	    .remark = "not by somebody who may only read the file" },
 
 	{ "populate", S, TRUTH_COLD, { HINT("populate") }, AFTER(ALL, ALL),
 	    FILE_CACHED(WINDOW), NEXT(NONE), .since = TRUTH_LINUX(5, 14),
@@ -252,6 +252,9 @@ const struct truth_row truth_table[] = {
 	{ "fadvise-dontneed", S, TRUTH_CACHED, { HINT("fadvise-dontneed") },
 	    AFTER(NONE, NONE), NEXT(COLD),
 	    .remark = "clean, and mapped by nobody: evicted" },
+	{ "fadvise-dontneed", P, TRUTH_CACHED, { HINT("fadvise-dontneed") },
+	    AFTER(NONE, NONE), NEXT(COLD), .needs = TRUTH_NEEDS_STRANGER,
+	    .remark = "by somebody who may only read the file: evicted, too" },
 	{ "fadvise-dontneed", S, TRUTH_MAPPED, { HINT("fadvise-dontneed") },
 	    AFTER(SAME, SAME), NEXT(NONE),
 	    .remark = "no error, no effect: mapped here" },

@@ -148,16 +148,18 @@ then
 	nobody_rows() {
 		run as_nobody timeout 120 "$PAGETIDE" truth --dir "$dir"
 		is "$status" 0 "nobody in particular can run it"
+		has 'not run: only root can become somebody else' \
+		    "$work/out" "but for what root alone can do"
 	}
 	as_nobody test -w "$dir" && undisturbed nobody_rows ||
-	    skip "nobody cannot get there"
+	    skip "nobody cannot get there" 2
 	(ulimit -l 64 && as_nobody "$PAGETIDE" truth --dir "$dir" mlock) \
 	    >"$work/out" 2>&1
 	has 'not run: may not lock as much' "$work/out" \
 	    "what he may not lock is not run"
 	chmod 755 "$dir"
 else
-	skip "only root can become nobody" 4
+	skip "only root can become nobody" 5
 fi
 
 # --- a file of that name -----------------------------------------------

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,7 +81,7 @@ on_sigchld(evutil_socket_t sig, short what, void *arg)
 		child_reap(b->child);
 }
 
-static const struct child_ops ops = { on_report, on_died, NULL };
+static const struct child_ops ops = { on_report, on_died, NULL, 0 };
 
 static int
 setup(void **state)
@@ -312,6 +313,50 @@ program_that_is_no_worker(void **state)
 	assert_int_equal(child_send(bench.child, &o), -EPIPE);
 }
 
+/* The Uid line of a process. */
+static void
+read_uids(pid_t pid, unsigned uids[4])
+{
+	char path[32], line[128];
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f) != NULL)
+		if (sscanf(line, "Uid: %u %u %u %u", &uids[0], &uids[1],
+		    &uids[2], &uids[3]) == 4)
+			break;
+	fclose(f);
+}
+
+static void
+worker_that_is_somebody_else(void **state)
+{
+	struct order o = { .op = ORDER_MAP, .n_pages = PAGES };
+	struct child_ops other = ops;
+	struct strbuf why = STRBUF_INIT;
+	unsigned uids[4] = { 0 }, i;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(fchmod(bench.file, 0644), 0);
+	other.uid = 65534;
+	bench.child = child_start(bench.base, &other, &bench, bench.file,
+	    &why);
+	assert_non_null(bench.child);
+	give(o, 1);
+	read_uids(child_pid(bench.child), uids);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(uids[i], 65534);
+	/* It may read the file, and no more. */
+	o.map_flags = MAP_SPEC_WRITE;
+	assert_int_equal(child_send(bench.child, &o), 0);
+	await_reports(2);
+	assert_int_equal(bench.reports[1].err[0], EACCES);
+}
+
 static void
 death_comes_after_the_last_report(void **state)
 {
@@ -454,6 +499,7 @@ main(int argc, char **argv)
 		TEST(stop_ends_one_that_does_not_answer),
 		TEST(program_that_is_not_there),
 		TEST(program_that_is_no_worker),
+		TEST(worker_that_is_somebody_else),
 		TEST(death_comes_after_the_last_report),
 		TEST(killed_worker_is_told),
 		TEST(reap_waits_for_its_own_only),

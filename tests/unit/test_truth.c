@@ -11,8 +11,7 @@
 #include "pagetide/truth.h"
 
 #define ALL_NEEDS (TRUTH_NEEDS_REMOVE * 2 - 1)
-#define NOBODY_HAS (TRUTH_NEEDS_STRANGER | TRUTH_NEEDS_GUARD | \
-    TRUTH_NEEDS_REMOVE)
+#define NOBODY_HAS (TRUTH_NEEDS_GUARD | TRUTH_NEEDS_REMOVE)
 
 /* A machine that can do all of it, with readahead of 8 MiB. */
 static const struct truth_facts facts = {
