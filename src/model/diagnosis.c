@@ -13,6 +13,7 @@
 #define TOUCHES_MIN	32	/* faults, for a share to mean something */
 #define WAITS_MIN	8
 #define PAGES_MIN	256	/* 1 MiB of 4 KiB pages */
+#define RANDOM_PAYS	12	/* pages read for a touch */
 
 /* How a walk goes from page to page. */
 static const struct {
@@ -85,6 +86,27 @@ read_again(const struct diagnosis_facts *f)
 	return f->v[FACT_REFAULTS] > beyond ? f->v[FACT_REFAULTS] : beyond;
 }
 
+/*
+ * Would populating take less than the faults? A walk in order comes to all
+ * pages, another one has come to some of them. What a page takes is in the
+ * header.
+ */
+static bool
+populate_pays(const struct diagnosis_facts *f)
+{
+	int64_t pages = order_table[f->v[FACT_PATTERN]].jumps ?
+	    f->v[FACT_PAGES] : f->v[FACT_TOUCHES];
+
+	return 12 * f->v[FACT_MAJOR] + 20 * f->v[FACT_MINOR] >= pages;
+}
+
+/* Would copying all pages at once have taken less? */
+static bool
+copying_pays(const struct diagnosis_facts *f)
+{
+	return f->v[FACT_PRIVATE] * 5 >= f->v[FACT_PAGES] * 4;
+}
+
 /* Measures, in the order of the table. */
 
 static int64_t
@@ -99,7 +121,8 @@ static int64_t
 measure_refaults_readahead(const struct diagnosis_facts *f)
 {
 	if (!random_would_suit(f) ||
-	    f->v[FACT_READ_PAGES] < 4 * f->v[FACT_ALL_TOUCHES])
+	    f->v[FACT_READ_PAGES] <
+	    RANDOM_PAYS * f->v[FACT_ALL_TOUCHES])
 		return -1;
 	return measure_refaults(f);
 }
@@ -299,6 +322,8 @@ text_no_effect(char *buf, size_t size, const struct diagnosis_facts *f)
 		    f->verdict.of);
 }
 
+#define NEED_POPULATE (FACT_BIT(FACT_MAJOR) | FACT_BIT(FACT_MINOR) | \
+	FACT_BIT(FACT_PAGES) | FACT_BIT(FACT_PATTERN))
 #define NEED_MAJOR (FACT_BIT(FACT_SPAN_NS) | FACT_BIT(FACT_TOUCHES) | \
 	FACT_BIT(FACT_MAJOR))
 #define NEED_MINOR (FACT_BIT(FACT_SPAN_NS) | FACT_BIT(FACT_TOUCHES) | \
@@ -313,51 +338,59 @@ text_no_effect(char *buf, size_t size, const struct diagnosis_facts *f)
 const struct diagnosis_rule diagnosis_table[] = {
 	{ "refaults-readahead", DIAGNOSIS_MAJOR, NEED_REFAULTS | NEED_ADVICE,
 	    measure_refaults_readahead, 50, 25, text_refaults,
-	    "thrash: readahead pushes out what is used", "advise random" },
+	    "thrash: readahead pushes out what is used", "advise random",
+	    NULL },
 	{ "refaults", DIAGNOSIS_MAJOR, NEED_REFAULTS,
 	    measure_refaults, 50, 25, text_refaults,
-	    "thrash: more pages in use than the memory limit keeps", NULL },
+	    "thrash: more pages in use than the memory limit keeps", NULL,
+	    NULL },
 	{ "set", DIAGNOSIS_MAJOR, NEED_MAJOR | FACT_BIT(FACT_SET_PAGES) |
 	    FACT_BIT(FACT_LIMIT_PAGES),
 	    measure_set, 50, 25, text_set,
-	    "the working set is over memory", NULL },
+	    "the working set is over memory", NULL, NULL },
 	{ "reclaimed", DIAGNOSIS_MAJOR, FACT_BIT(FACT_SPAN_NS) |
 	    FACT_BIT(FACT_EVICTED) | FACT_BIT(FACT_READ_PAGES) |
 	    FACT_BIT(FACT_HINTS),
 	    measure_reclaimed, PAGES_MIN, PAGES_MIN / 2, text_reclaimed,
-	    "reclaim took them before their next use", "advise mlock" },
+	    "reclaim took them before their next use", "advise mlock", NULL },
 	{ "random", DIAGNOSIS_MAJOR, NEED_MAJOR | NEED_ADVICE,
 	    measure_random, 50, 25, text_major,
-	    "RANDOM forbids readahead to a walk in order", "advise normal" },
+	    "RANDOM forbids readahead to a walk in order", "advise normal",
+	    NULL },
 	{ "backward", DIAGNOSIS_MAJOR, NEED_MAJOR | NEED_ADVICE,
 	    measure_backward, 50, 25, text_major,
 	    "SEQUENTIAL reads on from a miss, the walk goes back",
-	    "advise normal" },
-	{ "major", DIAGNOSIS_MAJOR, NEED_MAJOR | NEED_ADVICE,
+	    "advise normal", NULL },
+	{ "major", DIAGNOSIS_MAJOR, NEED_MAJOR | NEED_ADVICE |
+	    NEED_POPULATE,
 	    measure_major, 50, 25, text_major,
-	    "absent pages, each waited for in its fault", "advise populate" },
+	    "absent pages, each waited for in its fault", "advise populate",
+	    populate_pays },
 	{ "unused", DIAGNOSIS_READ, NEED_ONLY | NEED_ADVICE |
 	    FACT_BIT(FACT_READ_PAGES) | FACT_BIT(FACT_READAHEAD_PAGES),
-	    measure_unused, 4, 2, text_unused,
+	    measure_unused, RANDOM_PAYS, 8, text_unused,
 	    "readahead loads pages that no touch asked for",
-	    "advise random" },
+	    "advise random", NULL },
 	{ "waits", DIAGNOSIS_MINOR, NEED_MINOR | FACT_BIT(FACT_WAITS) |
 	    FACT_BIT(FACT_READ_PAGES),
 	    measure_waits, 50, 25, text_waits,
-	    "in the cache, but still being read", "advise willneed-all" },
+	    "in the cache, but still being read", "advise willneed-all",
+	    NULL },
 	{ "copies", DIAGNOSIS_MINOR, NEED_ONLY | FACT_BIT(FACT_ANON) |
-	    FACT_BIT(FACT_PRIVATE),
+	    FACT_BIT(FACT_PRIVATE) | FACT_BIT(FACT_PAGES),
 	    measure_copies, 500, 250, text_copies,
 	    "the first write to a private page copies it",
-	    "advise populate-write" },
-	{ "first-touch", DIAGNOSIS_MINOR, NEED_MINOR | FACT_BIT(FACT_OP),
+	    "advise populate-write", copying_pays },
+	{ "first-touch", DIAGNOSIS_MINOR, NEED_MINOR | FACT_BIT(FACT_OP) |
+	    NEED_POPULATE,
 	    measure_first_touch, 50, 25, text_first_touch,
-	    "first touches: no PTE yet", "advise populate" },
+	    "first touches: no PTE yet", "advise populate",
+	    populate_pays },
 	{ "short", DIAGNOSIS_HINT, FACT_BIT(FACT_VERDICT),
 	    measure_short, 1, 1, text_short,
-	    NULL, NULL },
+	    NULL, NULL, NULL },
 	{ "no-effect", DIAGNOSIS_HINT, FACT_BIT(FACT_VERDICT),
-	    measure_no_effect, 1, 1, text_no_effect, NULL, NULL },
+	    measure_no_effect, 1, 1, text_no_effect, NULL, NULL, NULL },
 };
 const unsigned diagnosis_count =
     sizeof diagnosis_table / sizeof diagnosis_table[0];
@@ -379,7 +412,11 @@ add_item(struct diagnosis *d, const struct diagnosis_rule *r,
 
 	it->rule = r->name;
 	it->cause = r->cause != NULL ? r->cause : f->verdict.why;
-	it->command = hint ? f->verdict.command : r->command;
+	if (hint)
+		it->command = f->verdict.command;
+	else
+		it->command = r->pays == NULL || r->pays(f) ? r->command :
+		    NULL;
 	r->text(it->text, sizeof it->text, f);
 }
 

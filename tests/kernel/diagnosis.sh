@@ -75,7 +75,7 @@ majors() {
 	tells "$n of $n touches major $in_s: RANDOM forbids readahead to a \
 walk in order  N advise normal" "RANDOM and a walk in order"
 	on "$dir/f" 'advise random' 'wait-samples 25' \
-	    'work random touches=1000' wait-idle 'wait-samples 5'
+	    'work random touches=2000' wait-idle 'wait-samples 5'
 	tells "$n of $n touches major $in_s: absent pages, each waited for in \
 its fault  P advise populate" "RANDOM and a random walk: pages are absent"
 	tells_not "pages read for" "and readahead is not to blame"

@@ -80,6 +80,13 @@ for size in 120x40 80x24; do
 done
 shoot "sets-200x60" 200x60 "$sets" 'window 1' 'wait-samples 40'
 shoot "holes-120x40" 120x40 'wait-samples 3' 'view holes'
+for size in 120x40 80x24; do
+	shoot "diagnosis-$size" $size 'advise evict yes' wait-idle \
+	    'wait-samples 25' 'work random touches=64' wait-idle
+	shoot "diagnosis-hint-$size" $size 'advise mlock' wait-idle \
+	    'advise dontneed yes' wait-idle
+	shoot "diagnosis-quiet-$size" $size 'wait-samples 12'
+done
 shoot "unknown-120x40" 120x40 'wait-samples 3' 'key Space' 'key i'
 shoot "lesson-80x24" 80x24 "$lesson"
 shoot "lesson-40x12" 40x12 "$lesson"

@@ -48,7 +48,7 @@ struct just {
 static const struct just justs[] = {
 	{ .rule = "refaults-readahead",
 	    .set = { { FACT_PATTERN, PATTERN_RANDOM }, { FACT_REFAULTS, 50 },
-		{ FACT_STEALS, 4000 }, { FACT_READ_PAGES, 4000 },
+		{ FACT_STEALS, 4000 }, { FACT_READ_PAGES, 12000 },
 		{ FACT_HINTS, 1 } },
 	    .text = "50 pages read again, 4000 stolen in 2.0 s",
 	    .cause = "thrash: readahead pushes out what is used",
@@ -93,18 +93,19 @@ static const struct just justs[] = {
 	    .about = FACT_MAJOR, .below = 49, .kept = 32 },
 	{ .rule = "major",
 	    .set = { { FACT_MAJOR, 50 }, { FACT_PATTERN, PATTERN_RANDOM },
-		{ FACT_VMFLAGS, VMF_RAND } },
+		{ FACT_VMFLAGS, VMF_RAND },
+		{ FACT_PAGES, 600 } },
 	    .text = "50 of 1000 touches major in 2.0 s",
 	    .cause = "absent pages, each waited for in its fault",
 	    .command = "advise populate",
 	    .about = FACT_MAJOR, .below = 49, .kept = 32 },
 	{ .rule = "unused",
 	    .set = { { FACT_PATTERN, PATTERN_RANDOM }, { FACT_TOUCHES, 64 },
-		{ FACT_READ_PAGES, 256 } },
-	    .text = "256 pages read for 64 touches in 2.0 s",
+		{ FACT_READ_PAGES, 768 } },
+	    .text = "768 pages read for 64 touches in 2.0 s",
 	    .cause = "readahead loads pages that no touch asked for",
 	    .command = "advise random",
-	    .about = FACT_READ_PAGES, .below = 255, .kept = 129 },
+	    .about = FACT_READ_PAGES, .below = 767, .kept = 512 },
 	{ .rule = "waits",
 	    .set = { { FACT_MINOR, 200 }, { FACT_OP, TOUCH_WRITE },
 		{ FACT_WAITS, 10 }, { FACT_READ_PAGES, 1000 } },
@@ -113,13 +114,15 @@ static const struct just justs[] = {
 	    .command = "advise willneed-all",
 	    .about = FACT_WAITS, .below = 9, .kept = 8 },
 	{ .rule = "copies",
-	    .set = { { FACT_OP, TOUCH_WRITE }, { FACT_PRIVATE, 500 } },
+	    .set = { { FACT_OP, TOUCH_WRITE }, { FACT_PRIVATE, 500 },
+		{ FACT_PAGES, 625 } },
 	    .text = "500 pages copied by 1000 writes in 2.0 s",
 	    .cause = "the first write to a private page copies it",
 	    .command = "advise populate-write",
 	    .about = FACT_PRIVATE, .below = 499, .kept = 256 },
 	{ .rule = "first-touch",
-	    .set = { { FACT_MINOR, 50 } },
+	    .set = { { FACT_MINOR, 50 }, { FACT_PAGES, 1000 },
+		{ FACT_PATTERN, PATTERN_RANDOM } },
 	    .text = "50 of 1000 touches minor in 2.0 s",
 	    .cause = "first touches: no PTE yet",
 	    .command = "advise populate",
@@ -325,7 +328,7 @@ test_conditions(void **state)
 		enum diagnosis_fact	fact;
 		int64_t	v;
 	} rows[] = {
-		{ 0, FACT_VMFLAGS, VMF_RAND }, { 0, FACT_READ_PAGES, 3999 },
+		{ 0, FACT_VMFLAGS, VMF_RAND }, { 0, FACT_READ_PAGES, 11999 },
 		{ 0, FACT_PATTERN, PATTERN_SEQUENTIAL }, { 0, FACT_STEALS, 31 },
 		{ 1, FACT_STEALS, 31 },
 		{ 3, FACT_SET_PAGES, 4096 },
@@ -336,7 +339,7 @@ test_conditions(void **state)
 		{ 7, FACT_PATTERN, PATTERN_SEQUENTIAL },
 		{ 8, FACT_VMFLAGS, VMF_RAND }, { 8, FACT_HINTS, 1 },
 		{ 8, FACT_PATTERN, PATTERN_BACKWARD }, { 8, FACT_ALONE, 0 },
-		{ 8, FACT_OP, TOUCH_PREAD }, { 8, FACT_READAHEAD_PAGES, 96 },
+		{ 8, FACT_OP, TOUCH_PREAD }, { 8, FACT_READAHEAD_PAGES, 352 },
 		{ 8, FACT_TOUCHES, 0 },
 		{ 9, FACT_READ_PAGES, 0 },
 		{ 10, FACT_ANON, 1 }, { 10, FACT_OP, TOUCH_READ },
@@ -354,6 +357,41 @@ test_conditions(void **state)
 		if (tells(&d, justs[rows[i].i].rule))
 			fail_msg("%s with fact %d = %d", d.item[0].rule,
 			    (int)rows[i].fact, (int)rows[i].v);
+	}
+}
+
+/* What helps costs something, too: it is not told where that is more. */
+static void
+test_pays(void **state)
+{
+	static const struct { size_t i; int64_t pages; } rows[] = {
+		{ 7, 601 }, { 10, 626 }, { 11, 1001 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct diagnosis_facts f = facts_of(&justs[rows[i].i]);
+		struct diagnosis d;
+
+		f.v[FACT_PAGES] = rows[i].pages;
+		d = told(&f);
+		assert_int_equal(d.n, 1);
+		assert_string_equal(d.item[0].text, justs[rows[i].i].text);
+		assert_null(d.item[0].command);
+	}
+	/* A walk in order comes to all pages. */
+	for (int minor = 19; minor <= 20; minor++) {
+		struct diagnosis_facts f = facts_of(&justs[7]);
+		struct diagnosis d;
+
+		f.v[FACT_PATTERN] = PATTERN_SEQUENTIAL;
+		f.v[FACT_VMFLAGS] = 0;
+		f.v[FACT_PAGES] = 1000000;
+		f.v[FACT_MINOR] = minor;
+		d = told(&f);
+		assert_int_equal(d.n, 1);
+		same_text(d.item[0].command,
+		    minor == 20 ? "advise populate" : NULL);
 	}
 }
 
@@ -411,7 +449,7 @@ test_order(void **state)
 	f.v[FACT_WAITS] = 50;
 	f.v[FACT_REFAULTS] = 5000;
 	f.v[FACT_STEALS] = 9000;
-	f.v[FACT_READ_PAGES] = 9000;
+	f.v[FACT_READ_PAGES] = 12000;
 	f.v[FACT_SET_PAGES] = 5000;
 	f.v[FACT_EVICTED] = -900;
 	d = told(&f);
@@ -442,6 +480,7 @@ main(void)
 		cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_nothing_known),
 		cmocka_unit_test(test_conditions),
+		cmocka_unit_test(test_pays),
 		cmocka_unit_test(test_few),
 		cmocka_unit_test(test_short_without_cause),
 		cmocka_unit_test(test_order),
