@@ -15,8 +15,7 @@ struct work_shared;
 struct source_worker {
 	pid_t		pid;
 	const struct work_shared *shared;
-	const struct memcg *memcg;	/* its own cgroup, looked at in
-					   set_worker(); NULL: none */
+	const struct memcg *memcg;	/* its own cgroup; NULL: none */
 	int		shared_fd;	/* its memory, for the stamps in it;
 					   0: not to be had */
 };
@@ -69,6 +68,9 @@ struct source_ops {
 		    uint64_t within_ns, struct cells *out);
 	/* NULL: there is no worker (any more). Makes the next sample a gap. */
 	void	(*set_worker)(void *self, const struct source_worker *);
+	/* The worker has gone into that cgroup, where it was in none. NULL
+	 * where there are no cgroups. */
+	void	(*set_memcg)(void *self, const struct memcg *);
 	/* An fd of the target as it is now, for a worker; it stays the
 	 * source's. -1: there is none. */
 	int	(*file)(void *self);

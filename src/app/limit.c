@@ -143,18 +143,19 @@ limit_admit(struct app *app, pid_t pid, struct strbuf *why)
 	return 0;
 }
 
-/* A worker that runs already goes in, and is read there from now on. */
+/* A worker that runs already goes in; what the cgroup counts begins now. */
 static int
 admit_running(struct app *app, struct strbuf *why)
 {
-	struct source_worker w = { .pid = child_pid(app->child),
-		.shared = child_shared(app->child),
-		.memcg = limit_memcg(app) };
-	int rc = limit_admit(app, w.pid, why);
+	int rc = limit_admit(app, child_pid(app->child), why);
 
-	if (rc == 0)
-		app->source.ops->set_worker(app->source.self, &w);
-	return rc;
+	if (rc != 0)
+		return rc;
+	app->source.ops->set_memcg(app->source.self, limit_memcg(app));
+	app->base.v[COUNTER_REFAULTS] = app->base.v[COUNTER_STEALS] = 0;
+	app->base.known |= COUNTER_BIT(COUNTER_REFAULTS) |
+	    COUNTER_BIT(COUNTER_STEALS);
+	return 0;
 }
 
 /* "64M", "off" */

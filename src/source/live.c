@@ -315,6 +315,16 @@ live_set_worker(void *self, const struct source_worker *worker)
 	follow_mapping(l);
 }
 
+static void
+live_set_memcg(void *self, const struct memcg *memcg)
+{
+	struct live *l = self;
+
+	l->worker.memcg = memcg;
+	memcg_close(&l->memcg);
+	memcg_open(&l->memcg, memcg);
+}
+
 /* All that was known was about another file; so is the worker. */
 static void
 start_over(struct live *l)
@@ -432,6 +442,7 @@ static const struct source_ops live_ops = {
 	.want = live_want,
 	.pages = exact_pages,
 	.set_worker = live_set_worker,
+	.set_memcg = live_set_memcg,
 	.file = live_file,
 	.window = live_window,
 	.touch_flags = live_touch_flags,

@@ -114,10 +114,12 @@ undisturbed uncounted
 # --- live --------------------------------------------------------------
 
 drive_cold 120x40 "$file" 'limit 16M' 'work sequential' wait-idle \
-    "save-screen $work/live.txt"
+    'wait-samples 2' "save-screen $work/live.txt"
 has "limit 16.0 MiB, used 1" "$work/live.txt" "a limit from here on"
 within "$(effect "walk sequential" cached)" 3000 $limit_pages \
     "it holds for a worker that was there before"
+within "$(steals "$work/live.txt")" $((pages - limit_pages)) 99999999 \
+    "what it steals is counted from then on"
 limited 'limit 32M' 'wait-samples 1' 'limit off' 'wait-samples 1' \
     'limit 8M' 'wait-samples 1' 'limit 1M'
 is "$status" 1 "too small a limit is refused"
