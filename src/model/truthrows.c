@@ -153,7 +153,7 @@ const struct truth_row truth_table[] = {
 	    EVICTED(SOME), NEXT(COLD), .since = TRUTH_LINUX(5, 4),
 	    .remark = "the only madvise that evicts pages of a file" },
 	{ "pageout", P, TRUTH_MAPPED, { HINT("pageout") }, AFTER(NONE, NONE),
-	    EVICTED(SOME), NEXT(COLD), .since = TRUTH_LINUX(5, 4) },
+	    NEXT(COLD), .since = TRUTH_LINUX(5, 4) },
 	{ "pageout", S, TRUTH_CACHED, { HINT("pageout") }, AFTER(SAME, SAME),
 	    NEXT(CACHED), .since = TRUTH_LINUX(5, 4),
 	    .remark = "it follows the PTEs, and there are none" },

@@ -52,7 +52,7 @@ column() {
 }
 is "$(column 4 dontneed shared mapped)" '256>256' "DONTNEED keeps the cache"
 is "$(column 5 dontneed shared mapped)" '256>0' "and drops the PTEs"
-is "$(column 4 pageout shared mapped)" '256>0' "PAGEOUT evicts"
+is "$(column 4 pageout private mapped)" '256>0' "PAGEOUT evicts"
 is "$(column 7 dontneed shared locked)" EINVAL "DONTNEED stops at a lock"
 is "$(column 8 random shared cold)" 0/256 \
     "under RANDOM each touch is a major fault"
