@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "pagetide/clock.h"
@@ -25,6 +26,8 @@ static const uint64_t window_table_ns[] = {
 	120 * NS_PER_S, 300 * NS_PER_S, 600 * NS_PER_S,
 };
 #define N_WINDOWS (sizeof window_table_ns / sizeof *window_table_ns)
+#define WINDOW_MARK	'~'
+#define WINDOW_NOTE_NS	(2 * NS_PER_S)
 
 static const struct {
 	const char	*name;
@@ -217,6 +220,25 @@ cmd_graph(struct app *app, int argc, char **argv, struct strbuf *why)
 	return -EINVAL;
 }
 
+/* The graph of sets goes on with another window from here: an event. One is
+ * enough for changes in quick succession. */
+static void
+note_window(struct app *app)
+{
+	const struct event *last = events_at(app->events, 0);
+	char text[UNITS_MAX];
+	struct event *ev;
+
+	if (last != NULL && last->mark == WINDOW_MARK &&
+	    clock_now_ns() - last->t_ns < WINDOW_NOTE_NS)
+		ev = events_get(app->events, last->seq);
+	else
+		ev = events_add(app->events, EVENT_NOTE, WINDOW_MARK, "%s",
+		    "");
+	snprintf(ev->text, sizeof ev->text, "window of the working set: %s",
+	    units_span(text, app->window_ns));
+}
+
 int
 cmd_window(struct app *app, int argc, char **argv, struct strbuf *why)
 {
@@ -232,8 +254,7 @@ cmd_window(struct app *app, int argc, char **argv, struct strbuf *why)
 		return -EINVAL;
 	}
 	app_window(app, window_ns);
-	events_add(app->events, EVENT_NOTE, '~',
-	    "window of the working set: %s", units_span(text, window_ns));
+	note_window(app);
 	app_say(app, "working set: pages touched in the last %s",
 	    units_span(text, window_ns));
 	ui_looked(app);

@@ -308,6 +308,8 @@ live_set_worker(void *self, const struct source_worker *worker)
 	l->map_addr = l->map_first_page = l->map_pages = 0;
 	l->map_flags = 0;
 	l->worker = worker != NULL ? *worker : (struct source_worker){ 0 };
+	touched_reshaped(&l->touched);
+	touched_reshaped(&l->zoom_touched);
 	livefacts_close(l);
 	livefacts_open(l);
 	l->flags_stale = true;

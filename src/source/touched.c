@@ -207,6 +207,8 @@ touched_step(struct touched *t, uint64_t deadline_ns)
 
 	if (!t->under_way)
 		return true;
+	if (touched_why(t->worker) != NULL)
+		touched_reshaped(t);
 	while (t->under_way && now_ns < deadline_ns) {
 		advance(t);
 		now_ns = clock_now_ns();

@@ -40,7 +40,7 @@ struct touched {
 
 void	touched_init(struct touched *, const struct source_worker *,
 	    struct cells *);
-/* The grid has got another shape. */
+/* The grid has got another shape, or there is another worker. */
 void	touched_reshaped(struct touched *);
 /*
  * A new pass if there is something new and the last one is over for three

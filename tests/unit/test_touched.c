@@ -240,6 +240,22 @@ a_pass_across_a_mapping_is_void(void **state)
 	stamps_rig.shared->stamps_version++;
 }
 
+/* A worker that ends meanwhile takes its stamps along. */
+static void
+a_pass_without_its_worker_is_void(void **state)
+{
+	(void)state;
+	map(0, PAGES);
+	touch(5);
+	stamps_write(stamps_rig.stamps, T0);
+	touched_begin(touched, S);
+	assert_true(touched->under_way);
+	worker = (struct source_worker){ 0 };
+	assert_true(touched_step(touched, UINT64_MAX));
+	assert_false(cells_known(&grid, 0, LAYER_TOUCHED));
+	assert_false(pass(S));
+}
+
 /* A file of four pebibytes takes no time while it is not touched. */
 static void
 holes_cost_nothing(void **state)
@@ -302,6 +318,7 @@ main(void)
 		TEST(a_new_mapping_has_no_touched_pages),
 		TEST(a_part_that_is_mapped),
 		TEST(a_pass_across_a_mapping_is_void),
+		TEST(a_pass_without_its_worker_is_void),
 		TEST(holes_cost_nothing),
 		TEST(any_life_is_shown_exactly),
 	};
