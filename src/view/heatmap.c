@@ -50,11 +50,15 @@ static const struct swatch both_legend[] = {
 	{ UNKNOWN_CELL, "unknown" },
 };
 
+/* Rows of cost_legend. */
+enum { COST_MAJOR, COST_MINOR, COST_NONE, COST_SOME_MAJOR, COST_SOME_MINOR };
+
 static const struct swatch cost_legend[] = {
 	{ GLYPH_CELL(' ', '#', ROLE_ON_FULL, ROLE_COST_MAJOR), "major: I/O" },
 	{ GLYPH_CELL(' ', '+', ROLE_ON_FULL, ROLE_COST_MINOR), "minor" },
 	{ GLYPH_CELL(' ', '.', ROLE_ON_CELL, ROLE_COST_NONE), "no fault" },
-	{ GLYPH_CELL('.', '#', ROLE_ON_FULL, ROLE_COST_MAJOR), "mixed" },
+	{ GLYPH_CELL('.', '%', ROLE_ON_FULL, ROLE_COST_MAJOR), "some major" },
+	{ GLYPH_CELL('.', '-', ROLE_ON_FULL, ROLE_COST_MINOR), "some minor" },
 	{ UNKNOWN_CELL, "unknown" },
 };
 
@@ -184,8 +188,6 @@ cost_cell(const struct cells *c, size_t i)
 	uint64_t pages = cells_pages(c, i), own = 0;
 	uint32_t cached = c->count[LAYER_CACHED][i];
 	uint32_t mapped = c->count[LAYER_MAPPED][i];
-	struct fcell cell;
-	bool mixed = false;
 
 	if (cells_known(c, i, LAYER_PRIVATE))
 		own = c->count[LAYER_PRIVATE][i];
@@ -193,18 +195,12 @@ cost_cell(const struct cells *c, size_t i)
 	    !cells_known(c, i, LAYER_MAPPED) ||
 	    (cached < pages && mapped < pages && cached + own >= pages))
 		return heatmap_level_cell(LEVEL_UNKNOWN);
-	if (mapped >= pages) {
-		cell = cost_legend[2].cell;
-	} else if (cached < pages) {
-		cell = cost_legend[0].cell;
-		mixed = cached > 0 || mapped > 0;
-	} else {
-		cell = cost_legend[1].cell;
-		mixed = mapped > 0;
-	}
-	if (mixed)
-		cell.ch = U'.';
-	return cell;
+	if (mapped >= pages)
+		return cost_legend[COST_NONE].cell;
+	if (cached < pages)
+		return cost_legend[cached > 0 || mapped > 0 ? COST_SOME_MAJOR
+		    : COST_MAJOR].cell;
+	return cost_legend[mapped > 0 ? COST_SOME_MINOR : COST_MINOR].cell;
 }
 
 /* What came or went last, and how long ago. */

@@ -16,7 +16,7 @@ const struct view_info view_table[VIEW_COUNT] = {
 	    LAYER_MAPPED, NULL },
 	[VIEW_BOTH] = { "both", "BOTH (upper mapped)",
 	    "upper half mapped, lower cached", -1, NULL },
-	[VIEW_COST] = { "cost", "COST of the next touch",
+	[VIEW_COST] = { "cost", "COST (of the next touch)",
 	    "dearest next touch in the cell", -1, NULL },
 	[VIEW_CHANGED] = { "changed", "CHANGED (net, fading)",
 	    "what came and went, fading", -1, NULL },

@@ -154,9 +154,9 @@ cost_shows_the_dearest_touch(void **state)
 		char		ch, alt;
 	} t[] = {
 		{ 0, 0, ROLE_COST_MAJOR, ' ', '#' },
-		{ 3, 3, ROLE_COST_MAJOR, '.', '#' },
+		{ 3, 3, ROLE_COST_MAJOR, '.', '%' },
 		{ 4, 0, ROLE_COST_MINOR, ' ', '+' },
-		{ 4, 3, ROLE_COST_MINOR, '.', '+' },
+		{ 4, 3, ROLE_COST_MINOR, '.', '-' },
 		{ 4, 4, ROLE_COST_NONE, ' ', '.' },
 	};
 	struct synth y;
