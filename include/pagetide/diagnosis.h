@@ -62,12 +62,12 @@ enum diagnosis_group {
  * KERNEL.md is the page of measured kernel facts that the project is built
  * on, "here" is ext4 on Linux 6.18, a file of 64 MiB.
  *
- * refaults-readahead, refaults: 5 % of the touches bring back a page that was
+ * refaults-readahead, set, refaults: 5 % of the touches bring back a page that was
  *	reclaimed (or more is read in the span than the file has), under a
  *	memory limit, 32 at least. KERNEL.md 9: 6 to 20 % with 16 MiB of 64,
  *	RANDOM; over 100 % where readahead adds to it; none where all fits.
- * set: 5 % of the touches are major faults, and the working set is larger
- *	than the memory limit.
+ *	set: 5 % of the touches are major faults, and the working set is
+ *	larger than the limit.
  * reclaimed: 256 shadow entries (1 MiB) gone, and as much read. Only reclaim
  *	leaves them, only reading or dropping pages ends them (KERNEL.md 2);
  *	so there must be no hint in the span. Fewer cost less than 15 ms, if

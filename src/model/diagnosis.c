@@ -130,7 +130,8 @@ measure_refaults_readahead(const struct diagnosis_facts *f)
 static int64_t
 measure_set(const struct diagnosis_facts *f)
 {
-	if (f->v[FACT_SET_PAGES] <= f->v[FACT_LIMIT_PAGES])
+	if (f->v[FACT_SET_PAGES] <= f->v[FACT_LIMIT_PAGES] ||
+	    measure_refaults(f) < 0)
 		return -1;
 	return major_share(f);
 }
@@ -340,14 +341,14 @@ const struct diagnosis_rule diagnosis_table[] = {
 	    measure_refaults_readahead, 50, 25, text_refaults,
 	    "thrash: readahead pushes out what is used", "advise random",
 	    NULL },
+	{ "set", DIAGNOSIS_MAJOR, NEED_MAJOR | NEED_REFAULTS |
+	    FACT_BIT(FACT_SET_PAGES) | FACT_BIT(FACT_LIMIT_PAGES),
+	    measure_set, 50, 25, text_set,
+	    "thrash: the working set is over memory", NULL, NULL },
 	{ "refaults", DIAGNOSIS_MAJOR, NEED_REFAULTS,
 	    measure_refaults, 50, 25, text_refaults,
 	    "thrash: more pages in use than the memory limit keeps", NULL,
 	    NULL },
-	{ "set", DIAGNOSIS_MAJOR, NEED_MAJOR | FACT_BIT(FACT_SET_PAGES) |
-	    FACT_BIT(FACT_LIMIT_PAGES),
-	    measure_set, 50, 25, text_set,
-	    "the working set is over memory", NULL, NULL },
 	{ "reclaimed", DIAGNOSIS_MAJOR, FACT_BIT(FACT_SPAN_NS) |
 	    FACT_BIT(FACT_EVICTED) | FACT_BIT(FACT_READ_PAGES) |
 	    FACT_BIT(FACT_HINTS),

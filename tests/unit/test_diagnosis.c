@@ -66,10 +66,11 @@ static const struct just justs[] = {
 	    .cause = "thrash: more pages in use than the memory limit keeps",
 	    .about = FACT_READ_PAGES, .below = 16433, .kept = 16416 },
 	{ .rule = "set",
-	    .set = { { FACT_MAJOR, 50 }, { FACT_SET_PAGES, 4097 } },
+	    .set = { { FACT_MAJOR, 50 }, { FACT_SET_PAGES, 4097 },
+		{ FACT_REFAULTS, 32 }, { FACT_STEALS, 32 } },
 	    .text = "50 of 1000 touches major in 2.0 s, 4097 pages in use, "
 		"limit 4096",
-	    .cause = "the working set is over memory",
+	    .cause = "thrash: the working set is over memory",
 	    .about = FACT_MAJOR, .below = 49, .kept = 32 },
 	{ .rule = "reclaimed",
 	    .set = { { FACT_EVICTED, -256 }, { FACT_READ_PAGES, 256 } },
@@ -331,7 +332,8 @@ test_conditions(void **state)
 		{ 0, FACT_VMFLAGS, VMF_RAND }, { 0, FACT_READ_PAGES, 11999 },
 		{ 0, FACT_PATTERN, PATTERN_SEQUENTIAL }, { 0, FACT_STEALS, 31 },
 		{ 1, FACT_STEALS, 31 },
-		{ 3, FACT_SET_PAGES, 4096 },
+		{ 3, FACT_SET_PAGES, 4096 }, { 3, FACT_STEALS, 31 },
+		{ 3, FACT_REFAULTS, 31 },
 		{ 4, FACT_READ_PAGES, 255 }, { 4, FACT_HINTS, 1 },
 		{ 5, FACT_PATTERN, PATTERN_STRIDE }, { 5, FACT_VMFLAGS, 0 },
 		{ 6, FACT_PATTERN, PATTERN_SEQUENTIAL },
@@ -457,11 +459,14 @@ test_order(void **state)
 	for (int i = 0; i < 4; i++)
 		assert_string_equal(d.item[i].rule, want[i]);
 	/* The next one of the group is told once that has gone. */
-	f.known &= ~FACT_BIT(FACT_REFAULTS);
+	f.v[FACT_VMFLAGS] = VMF_RAND;
 	diagnosis_update(&d, &f);
-	assert_int_equal(d.n, 4);
+	assert_int_equal(d.n, 3);
 	assert_string_equal(d.item[0].rule, "set");
-	f.known &= ~FACT_BIT(FACT_LIMIT_PAGES);
+	f.known &= ~FACT_BIT(FACT_SET_PAGES);
+	diagnosis_update(&d, &f);
+	assert_string_equal(d.item[0].rule, "refaults");
+	f.known &= ~FACT_BIT(FACT_REFAULTS);
 	diagnosis_update(&d, &f);
 	assert_string_equal(d.item[0].rule, "reclaimed");
 	f.known &= ~FACT_BIT(FACT_EVICTED);
