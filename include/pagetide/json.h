@@ -23,8 +23,8 @@ struct json_walk {
  * filesystem,readahead_bytes}, "layers":{<layer>_pages ...},
  * "counters":{minor_faults,major_faults,read_bytes,...},
  * "worker":{pid,running,pattern,cursor_page,pace_per_s}|null,
- * "memory":{limited,limit_bytes,usage_bytes,limit_hits,oom_kills,steals_of,
- * pressure_of,some_avg10_percent,full_avg10_percent},
+ * "memory":{limited,limit_bytes,usage_bytes,file_bytes,anon_bytes,limit_hits,
+ * oom_kills,steals_of,pressure_of,some_avg10_percent,full_avg10_percent},
  * "walk":{pattern,forecast,outcome,latency}|null,
  * "diagnosis":[{rule,text,cause,command} ...]|null,
  * "scan":{source,mapped_source,duration_ns,oldest_age_ns,complete,remark}}.

@@ -48,6 +48,9 @@ bool	memcg_parse_number(const char *text, enum memcg_version,
 /* memory.stat of v1 and v2: refaults of files, and of anonymous memory where
  * they are told. */
 bool	memcg_parse_refaults(const char *text, uint64_t *pages);
+/* memory.stat: what is charged as pages of files, as anonymous memory. */
+bool	memcg_parse_parts(const char *text, enum memcg_version,
+	    struct memory_facts *);
 /* Pages that reclaim took: memory.stat of v2, /proc/vmstat. */
 bool	memcg_parse_steals(const char *text, uint64_t *pages);
 /* PSI: memory.pressure, /proc/pressure/memory. */

@@ -105,8 +105,11 @@ struct worker_facts {
 struct memory_facts {
 	bool		 limited;	/* the worker is in such a cgroup */
 	bool		 limit_known, usage_known, hits_known, kills_known;
-	uint64_t	 limit_bytes;
+	bool		 parts_known;
+	uint64_t	 limit_bytes;	/* UINT64_MAX: none */
 	uint64_t	 usage_bytes;	/* charged to it now */
+	uint64_t	 file_bytes;	/* of that: pages of files */
+	uint64_t	 anon_bytes;	/* and anonymous memory */
 	uint64_t	 limit_hits;	/* allocations that met the limit */
 	uint64_t	 oom_kills;	/* processes killed for want of it */
 	const char	*steals_by;	/* what COUNTER_STEALS is of: "cgroup",

@@ -107,6 +107,8 @@ memory_value(const struct memory_facts *m)
 	jval_put(o, "limited", json_boolean(m->limited));
 	jval_put(o, "limit_bytes", jval_number(m->limit_known, m->limit_bytes));
 	jval_put(o, "usage_bytes", jval_number(m->usage_known, m->usage_bytes));
+	jval_put(o, "file_bytes", jval_number(m->parts_known, m->file_bytes));
+	jval_put(o, "anon_bytes", jval_number(m->parts_known, m->anon_bytes));
 	jval_put(o, "limit_hits", jval_number(m->hits_known, m->limit_hits));
 	jval_put(o, "oom_kills", jval_number(m->kills_known, m->oom_kills));
 	jval_put(o, "steals_of", jval_text(m->steals_by));

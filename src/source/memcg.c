@@ -76,6 +76,22 @@ memcg_parse_refaults(const char *text, uint64_t *pages)
 }
 
 bool
+memcg_parse_parts(const char *text, enum memcg_version version,
+    struct memory_facts *m)
+{
+	bool v1 = version == MEMCG_V1;
+	uint64_t file, anon;
+
+	if (!proctext_keyed(text, v1 ? "cache " : "file ", &file) ||
+	    !proctext_keyed(text, v1 ? "rss " : "anon ", &anon))
+		return false;
+	m->parts_known = true;
+	m->file_bytes = file;
+	m->anon_bytes = anon;
+	return true;
+}
+
+bool
 memcg_parse_steals(const char *text, uint64_t *pages)
 {
 	uint64_t anon, file;
@@ -218,6 +234,7 @@ read_stat(const struct memcg_fds *f, struct counters *c,
 	uint64_t pages;
 
 	proctext_read(f->text[MEMCG_STAT], text, sizeof text);
+	memcg_parse_parts(text, f->version, m);
 	if (memcg_parse_refaults(text, &pages) && pages >= f->refaults)
 		put(c, COUNTER_REFAULTS, pages, f->refaults);
 	m->steals_by = read_steals(f, text, &pages);

@@ -71,6 +71,8 @@ ok "all that is used stays within" \
     test "$(get memory.usage_bytes | most)" -le $limit
 within "$(get layers.cached_pages | tail -n 1)" 3000 $limit_pages \
     "and so does the file: nobody else keeps it in the cache"
+ok "most of it is the file" \
+    test "$(get memory.file_bytes | tail -n 1)" -gt $((3000 * 4096))
 ok "the limit is met" test "$(get memory.limit_hits | most)" -gt 0
 is "$(get memory.oom_kills | sort -u)" 0 "nobody is killed for it"
 within "$(get counters.steal_pages | most)" $((3 * pages - limit_pages)) \

@@ -39,7 +39,9 @@ full_sample(struct sample *s)
 			.limited = true, .limit_known = true,
 			.usage_known = true, .hits_known = true,
 			.kills_known = true, .limit_bytes = 16777216,
-			.usage_bytes = 16000000, .limit_hits = 865,
+			.usage_bytes = 16000000, .parts_known = true,
+			.file_bytes = 15000000, .anon_bytes = 900000,
+			.limit_hits = 865,
 			.oom_kills = 2, .steals_by = "system",
 			.pressure_known = true, .pressure_own = true,
 			.some_avg10_bp = 1604, .full_avg10_bp = 99,
@@ -151,7 +153,8 @@ the_whole_line(void **state)
 	    "\"pattern\":\"stride\",\"cursor_page\":99,\"pace_per_s\":50,"
 	    "\"working_set_window_ns\":10000000000},"
 	    "\"memory\":{\"limited\":true,\"limit_bytes\":16777216,"
-	    "\"usage_bytes\":16000000,\"limit_hits\":865,\"oom_kills\":2,"
+	    "\"usage_bytes\":16000000,\"file_bytes\":15000000,"
+	    "\"anon_bytes\":900000,\"limit_hits\":865,\"oom_kills\":2,"
 	    "\"steals_of\":\"system\",\"pressure_of\":\"cgroup\","
 	    "\"some_avg10_percent\":16.04,\"full_avg10_percent\":0.99},"
 	    "\"walk\":null,\"diagnosis\":null,"
@@ -305,6 +308,8 @@ unknown_is_null(void **state)
 	assert_true(json_is_false(member(root, "memory.limited")));
 	assert_unknown(root, "memory.limit_bytes");
 	assert_unknown(root, "memory.usage_bytes");
+	assert_unknown(root, "memory.file_bytes");
+	assert_unknown(root, "memory.anon_bytes");
 	assert_unknown(root, "memory.limit_hits");
 	assert_unknown(root, "memory.oom_kills");
 	assert_unknown(root, "memory.steals_of");

@@ -194,6 +194,24 @@ refaults_and_steals(void **state)
 }
 
 static void
+parts_of_what_is_charged(void **state)
+{
+	struct memory_facts m = { 0 };
+
+	(void)state;
+	assert_false(memcg_parse_parts(stat_v1, MEMCG_V2, &m));
+	assert_false(memcg_parse_parts("", MEMCG_V1, &m));
+	assert_false(m.parts_known);
+	assert_true(memcg_parse_parts(stat_v1, MEMCG_V1, &m));
+	assert_true(m.parts_known);
+	assert_int_equal(m.file_bytes, 15466496);
+	assert_int_equal(m.anon_bytes, 0);
+	assert_true(memcg_parse_parts(stat_v2, MEMCG_V2, &m));
+	assert_int_equal(m.file_bytes, 798720);
+	assert_int_equal(m.anon_bytes, 1835008);
+}
+
+static void
 pressure(void **state)
 {
 	struct memory_facts m = { 0 };
@@ -318,6 +336,8 @@ a_cgroup_is_read_whole(void **state)
 	assert_true(m.hits_known && m.kills_known);
 	assert_int_equal(m.limit_bytes, 16777216);
 	assert_int_equal(m.usage_bytes, 16000000);
+	assert_true(m.parts_known);
+	assert_int_equal(m.file_bytes, 798720);
 	assert_int_equal(m.limit_hits, 865);
 	assert_int_equal(m.oom_kills, 2);
 	assert_string_equal(m.steals_by, "cgroup");
@@ -368,6 +388,7 @@ main(void)
 		cmocka_unit_test(words_of_controllers),
 		cmocka_unit_test(numbers_of_their_files),
 		cmocka_unit_test(refaults_and_steals),
+		cmocka_unit_test(parts_of_what_is_charged),
 		cmocka_unit_test(pressure),
 		cmocka_unit_test(the_parent_in_v1_is_our_own),
 		cmocka_unit_test(the_parent_in_v2_hands_memory_down),
