@@ -415,8 +415,8 @@ loop_run(struct app *app, struct strbuf *why)
 	if (rc == 0)
 		run(&loop);
 	act_worker_stop(app);
-	limit_close(app);
 	tty_close();
+	limit_close(app);
 	free_events(&loop);
 	event_base_free(loop.base);
 	app->loop = NULL;
