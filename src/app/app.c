@@ -251,6 +251,18 @@ worker_quiet(const struct app *app, const struct sample *old)
 	return new->t_ns - app->last_activity_ns > WATCH_GRACE_NS;
 }
 
+/* The viewport is on the file as the picture has it. */
+static void
+fit_viewport(struct app *app)
+{
+	uint64_t pages = app_shown_sample(app)->target.pages;
+
+	if (pages == app->vp.pages)
+		return;
+	viewport_set_pages(&app->vp, pages);
+	app_look(app);
+}
+
 /* What can't be logged any more is said once, where it can be seen. */
 static void
 check_log(struct app *app)
@@ -289,10 +301,7 @@ app_sample(struct app *app)
 	watch_target(app, notices);
 	outcome_feed(app);
 	diagnose_sample(app);
-	if (app->live.target.pages != app->vp.pages) {
-		viewport_set_pages(&app->vp, app->live.target.pages);
-		app_look(app);
-	}
+	fit_viewport(app);
 	if (old.seq > 0 && (notices & SOURCE_FOLLOWED) == 0)
 		watch_outside(app, &old, quiet);
 	if (app->paused) {
@@ -321,6 +330,7 @@ app_pause(struct app *app, bool on)
 	if (on)
 		app_step_once(app);
 	app->paused = on;
+	fit_viewport(app);
 	app_look(app);
 	app->urgent = true;
 }
@@ -336,6 +346,7 @@ app_step_once(struct app *app)
 	app->frozen_told = app->told;
 	if (!app->paused)
 		return;
+	fit_viewport(app);
 	app_look(app);
 	changes_feed(app->changes, &app->shown, true, app->frozen_ns);
 }

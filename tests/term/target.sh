@@ -28,6 +28,22 @@ ok "still live" tm_shows LIVE
 tm_keys q
 is "$(tm_status)" 0 "ends well"
 
+# A paused picture is that of the file as it was.
+"$HELPERS/pages" make "$dir/p" 1024
+tm_start 120x40 "$PAGETIDE" "$dir/p"
+tm_wait "/1024" >/dev/null
+tm_keys Space
+tm_wait PAUSED >/dev/null
+truncate -s 1M "$dir/p"
+ok "paused: that the file shrank is counted" tm_wait "+1 event "
+ok "its size is that of the picture" tm_shows "/1024"
+ok "and so is its map" tm_shows "all 4M"
+tm_keys .
+ok "a step: the new size" tm_wait "/256"
+ok "and its map" tm_wait "all 1M"
+tm_keys q
+tm_status >/dev/null
+
 # The worker touches a page that is no more: SIGBUS is its end, not ours.
 "$HELPERS/pages" make "$dir/h" 2048
 tm_start 120x40 "$PAGETIDE" "$dir/h"
