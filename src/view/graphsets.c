@@ -147,7 +147,7 @@ draw_legend(struct line *l, const struct scene *s, const struct tick *now,
 			frame_put(l->frame, x + k, l->y, U' ', set->glyph,
 			    set->role, set->role, 0);
 	}
-	line_add(l, ROLE_DIM, "= about equal");
+	line_add(l, ROLE_DIM, "= several");
 }
 
 /* The legend in the longest form that fits beside the scale. */
@@ -161,13 +161,13 @@ draw_title(struct frame *f, struct rect r, const struct scene *s,
 
 	r.h = 1;
 	line_init(&l, f, r, between, ROLE_DIM);
-	snprintf(scale, sizeof scale, "peak %s, top %s", units_bytes(high,
+	snprintf(scale, sizeof scale, "  peak %s, top %s", units_bytes(high,
 	    peak), units_bytes(full, top));
 	while (form < FORM_BRIEF && legend_cols(s, now, form) +
 	    (int)strlen(scale) > r.w)
 		form++;
 	if (form == FORM_BRIEF)
-		snprintf(scale, sizeof scale, " %s of %s", bytes_text(high,
+		snprintf(scale, sizeof scale, "  %s of %s", bytes_text(high,
 		    peak, form), bytes_text(full, top, form));
 	line_right(&l, ROLE_TEXT, "%s", scale);
 	draw_legend(&l, s, now, form);

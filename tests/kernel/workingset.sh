@@ -152,12 +152,15 @@ is "$(cat "$work/out")" "null null" "without a worker nobody knows"
 
 # --- a file of any size ------------------------------------------------
 
-# A table that grew with the file would show in the memory of either.
+# A table that grew with the file would show in the worker's memory: it would
+# be of 32768 pages.
 truncate -s 256G "$dir/huge"
 session "$dir/huge" touch wait-idle 'goto 50%' touch wait-idle 'goto 100%' \
     touch wait-idle 'work random touches=500 seed=1 op=pread' wait-idle \
     'wait-samples 2'
 within "$(last 2)" 501 503 "256 GiB: exact"
 is "$(last 3)" "$(last 2)" "and shown"
+within "$("$HELPERS/jsonget" counters.rss_pages <"$work/json" | tail -n 1)" \
+    1 4000 "in little memory"
 rm "$dir/huge"
 done_testing

@@ -207,7 +207,7 @@ the_legend_says_how_much(void **state)
 	draw(160, 6);
 	assert_string_equal(line(0), "## working set (10 s) ?  "
 	    "++ resident set 512 = 2.0 MiB  :: page cache 2048 = 8.0 MiB  "
-	    "= about equal                                  "
+	    "= several                                      "
 	    "peak 11.7 MiB, top 16.0 MiB");
 	frame_done(&f);
 	draw(110, 6);
