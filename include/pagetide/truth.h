@@ -123,6 +123,9 @@ enum {
 	TRUTH_WHOLE = 1 << 0,		/* the region is the whole file */
 	TRUTH_NO_MAPPING = 1 << 1,	/* after the acts there is none */
 	TRUTH_NEXT_WRITES = 1 << 2,	/* the next touch is a store */
+	TRUTH_PAST_END = 1 << 3,	/* the mapping is longer than the
+					   file; hints reach from the region
+					   to the end of the mapping */
 };
 
 struct truth_row {

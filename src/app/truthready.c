@@ -14,6 +14,7 @@
 
 /* Few enough for one request of any disk. */
 #define BRING_PAGES	32
+#define PAST_END_PAGES	16
 /* "nobody" on most systems. */
 #define STRANGER	65534
 
@@ -55,6 +56,8 @@ truthready_init(struct truth_run *r, struct truthlab *lab,
 	uint64_t n = truth_pages_of(res->row, f);
 
 	*r = (struct truth_run){ .lab = lab, .facts = f, .row = res->row,
+		.map_pages = f->file_pages +
+		    (res->row->how & TRUTH_PAST_END ? PAST_END_PAGES : 0),
 		.first_page = (f->file_pages - n) / 2, .n_pages = n,
 		.seen = &res->seen, .why_not = res->why_not,
 		.why_size = sizeof res->why_not };
@@ -88,7 +91,7 @@ static int
 map_with(struct truth_run *r, int hand, uint32_t flags, int *err)
 {
 	struct order o = { .op = ORDER_MAP, .map_flags = flags,
-		.n_pages = r->facts->file_pages };
+		.n_pages = r->map_pages };
 
 	return truthlab_order(r->lab, hand, &o, err);
 }

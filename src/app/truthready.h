@@ -19,6 +19,7 @@ struct truth_run {
 	struct truthlab	*lab;
 	const struct truth_facts *facts;
 	const struct truth_row *row;
+	uint64_t	 map_pages;		/* from page 0 on */
 	uint64_t	 first_page, n_pages;	/* the region */
 	struct truth_look look;		/* the last one */
 	struct truth_seen *seen;

@@ -15,7 +15,10 @@
 static int
 act_hint(struct truth_run *r, const struct truth_act *a, int *err)
 {
-	return truthready_hint(r, a->advice, r->first_page, r->n_pages, err);
+	uint64_t n = r->row->how & TRUTH_PAST_END ?
+	    r->map_pages - r->first_page : r->n_pages;
+
+	return truthready_hint(r, a->advice, r->first_page, n, err);
 }
 
 static int
