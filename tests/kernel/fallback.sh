@@ -105,7 +105,9 @@ is "$(get scan.source layers.cached_pages)" "mincore $cached" \
     "and it is not put on a filter of cachestat"
 
 # EPERM by permission is another thing than EPERM by a filter.
-if [ "$native" = cachestat ] && as_nobody true 2>/dev/null; then
+why_not="cachestat needs write permission or ownership"
+[ "$native" = cachestat ] || why_not=$missing
+if as_nobody true 2>/dev/null; then
 	run as_nobody "$PAGETIDE" --json "$file"
 	is "$status" 4 "no permission: status 4"
 	is "$(get scan.source layers.cached_pages)" "null null" \
@@ -113,8 +115,7 @@ if [ "$native" = cachestat ] && as_nobody true 2>/dev/null; then
 	has "write permission" "$work/err" "no permission: what would help"
 	run as_nobody "$PAGETIDE" --json --source cachestat "$file"
 	is "$status" 1 "no permission: --source cachestat is refused"
-	has "cachestat needs write permission or ownership" "$work/err" \
-	    "no permission: for that reason"
+	has "$why_not" "$work/err" "no permission: for that reason"
 	without cachestat EPERM setpriv --reuid=65534 --regid=65534 \
 	    --clear-groups --inh-caps=-all \
 	    "$PAGETIDE" --json --source cachestat "$file"
@@ -125,7 +126,7 @@ if [ "$native" = cachestat ] && as_nobody true 2>/dev/null; then
 	is "$(get scan.source layers.cached_pages scan.remark)" \
 	    "mincore $cached $filtered" "permission, and a filter: mincore"
 else
-	skip "not root, or no cachestat" 7
+	skip "only root can be somebody else" 7
 fi
 
 # populate SCREEN [COMMAND...]: all pages are mapped, then the screen is saved,
@@ -157,6 +158,8 @@ populated() {
 undisturbed populated "as it is" "$work/scan.txt"
 if grep -q PAGEMAP_SCAN "$work/scan.txt"; then
 	pass "PAGEMAP_SCAN tells so"
+elif [ "$native" != cachestat ]; then
+	has ", pagemap" "$work/scan.txt" "as old a kernel has pagemap only"
 else
 	skip "no PAGEMAP_SCAN here"
 fi
