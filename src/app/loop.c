@@ -108,6 +108,15 @@ print_sample(struct loop *l)
 	l->app->exit_status = EXIT_FAIL;
 }
 
+/* A message goes with the next key: why hints and walks are refused stays. */
+static void
+say_no_worker(struct app *app, const char *why)
+{
+	app_complain(app, "no worker: %s", why);
+	events_add(app->events, EVENT_ERROR, '!', "no worker: %s (:restart "
+	    "tries again)", why);
+}
+
 /* A slice of the scan; when it is done, or time is up, the sample. */
 static void
 on_step(evutil_socket_t fd, short what, void *arg)
@@ -125,7 +134,7 @@ on_step(evutil_socket_t fd, short what, void *arg)
 	}
 	app_sample(l->app);
 	if (act_follow(l->app, &why) != 0)
-		app_complain(l->app, "no worker: %s", why.s);
+		say_no_worker(l->app, why.s);
 	strbuf_done(&why);
 	cost_tick(&l->app->cost, l->app->live.t_ns);
 	if (l->app->view == VIEW_CHANGED && changes_fading(l->app->changes,
@@ -368,7 +377,7 @@ begin(struct loop *l)
 	struct strbuf why = STRBUF_INIT;
 
 	if (!app->opts->read_only && act_worker_start(app, &why) != 0)
-		app_complain(app, "no worker: %s", why.s);
+		say_no_worker(app, why.s);
 	strbuf_done(&why);
 	if (app->live.scan.cached_by == NULL && app->live.scan.why != NULL)
 		events_add(app->events, EVENT_NOTE, 0, "%s",

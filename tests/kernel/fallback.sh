@@ -104,6 +104,15 @@ is "$(get scan.source layers.cached_pages)" "mincore $cached" \
     "no page of our own to try cachestat on: Operation not permitted" \
     "and it is not put on a filter of cachestat"
 
+# The worker needs one too; what can't be started is said, and stays there.
+without memfd_create EPERM sh -c \
+    'printf "%s\n" "wait-samples 2" "view mapped" "save-screen $1" |
+    "$PAGETIDE" --headless --size 120x50 --script - "$2"' sh \
+    "$work/noworker.txt" "$file"
+has "no worker: cannot start the worker process: Operation not permitted" \
+    "$work/noworker.txt" "no memfd: why there is no worker"
+has "mapped ? | read ?" "$work/noworker.txt" "and what is unknown then"
+
 # EPERM by permission is another thing than EPERM by a filter.
 why_not="cachestat needs write permission or ownership"
 [ "$native" = cachestat ] || why_not=$missing
