@@ -61,12 +61,15 @@ enum {
 	VMF_ONFAULT = 1 << 3,
 	VMF_HUGE = 1 << 4,
 	VMF_NOHUGE = 1 << 5,
+	VMF_ADVICE = VMF_SEQ | VMF_RAND,	/* neither: NORMAL */
 };
 
 /* "rd mr mw me ms sr" to VMF_ bits. */
 unsigned advice_vmflags_parse(const char *);
-/* "NORMAL", "SEQUENTIAL", "RANDOM locked" ... into buf, which is returned. */
-char	*advice_vmflags_text(char *buf, unsigned size, unsigned vmf);
+/* "NORMAL", "SEQUENTIAL", "RANDOM locked" ... into buf, which is returned. Of
+ * a range whose pages differ in some bits: "mixed", "RANDOM partly locked". */
+char	*advice_vmflags_text(char *buf, unsigned size, unsigned vmf,
+	    unsigned differ);
 /* From one to the other by the kernel's letters: "+sr", "-lo-lf", "=" where
  * nothing changed. Into buf, which is returned. */
 char	*advice_vmflags_change(char *buf, unsigned size, unsigned from,

@@ -186,9 +186,9 @@ bool	sample_count(const struct sample *, enum layer, uint64_t first_page,
  * false if that is not known. */
 bool	sample_since(const struct sample *, const struct counters *now,
 	    enum counter, uint64_t *counted);
-/* VmFlags over [first, first+n): false if not known. *mixed: they differ;
- * *vmflags is then those of the first page. */
+/* VmFlags over [first, first+n): false if not known. *vmflags: those of the
+ * first page; *differ: the bits that other pages have otherwise. */
 bool	sample_vmflags(const struct sample *, uint64_t first_page,
-	    uint64_t n_pages, unsigned *vmflags, bool *mixed);
+	    uint64_t n_pages, unsigned *vmflags, unsigned *differ);
 
 #endif

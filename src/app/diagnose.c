@@ -2,6 +2,7 @@
 
 #include "diagnose.h"
 
+#include "pagetide/advice.h"
 #include "pagetide/clock.h"
 #include "pagetide/trail.h"
 
@@ -65,15 +66,15 @@ static void
 add_walk(struct diagnosis_facts *f, const struct app *app)
 {
 	const struct order *walk = &app->diagnose.walk;
-	unsigned vmflags;
-	bool mixed;
+	unsigned vmflags, differ;
 
 	if (walk->seq == 0 || walk->seq != app->live.worker.walk_seq)
 		return;
 	set(f, FACT_PATTERN, walk->work.kind);
 	set(f, FACT_OP, walk->work.op);
 	if (sample_vmflags(&app->live, walk->work.first_page,
-	    walk->work.n_pages, &vmflags, &mixed) && !mixed)
+	    walk->work.n_pages, &vmflags, &differ) &&
+	    !(differ & VMF_ADVICE))
 		set(f, FACT_VMFLAGS, vmflags);
 }
 

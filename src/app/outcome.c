@@ -292,7 +292,7 @@ void
 outcome_before(struct app *app, struct pending *p)
 {
 	struct verdict_facts *f = &p->facts;
-	bool mixed;
+	unsigned differ;
 
 	if (p->order.op == ORDER_WORK)
 		forecast_walk(app, p);
@@ -301,7 +301,7 @@ outcome_before(struct app *app, struct pending *p)
 	f->n_pages = p->order.n_pages;
 	f->before = range_pages(app, &p->order, app->last_activity_ns);
 	f->flags_known = sample_vmflags(&app->live, p->order.first_page,
-	    p->order.n_pages, &f->vmflags, &mixed) && !mixed;
+	    p->order.n_pages, &f->vmflags, &differ) && differ == 0;
 }
 
 /* Why the hint did no more, if that can be told. */

@@ -341,7 +341,7 @@ look_at(struct source *source, uint64_t first_page, uint64_t n_pages,
 	const unsigned faults = COUNTER_BIT(COUNTER_MINOR) |
 	    COUNTER_BIT(COUNTER_MAJOR);
 	int rc = take_sample(source, s);
-	bool mixed;
+	unsigned differ;
 
 	if (rc != 0)
 		return rc;
@@ -349,8 +349,8 @@ look_at(struct source *source, uint64_t first_page, uint64_t n_pages,
 	count(look, TRUTH_COL_MAPPED, s, LAYER_MAPPED, first_page, n_pages);
 	count(look, TRUTH_COL_PRIVATE, s, LAYER_PRIVATE, first_page, n_pages);
 	count(look, TRUTH_COL_FILE, s, LAYER_CACHED, 0, SCRATCH_PAGES);
-	if (sample_vmflags(s, first_page, n_pages, &look->vmflags, &mixed) &&
-	    !mixed)
+	if (sample_vmflags(s, first_page, n_pages, &look->vmflags, &differ) &&
+	    differ == 0)
 		look->known |= TRUTH_BIT(TRUTH_COL_FLAGS);
 	look->minor = s->counters.v[COUNTER_MINOR];
 	look->major = s->counters.v[COUNTER_MAJOR];

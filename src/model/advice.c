@@ -133,22 +133,30 @@ advice_vmflags_parse(const char *line)
 	}
 }
 
-char *
-advice_vmflags_text(char *buf, unsigned size, unsigned vmf)
+static const char *
+advice_in_force(unsigned vmf, unsigned differ)
 {
-	const char *advice = "NORMAL";
+	if (differ & VMF_ADVICE)
+		return "mixed";
+	if (vmf & VMF_SEQ)
+		return "SEQUENTIAL";
+	return vmf & VMF_RAND ? "RANDOM" : "NORMAL";
+}
+
+char *
+advice_vmflags_text(char *buf, unsigned size, unsigned vmf, unsigned differ)
+{
 	size_t i, len;
 
-	if (vmf & VMF_SEQ)
-		advice = "SEQUENTIAL";
-	else if (vmf & VMF_RAND)
-		advice = "RANDOM";
-	snprintf(buf, size, "%s", advice);
+	snprintf(buf, size, "%s", advice_in_force(vmf, differ));
 	for (i = 0; i < N_VMFLAGS; i++) {
-		if (!(vmf & vmflag_table[i].bit) || !vmflag_table[i].word)
+		unsigned bit = vmflag_table[i].bit;
+
+		if (!((vmf | differ) & bit) || !vmflag_table[i].word)
 			continue;
 		len = strlen(buf);
-		snprintf(buf + len, size - len, " %s", vmflag_table[i].word);
+		snprintf(buf + len, size - len, " %s%s",
+		    differ & bit ? "partly " : "", vmflag_table[i].word);
 	}
 	return buf;
 }

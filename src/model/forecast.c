@@ -151,13 +151,12 @@ forecast_make(struct forecast *f, const struct pattern_spec *spec,
 {
 	struct pattern_spec once = one_pass(spec);
 	uint64_t n;
-	unsigned flags;
-	bool mixed;
+	unsigned flags, differ;
 
 	memset(f, 0, sizeof *f);
 	f->page_bytes = s->target.page_bytes;
 	f->not_random = sample_vmflags(s, spec->first_page, spec->n_pages,
-	    &flags, &mixed) && !mixed && !(flags & VMF_RAND);
+	    &flags, &differ) && !((flags | differ) & VMF_RAND);
 	if (!is_told(spec, s) || !is_mapped(&s->worker, spec))
 		return;
 	if (covers(&once, &n))

@@ -127,12 +127,11 @@ vma_of(const struct sample *s, uint64_t page)
 
 bool
 sample_vmflags(const struct sample *s, uint64_t first_page, uint64_t n_pages,
-    unsigned *vmflags, bool *mixed)
+    unsigned *vmflags, unsigned *differ)
 {
 	uint64_t page = first_page, end = first_page + n_pages;
 	const struct vma_range *vma;
-	unsigned first = 0;
-	bool differ = false;
+	unsigned first = 0, others = 0;
 
 	if (!s->vmas_known || n_pages == 0)
 		return false;
@@ -142,10 +141,10 @@ sample_vmflags(const struct sample *s, uint64_t first_page, uint64_t n_pages,
 			return false;
 		if (page == first_page)
 			first = vma->vmflags;
-		differ |= vma->vmflags != first;
+		others |= vma->vmflags ^ first;
 		page = vma->first_page + vma->n_pages;
 	}
 	*vmflags = first;
-	*mixed = differ;
+	*differ = others;
 	return true;
 }

@@ -52,16 +52,15 @@ inspect_advice(struct panel *p, const struct scene *s, uint64_t page,
     uint64_t pages)
 {
 	char text[64] = "?";
-	unsigned vmf;
-	bool mixed = false;
+	unsigned vmf, differ;
 	struct line l;
 
-	if (sample_vmflags(s->sample, page, pages, &vmf, &mixed))
-		advice_vmflags_text(text, sizeof text, vmf);
+	if (sample_vmflags(s->sample, page, pages, &vmf, &differ))
+		advice_vmflags_text(text, sizeof text, vmf, differ);
 	panel_start(p, &l, " ");
 	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p) - 1,
 	    "advice");
-	line_add(&l, ROLE_TEXT, "%s", mixed ? "mixed" : text);
+	line_add(&l, ROLE_TEXT, "%s", text);
 }
 
 /* Is it known, with no page in it, and worth a word? In a shared mapping no

@@ -119,14 +119,12 @@ status_advice(struct line *l, const struct scene *s)
 {
 	char text[64] = "?";
 	uint64_t first, n;
-	unsigned vmf;
-	bool mixed;
+	unsigned vmf, differ;
 
 	viewport_range(s->vp, &first, &n);
-	if (sample_vmflags(s->sample, first, n, &vmf, &mixed))
-		advice_vmflags_text(text, sizeof text, vmf);
-	line_add(l, ROLE_TEXT, "advice %s",
-	    strcmp(text, "?") != 0 && mixed ? "mixed" : text);
+	if (sample_vmflags(s->sample, first, n, &vmf, &differ))
+		advice_vmflags_text(text, sizeof text, vmf, differ);
+	line_add(l, ROLE_TEXT, "advice %s", text);
 }
 
 /* Pages of the worker's own, by its PTEs and by smaps: each measured. */

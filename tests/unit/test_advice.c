@@ -184,17 +184,21 @@ static void
 vmflags_are_told(void **state)
 {
 	static const struct {
-		unsigned	 vmf;
+		unsigned	 vmf, differ;
 		const char	*text;
 	} cases[] = {
-		{ 0, "NORMAL" },
-		{ VMF_SEQ, "SEQUENTIAL" },
-		{ VMF_RAND, "RANDOM" },
-		{ VMF_LOCKED, "NORMAL locked" },
-		{ VMF_RAND | VMF_LOCKED, "RANDOM locked" },
-		{ VMF_LOCKED | VMF_ONFAULT, "NORMAL locked on-fault" },
-		{ VMF_SEQ | VMF_HUGE, "SEQUENTIAL hugepage" },
-		{ VMF_NOHUGE, "NORMAL nohugepage" },
+		{ 0, 0, "NORMAL" },
+		{ VMF_SEQ, 0, "SEQUENTIAL" },
+		{ VMF_RAND, 0, "RANDOM" },
+		{ VMF_LOCKED, 0, "NORMAL locked" },
+		{ VMF_RAND | VMF_LOCKED, 0, "RANDOM locked" },
+		{ VMF_LOCKED | VMF_ONFAULT, 0, "NORMAL locked on-fault" },
+		{ VMF_SEQ | VMF_HUGE, 0, "SEQUENTIAL hugepage" },
+		{ VMF_NOHUGE, 0, "NORMAL nohugepage" },
+		{ VMF_RAND, VMF_LOCKED, "RANDOM partly locked" },
+		{ VMF_RAND | VMF_LOCKED, VMF_LOCKED, "RANDOM partly locked" },
+		{ 0, VMF_RAND, "mixed" },
+		{ VMF_SEQ | VMF_LOCKED, VMF_SEQ, "mixed locked" },
 	};
 	char	buf[64];
 	size_t	i;
@@ -202,7 +206,7 @@ vmflags_are_told(void **state)
 	(void)state;
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		assert_string_equal(advice_vmflags_text(buf, sizeof buf,
-		    cases[i].vmf), cases[i].text);
+		    cases[i].vmf, cases[i].differ), cases[i].text);
 }
 
 static void
@@ -319,9 +323,10 @@ small_buffers_are_kept_to(void **state)
 	(void)state;
 	for (size = 1; size < 40; size++) {
 		memset(buf, '#', sizeof buf);
-		advice_vmflags_text(buf, size, VMF_SEQ | VMF_LOCKED | VMF_HUGE);
+		advice_vmflags_text(buf, size, VMF_SEQ | VMF_HUGE,
+		    VMF_LOCKED);
 		assert_true(strlen(buf) < size);
-		assert_memory_equal(buf, "SEQUENTIAL locked hugepage",
+		assert_memory_equal(buf, "SEQUENTIAL partly locked hugepage",
 		    strlen(buf));
 		assert_int_equal(buf[size], '#');
 		memset(buf, '#', sizeof buf);

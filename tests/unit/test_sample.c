@@ -120,31 +120,31 @@ vmflags_over_a_range(void **state)
 {
 	struct sample	s = { .vmas_known = true, .n_vmas = 3 };
 	unsigned	flags = 77;
-	bool		mixed = true;
+	unsigned	differ = 77;
 
 	(void)state;
 	s.vma[0] = (struct vma_range){ 0, 100, 0 };
 	s.vma[1] = (struct vma_range){ 100, 50, VMF_SEQ };
 	s.vma[2] = (struct vma_range){ 150, 50, VMF_SEQ };
-	assert_true(sample_vmflags(&s, 0, 100, &flags, &mixed));
+	assert_true(sample_vmflags(&s, 0, 100, &flags, &differ));
 	assert_int_equal(flags, 0);
-	assert_false(mixed);
-	assert_true(sample_vmflags(&s, 99, 2, &flags, &mixed));
+	assert_int_equal(differ, 0);
+	assert_true(sample_vmflags(&s, 99, 2, &flags, &differ));
 	assert_int_equal(flags, 0);
-	assert_true(mixed);
-	assert_true(sample_vmflags(&s, 100, 100, &flags, &mixed));
+	assert_int_equal(differ, VMF_SEQ);
+	assert_true(sample_vmflags(&s, 100, 100, &flags, &differ));
 	assert_int_equal(flags, VMF_SEQ);
-	assert_false(mixed);
-	assert_true(sample_vmflags(&s, 0, 200, &flags, &mixed));
+	assert_int_equal(differ, 0);
+	assert_true(sample_vmflags(&s, 0, 200, &flags, &differ));
 	assert_int_equal(flags, 0);
-	assert_true(mixed);
+	assert_int_equal(differ, VMF_SEQ);
 	s.vma[2].vmflags = 0;
-	assert_true(sample_vmflags(&s, 0, 200, &flags, &mixed));
-	assert_true(mixed);
+	assert_true(sample_vmflags(&s, 0, 200, &flags, &differ));
+	assert_int_equal(differ, VMF_SEQ);
 	s.vma[2].vmflags = VMF_RAND;
-	assert_true(sample_vmflags(&s, 120, 60, &flags, &mixed));
+	assert_true(sample_vmflags(&s, 120, 60, &flags, &differ));
 	assert_int_equal(flags, VMF_SEQ);
-	assert_true(mixed);
+	assert_int_equal(differ, VMF_SEQ | VMF_RAND);
 }
 
 static void
@@ -152,20 +152,20 @@ vmflags_that_are_not_known(void **state)
 {
 	struct sample	s = { .vmas_known = true, .n_vmas = 2 };
 	unsigned	flags = 77;
-	bool		mixed = true;
+	unsigned	differ = 77;
 
 	(void)state;
 	s.vma[0] = (struct vma_range){ 10, 10, 0 };
 	s.vma[1] = (struct vma_range){ 30, 10, 0 };
-	assert_false(sample_vmflags(&s, 9, 2, &flags, &mixed));
-	assert_false(sample_vmflags(&s, 15, 6, &flags, &mixed));
-	assert_false(sample_vmflags(&s, 10, 30, &flags, &mixed));
-	assert_false(sample_vmflags(&s, 35, 6, &flags, &mixed));
-	assert_false(sample_vmflags(&s, 10, 0, &flags, &mixed));
+	assert_false(sample_vmflags(&s, 9, 2, &flags, &differ));
+	assert_false(sample_vmflags(&s, 15, 6, &flags, &differ));
+	assert_false(sample_vmflags(&s, 10, 30, &flags, &differ));
+	assert_false(sample_vmflags(&s, 35, 6, &flags, &differ));
+	assert_false(sample_vmflags(&s, 10, 0, &flags, &differ));
 	s.vmas_known = false;
-	assert_false(sample_vmflags(&s, 10, 10, &flags, &mixed));
+	assert_false(sample_vmflags(&s, 10, 10, &flags, &differ));
 	assert_int_equal(flags, 77);
-	assert_true(mixed);
+	assert_int_equal(differ, 77);
 }
 
 static void
