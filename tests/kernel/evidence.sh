@@ -133,6 +133,21 @@ lesson_chunked_end() {
 	    $pages "and cached"
 }
 
+lesson_workingset() {
+	within "$(deed "$1" "walk loop" 1 mapped)" 2000 2048 \
+	    "$2: a loop over 8 MiB maps so many pages"
+	within "$(deed "$1" "POPULATE_READ" 1 mapped)" 3600 4096 \
+	    "POPULATE_READ maps 16 MiB"
+	within "$(deed "$1" "MADV_WILLNEED" 1 cached)" 3600 4096 \
+	    "WILLNEED reads 16 MiB"
+	within "$(deed "$1" "MADV_WILLNEED" 1 mapped)" 0 0 "and maps nothing"
+}
+
+lesson_workingset_end() {
+	within "$(deed "$1" "MADV_WILLNEED" 1 mapped)" 0 0 \
+	    "$2: WILLNEED maps nothing"
+}
+
 lesson_drop() {
 	within "$(deed "$1" "MADV_DONTNEED) = 0" 1 mapped)" -$pages -$all \
 	    "$2: DONTNEED drops the PTEs"
@@ -268,6 +283,31 @@ screen_chunked_end() {
 	ok "and the graph has it" grep -q 'resident set [56][0-9]\.' "$1"
 }
 
+# sets SCREEN MIB: what the legend of the graph tells of the sets.
+sets() {
+	sed -n '/^## working set/s/[^0-9.]\{1,\}/ /gp' "$1" |
+	    awk '{ print int($2 + 0.5), int($3 + 0.5), int($4 + 0.5) }' \
+	    >"$work/sets"
+	read -r touched resident cached <"$work/sets"
+	is "$touched" "$2" "the working set is $2 MiB"
+	within "$resident" 23 24 "the resident set 24 MiB"
+	within "$cached" 37 40 "and the page cache 40 MiB"
+}
+
+screen_workingset() {
+	sets "$1" 8
+	has "TOUCHED (working set), by the worker | 2048 = 8.0 MiB in 8 s" \
+	    "$1" "in numbers"
+	is "$(sed -n 's/^ *[04]M*[ >]|\(.*\)| .*/\1/p' "$1" | tr -d '#X@')" \
+	    "" "the pages of the loop"
+}
+
+screen_workingset_end() {
+	sets "$1" 0
+	is "$(sed -n 's/^ *whole |\(.*\)|.*/\1/p' "$1" | tr -d ' ')" "" \
+	    "no page is shown"
+}
+
 screen_drop() {
 	within "$(shown "$1" cached)" $all $pages "all is cached in the end"
 }
@@ -349,6 +389,7 @@ shows lazy lazy
 shows minor-major minor-major
 shows advice advice
 shows chunked chunked chunked-end
+shows workingset workingset workingset-end
 shows drop drop
 locked=$(ulimit -l)
 if [ "$locked" = unlimited ] || [ "$locked" -ge 4096 ]; then
