@@ -28,7 +28,8 @@ struct event {
 	char		text[160];	/* the exact call, or what happened;
 					   safe to print */
 	char		result[48];	/* "= 0", "= -1 EINVAL", "refused:
-					   EACCES", "not made", "" */
+					   EACCES", "failed: EIO, 3
+					   touched", "not made", "" */
 	char		effect[160];	/* what changed; "" while measuring
 					   or when nothing is measured */
 };

@@ -115,12 +115,22 @@ write_result(char *buf, size_t size, const struct report *r)
 		    r->calls);
 }
 
-/* How a walk ended that ended by itself. */
+/* How a walk ended that ended by itself. The forecast is of all of it. */
 static void
-tell_end(struct app *app, struct event *ev, const struct report *r)
+tell_end(struct app *app, struct pending *p, struct event *ev,
+    const struct report *r)
 {
+	char how[24] = "done";
+
+	if (r->err[0] > 0)
+		snprintf(how, sizeof how, "failed: %s",
+		    strerrorname_np(r->err[0]));
+	else if (r->capped)
+		snprintf(how, sizeof how, "ended by read=");
 	snprintf(ev->result, sizeof ev->result, "%s, %" PRIu64 " touched",
-	    r->capped ? "ended by read=" : "done", r->touches);
+	    how, r->touches);
+	if (r->err[0] > 0 || r->capped)
+		p->forecast.known = false;
 	if (r->capped)
 		app_say(app, "the walk has read as much as it may: "
 		    "read=SIZE for more, read=0 for no such end");
@@ -151,6 +161,8 @@ end_older_walks(struct app *app, uint32_t order_seq)
 		ev = events_get(app->events, p->event_seq);
 		if (ev != NULL)
 			snprintf(ev->result, sizeof ev->result, "stopped");
+		/* That was of the whole walk. */
+		p->forecast.known = false;
 	}
 }
 
@@ -187,8 +199,8 @@ outcome_report(struct app *app, const struct report *r)
 	ev = events_get(app->events, p->event_seq);
 	if (ev == NULL)
 		return;
-	if (p->walk && r->err[0] <= 0)
-		tell_end(app, ev, r);
+	if (p->walk)
+		tell_end(app, p, ev, r);
 	else
 		write_result(ev->result, sizeof ev->result, r);
 }

@@ -25,7 +25,8 @@ const char *const event_kind_name[EVENT_KIND_COUNT] = {
 bool
 event_failed(const struct event *ev)
 {
-	static const char *const heads[] = { "= -", "refused", "not made" };
+	static const char *const heads[] = { "= -", "refused", "failed",
+		"not made" };
 	size_t i;
 
 	for (i = 0; i < sizeof heads / sizeof heads[0]; i++)

@@ -155,6 +155,16 @@ printf '%s\n' 'note now watch D' 'wait-samples 1' \
     --script - >"$work/out" 2>&1 || diag <"$work/out"
 has "now watch D" "$work/s.txt" "a note of several words"
 
+# The forecast is of a whole walk.
+printf '%s\n' 'wait-samples 1' 'work sequential touches=100' wait-idle \
+    'work sequential' 'wait-samples 3' stop wait-idle |
+    timeout 60 "$PAGETIDE" --headless --fake 7 --log "$work/log" \
+    --script - >"$work/out" 2>&1 || diag <"$work/out"
+ok "a walk that ended has a forecast" \
+    grep -q "done, 100 touched; .* forecast " "$work/log"
+ok "one that was stopped has none" \
+    sh -c 'grep "stopped; " "$1" | grep -qv forecast' sh "$work/log"
+
 # The script's own errors.
 run sh -c 'printf "wait-samples 1\nnonsense\n" |
     "$PAGETIDE" --headless --fake 1 --script -'

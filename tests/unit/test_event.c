@@ -60,6 +60,8 @@ what_failed_is_told_apart(void **state)
 	assert_true(event_failed(&ev));
 	strcpy(ev.result, "refused: EACCES");
 	assert_true(event_failed(&ev));
+	strcpy(ev.result, "failed: EIO, 3 touched");
+	assert_true(event_failed(&ev));
 	strcpy(ev.result, "not made");
 	assert_true(event_failed(&ev));
 }
