@@ -414,6 +414,9 @@ loop_run(struct app *app, struct strbuf *why)
 	if (loop.base == NULL)
 		fatal("no event loop: %s", strerror(errno));
 	app->loop = &loop;
+	/* Who reads the log may go: that must not end us, and the terminal
+	 * with us. */
+	signal(SIGPIPE, SIG_IGN);
 	loop.tick = evtimer_new(loop.base, on_tick, &loop);
 	loop.step = evtimer_new(loop.base, on_step, &loop);
 	loop.draw = evtimer_new(loop.base, on_draw, &loop);

@@ -90,6 +90,19 @@ else
 	skip "no /dev/full" 5
 fi
 
+# Nor does a log that nobody reads any more end the session.
+mkfifo "$work/pipe"
+head -c 9 "$work/pipe" >"$work/head" &
+printf '%s\n' 'wait-samples 2' 'note one' 'wait-samples 2' 'note two' \
+    'wait-samples 2' "save-screen $work/pipe.txt" >"$work/s"
+run timeout 20 "$PAGETIDE" --headless --fake 1 --script "$work/s" \
+    --log "$work/pipe"
+wait
+is "$status $(cat "$work/err")" \
+    "1 pagetide: can't write $work/pipe: Broken pipe" \
+    "a log that is a pipe without a reader"
+has "can't write $work/pipe: Broken pipe" "$work/pipe.txt" "is an event"
+
 # A screen that can't be saved leaves what was there, and nothing else.
 mkdir "$work/small"
 echo before >"$work/small/s.txt"
