@@ -16,9 +16,12 @@ struct verdict_pages {
 
 struct verdict_facts {
 	uint64_t	n_pages;	/* of the range */
+	bool		whole;		/* these are all that there are */
 	int32_t		err[2];		/* of each call; -1: not made */
 	bool		flags_known;	/* the same all over the range */
 	unsigned	vmflags;	/* VMF_ bits before the call */
+	bool		ptes_fell_known;
+	int64_t		ptes_fell;	/* of the whole target */
 	struct verdict_pages before, after;
 };
 

@@ -311,6 +311,7 @@ outcome_before(struct app *app, struct pending *p)
 	if (p->order.op != ORDER_ADVISE)
 		return;
 	f->n_pages = p->order.n_pages;
+	f->whole = f->n_pages == app->live.target.pages;
 	f->before = range_pages(app, &p->order, app->last_activity_ns);
 	f->flags_known = sample_vmflags(&app->live, p->order.first_page,
 	    p->order.n_pages, &f->vmflags, &differ) && differ == 0;
@@ -323,12 +324,15 @@ add_verdict(struct app *app, struct pending *p, struct strbuf *text)
 	const struct effect *e = &p->effect;
 	struct verdict verdict;
 	const char *words;
+	int64_t mapped = 0;
 	char buf[64];
 
 	if (p->order.op != ORDER_ADVISE || e->walking || e->mixed ||
 	    e->broken)
 		return;
 	p->facts.after = range_pages(app, &p->order, p->reported_ns);
+	p->facts.ptes_fell_known = effect_delta(e, COUNTER_MAPPED, &mapped);
+	p->facts.ptes_fell = -mapped;
 	verdict_find(&verdict, p->order.advice, &p->facts);
 	diagnose_verdict(app, p->order.advice, &verdict);
 	words = verdict_text(buf, sizeof buf, &verdict);

@@ -9,6 +9,9 @@
 
 #include "pagetide/advice.h"
 
+/* Pages that all CPUs together may have in batches, and far more. */
+#define BATCHES_MAX 256
+
 /* Is the layer known before the call, and after it? */
 static bool
 known(const struct verdict_facts *f, enum layer l)
@@ -94,6 +97,51 @@ dirty_stay(const struct verdict_facts *f)
 	return cache_kept(f) && cached_were(f, LAYER_DIRTY);
 }
 
+/* Nothing of the range was to be written, or being written. */
+static bool
+is_clean(const struct verdict_facts *f)
+{
+	static const enum layer layers[] = { LAYER_DIRTY, LAYER_WRITEBACK };
+
+	for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++)
+		if (!known(f, layers[i]) || f->before.count[layers[i]] != 0 ||
+		    f->after.count[layers[i]] != 0)
+			return false;
+	return true;
+}
+
+/* The pages had been read (else there were no PTEs), the worker's PTEs went,
+ * no folio reaches out of the range, and still they stayed. */
+static bool
+others_hold(const struct verdict_facts *f)
+{
+	return cache_kept(f) && is_clean(f) && f->whole &&
+	    known(f, LAYER_MAPPED) && cached_were(f, LAYER_MAPPED) && f->after.count[LAYER_MAPPED] == 0;
+}
+
+/* Pages that are mapped once, clean and not locked would have gone; some may
+ * be in batches on their way to the LRU lists. */
+static bool
+others_map(const struct verdict_facts *f)
+{
+	return cache_kept(f) && is_clean(f) && f->flags_known &&
+	    !is_locked(f) && cached_were(f, LAYER_MAPPED) &&
+	    f->before.count[LAYER_CACHED] >= BATCHES_MAX &&
+	    known(f, LAYER_MAPPED) && known(f, LAYER_PRIVATE) &&
+	    nearly(f->after.count[LAYER_MAPPED],
+		f->before.count[LAYER_MAPPED]) &&
+	    f->before.count[LAYER_PRIVATE] == 0;
+}
+
+/* More PTEs fell than the range had. */
+static bool
+folio_stays(const struct verdict_facts *f)
+{
+	return cache_kept(f) && is_clean(f) && known(f, LAYER_MAPPED) &&
+	    f->ptes_fell_known && f->ptes_fell >
+	    (int64_t)(f->before.count[LAYER_MAPPED] + f->n_pages / 100);
+}
+
 /* Pages that came, of those that were absent and asked for. */
 static uint64_t
 came(const struct verdict_facts *f, uint64_t *absent)
@@ -132,6 +180,8 @@ static const char t_unmapped[] = "walks PTEs only: nothing mapped here";
 static const char t_mapped[] = "mapped here: such pages stay";
 static const char t_not_written[] = "dirty pages stay: it writes nothing";
 static const char t_written[] = "dirty: written now, dropped by a second call";
+static const char t_others[] = "others use them, too";
+static const char t_folio[] = "part of a large folio: all of it or nothing";
 
 static const char c_unlock[] = "advise munlock";
 static const char c_evict[] = "advise evict";
@@ -156,8 +206,11 @@ static const struct rule {
 	{ "pageout", locked_refuse, VERDICT_REFUSED, t_locked, c_unlock },
 	{ "pageout", none_mapped, VERDICT_STAY, t_unmapped, c_evict },
 	{ "pageout", dirty_stay, VERDICT_STAY, t_not_written, c_write },
+	{ "pageout", others_map, VERDICT_STAY, t_others, NULL },
+	{ "pageout", folio_stays, VERDICT_STAY, t_folio, NULL },
 	{ "evict", locked_refuse, VERDICT_REFUSED, t_locked, c_unlock },
 	{ "evict", dirty_stay, VERDICT_STAY, t_written, c_evict },
+	{ "evict", others_hold, VERDICT_STAY, t_others, NULL },
 	{ "fadvise-dontneed", locked_stay, VERDICT_STAY, t_locked_stay,
 	    c_unlock },
 	{ "fadvise-dontneed", mapped_stay, VERDICT_STAY, t_mapped, c_evict },

@@ -1,3 +1,4 @@
+	on_file=${on_file:-$warm}
 #!/bin/sh
 # The diagnosis: each condition that can be brought about here is, and the
 # screen has to name it; where there is nothing it has to say so.
@@ -19,12 +20,13 @@ pages=16384
 before=$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")
 best=$(methods "$dir/f" | tail -n 1)
 
-# on FILE LINE...: a session on the file, cold at first; what its last screen
-# tells is in $work/told, both lines in one.
+# on FILE LINE...: a session on the file, cold at first, or on $warm as it is if
+# FILE is ''; what its last screen tells is in $work/told.
 on() {
 	on_file=$1
 	shift
 	[ "$on_file" = '' ] || "$HELPERS/pages" evict "$on_file"
+	on_file=${on_file:-$warm}
 	rm -f "$work/screen.txt"
 	printf '%s\n' 'wait-samples 12' 'pace full' "$@" \
 	    "save-screen $work/screen.txt" |
@@ -53,7 +55,7 @@ tells_not() {
 
 n='[0-9][0-9]*'
 in_s='in [12]\.[0-9] s'
-options=
+options= warm=
 
 # --- nothing ------------------------------------------------------------
 
@@ -200,6 +202,56 @@ mapped here  E advise evict" "PAGEOUT of what is not mapped"
 such pages stay  E advise evict" "fadvise DONTNEED of what is mapped"
 }
 undisturbed hints
+
+# Pages that somebody else maps, too.
+others() {
+	mkfifo "$work/hold"
+	"$HELPERS/pages" hold "$dir/f" <"$work/hold" >"$work/held" &
+	holder=$!
+	exec 9>"$work/hold"
+	poll_until 30 grep -q held "$work/held"
+	on '' 'advise populate' wait-idle 'advise pageout yes' wait-idle
+	tells "pageout: $n of $n pages stay cached: others use them, too" \
+	    "PAGEOUT of what others map"
+	on '' 'advise populate' wait-idle 'advise evict yes' wait-idle
+	tells "evict: $n of $n pages stay cached: others use them, too" \
+	    "evict of what others map"
+	exec 9>&-
+	wait $holder
+	rm "$work/hold"
+}
+
+# Large folios come of large writes.
+folio() {
+	dd if=/dev/zero of="$dir/big" bs=1M count=8 conv=fsync 2>"$work/dd"
+	on '' 'advise populate' wait-idle 'goto 1200K' select 'goto 1400K' \
+	    'advise pageout yes' wait-idle
+	tells "pageout: $n of $n pages stay cached: part of a large folio: \
+all of it or nothing" "PAGEOUT of a part of a large folio"
+}
+
+# large_folios: does writing 1 MiB at once make them here?
+large_folios() {
+	dd if=/dev/zero of="$dir/big" bs=1M count=8 conv=fsync 2>"$work/dd"
+	printf '%s\n' 'wait-samples 2' 'goto 1200K' touch wait-idle |
+	    timeout 60 "$PAGETIDE" --headless --size 120x40 --script - \
+	    --log "$work/log" "$dir/big" >"$work/out" 2>&1
+	[ "$(effect 'touch page' mapped)" -gt 64 ]
+}
+
+if [ "$best" = cachestat ]; then
+	warm=$dir/f
+	undisturbed others
+	warm=$dir/big
+	if large_folios; then
+		undisturbed folio
+	else
+		skip "no large folios here"
+	fi
+	warm=
+else
+	skip "only cachestat tells what is clean" 3
+fi
 
 # On pagetide's own file, which may be written.
 dirty() {

@@ -282,6 +282,98 @@ test_evict(void **state)
 	says("evict", NULL);
 }
 
+/* Clean pages, all of them mapped here, all of the file. */
+static void
+mapped_and_clean(void)
+{
+	set(LAYER_CACHED, N, N);
+	set(LAYER_MAPPED, N, N);
+	set(LAYER_DIRTY, 0, 0);
+	set(LAYER_WRITEBACK, 0, 0);
+	set(LAYER_PRIVATE, 0, 0);
+	facts.whole = true;
+	facts.ptes_fell_known = true;
+	facts.ptes_fell = 0;
+}
+
+/* Says it, and says nothing once any of these facts is not known. */
+static void
+says_by(const char *name, const char *text, unsigned layers)
+{
+	says(name, text);
+	for (int l = 0; l < LAYER_COUNT; l++)
+		if ((layers & LAYER_BIT(l)) != 0)
+			needs(name, (enum layer)l);
+}
+
+static void
+test_others(void **state)
+{
+	const unsigned layers = LAYER_BIT(LAYER_CACHED) |
+	    LAYER_BIT(LAYER_MAPPED) | LAYER_BIT(LAYER_DIRTY) |
+	    LAYER_BIT(LAYER_WRITEBACK);
+
+	(void)state;
+	mapped_and_clean();
+	says_by("pageout", "others use them, too",
+	    layers | LAYER_BIT(LAYER_PRIVATE));
+	tells("pageout", VERDICT_STAY, N, N, NULL);
+	facts.flags_known = false;
+	says("pageout", NULL);
+	facts.flags_known = true;
+	facts.vmflags = VMF_LOCKED;
+	says("pageout", NULL);
+	facts.vmflags = 0;
+	set(LAYER_PRIVATE, 1, 1);
+	says("pageout", NULL);
+	set(LAYER_PRIVATE, 0, 0);
+	set(LAYER_WRITEBACK, 1, 0);
+	says("pageout", NULL);
+	set(LAYER_WRITEBACK, 0, 0);
+	set(LAYER_CACHED, 255, 255);
+	set(LAYER_MAPPED, 255, 255);
+	says("pageout", NULL);
+	set(LAYER_CACHED, 256, 256);
+	set(LAYER_MAPPED, 256, 256);
+	says("pageout", "others use them, too");
+
+	mapped_and_clean();
+	set(LAYER_MAPPED, N, 0);
+	says_by("evict", "others use them, too", layers);
+	tells("evict", VERDICT_STAY, N, N, NULL);
+	facts.whole = false;
+	says("evict", NULL);
+	facts.whole = true;
+	set(LAYER_MAPPED, N, 1);
+	says("evict", NULL);
+	/* What is still being read is locked, and has no PTE. */
+	set(LAYER_MAPPED, 0, 0);
+	says("evict", NULL);
+}
+
+static void
+test_folio(void **state)
+{
+	(void)state;
+	mapped_and_clean();
+	facts.whole = false;
+	set(LAYER_MAPPED, N, 0);
+	facts.ptes_fell = N + 11;
+	says_by("pageout", "part of a large folio: all of it or nothing",
+	    LAYER_BIT(LAYER_CACHED) | LAYER_BIT(LAYER_MAPPED) |
+	    LAYER_BIT(LAYER_DIRTY) | LAYER_BIT(LAYER_WRITEBACK));
+	tells("pageout", VERDICT_STAY, N, N, NULL);
+	facts.ptes_fell_known = false;
+	says("pageout", NULL);
+	facts.ptes_fell_known = true;
+	/* A few others may have been reclaimed. */
+	facts.ptes_fell = N + 10;
+	says("pageout", NULL);
+	facts.ptes_fell = 2 * N;
+	set(LAYER_CACHED, N, 0);
+	says("pageout", NULL);
+}
+
 /* Whatever is measured, hints without a rule say nothing. */
 static void
 test_no_guesses(void **state)
@@ -344,6 +436,8 @@ main(void)
 		TEST(test_pageout),
 		TEST(test_fadvise_dontneed),
 		TEST(test_evict),
+		TEST(test_others),
+		TEST(test_folio),
 		TEST(test_no_guesses),
 		TEST(test_unknown),
 	};
