@@ -39,6 +39,9 @@ struct order {
 	uint32_t	map_flags;	/* ORDER_MAP: MAP_SPEC_ bits */
 	uint64_t	first_page;
 	uint64_t	n_pages;
+	uint64_t	stamps_max_bytes;	/* ORDER_MAP, ORDER_WORK: what
+					   they may take from now on; 0:
+					   STAMPS_MAX_BYTES */
 	uint64_t	chunk_pages;	/* ORDER_ADVISE with ADVICE_CHUNKS:
 					   pages of one call, > 0 */
 	uint64_t	pace_per_s;	/* ORDER_WORK, ORDER_PACE: touches a
@@ -95,11 +98,15 @@ struct work_shared {
 	_Atomic uint64_t stamps_first_page, stamps_pages; /* of the target */
 	_Atomic uint32_t stamps_version; /* odd: all of this changes; 0: there
 					    is none yet */
-	_Atomic int32_t stamps_err;	/* why it is not kept; 0: it is */
+	_Atomic int32_t stamps_err;	/* why it is not kept; 0: it is; ENOSPC:
+					   it took too much */
 	_Atomic uint64_t stamps_writes;	/* counts up when it was changed; no
 					   later than a moment after a touch */
 };
 
+/* What the stamps may take: those of 512 GiB, or of 65536 pages that are more
+ * than 8 MiB apart. */
+#define STAMPS_MAX_BYTES (UINT64_C(256) << 20)
 /* Where the stamps begin in the memory that begins with a work_shared. */
 #define WORK_STAMPS_OFFSET (UINT64_C(1) << 20)
 

@@ -340,6 +340,7 @@ int
 act_work(struct app *app, struct pattern_spec spec, struct strbuf *why)
 {
 	struct order order = { .op = ORDER_WORK,
+		.stamps_max_bytes = limit_stamps_bytes(app),
 		.pace_per_s = app->pace_per_s };
 	struct event *ev;
 	char text[160];

@@ -18,6 +18,9 @@
 #include "child.h"
 #include "command.h"
 
+/* The part of the limit that the worker's stamps may have: an eighth. */
+#define LIMIT_STAMPS_PART	8
+
 const struct memcg *
 limit_memcg(const struct app *app)
 {
@@ -39,6 +42,12 @@ kills(const struct app *app)
 	if (app->cgroup != NULL)
 		memcg_number(limit_memcg(app), MEMCG_KILLS, &n);
 	return n;
+}
+
+uint64_t
+limit_stamps_bytes(const struct app *app)
+{
+	return limit_is_on(app) ? app->limit_bytes / LIMIT_STAMPS_PART : 0;
 }
 
 bool

@@ -25,6 +25,9 @@ int	limit_admit(struct app *, pid_t, struct strbuf *why);
 const struct memcg *limit_memcg(const struct app *);
 /* Is there a limit now? */
 bool	limit_is_on(const struct app *);
+/* What the worker's stamps (order.h) may take: they are charged to it, and
+ * must not be what kills it. 0: as much as without a limit. */
+uint64_t limit_stamps_bytes(const struct app *);
 /* Was the worker that is in, or died in it, killed for want of memory? */
 bool	limit_has_killed(const struct app *);
 

@@ -10,6 +10,7 @@
 #include "pagetide/units.h"
 
 #include "app.h"
+#include "limit.h"
 
 /* Did we make the file, and has it no name but the one we gave it? Then it
  * may be written through a shared mapping. */
@@ -36,7 +37,8 @@ remap_order(const struct app *app, const struct map_spec *spec,
 
 	int rc;
 
-	*order = (struct order){ .op = ORDER_MAP };
+	*order = (struct order){ .op = ORDER_MAP,
+	    .stamps_max_bytes = limit_stamps_bytes(app) };
 	rc = mapspec_resolve(spec, &limits, &order->map_flags,
 	    &order->first_page, &order->n_pages, why);
 	if (rc == 0 && app->fake != NULL && order->first_page != 0) {

@@ -44,9 +44,11 @@ touched_why(const struct source_worker *worker)
 
 	if (worker->pid == 0 || shared == NULL)
 		return "no worker: this is about its touches";
+	if (atomic_load(&shared->stamps_err) == ENOSPC)
+		return "too many pages far apart were touched to note them all";
 	if (worker->shared_fd <= 0 ||
 	    atomic_load(&shared->stamps_err) != 0)
-		return "the worker can't keep a stamp for each page";
+		return "the worker can't note which pages it touched";
 	if (atomic_load(&shared->stamps_version) == 0)
 		return "the worker has not mapped the file yet";
 	return NULL;

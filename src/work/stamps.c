@@ -3,6 +3,7 @@
 #include "stamps.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
@@ -22,11 +23,14 @@ stamps_new(void)
 	return s;
 }
 
+/* Gives the memory back. */
 static void
 fail(struct stamps *s, int err)
 {
 	atomic_store(&s->shared->stamps_err, err);
 	s->shared = NULL;
+	if (ftruncate(s->fd, (off_t)WORK_STAMPS_OFFSET) != 0)
+		return;	/* no better off, but no worse */
 }
 
 /* Around a change of all stamps: odd while it goes on. */
@@ -79,6 +83,7 @@ stamps_start(struct stamps *s, int fd, struct work_shared *shared,
 	s->shared = shared;
 	s->fd = fd;
 	s->first_page = first_page;
+	s->blocks = 0;
 	forget_blocks(s);
 	next_version(s);
 	workset_reset(&shared->workset);
@@ -90,6 +95,14 @@ stamps_start(struct stamps *s, int fd, struct work_shared *shared,
 	next_version(s);
 	if (err != 0)
 		fail(s, err);
+}
+
+void
+stamps_limit(struct stamps *s, uint64_t max_bytes)
+{
+	if (max_bytes == 0)
+		max_bytes = STAMPS_MAX_BYTES;
+	s->max_blocks = max_bytes / BLOCK_BYTES;
 }
 
 /* 0 or errno. A table cut short is none. */
@@ -135,22 +148,42 @@ stamps_write(struct stamps *s, uint64_t now_ns)
 	    atomic_load(&s->shared->stamps_writes) + 1);
 }
 
-/* Makes every stamp in the file smaller by delta, at least 0. 0 or errno. */
+/* Has it no stamp? */
+static bool
+is_blank(const struct stamps_block *b)
+{
+	return b->stamp[0] == 0 && memcmp(b->stamp, b->stamp + 1,
+	    BLOCK_BYTES - sizeof b->stamp[0]) == 0;
+}
+
+/* Makes each stamp of a block smaller by delta, at least 0, and writes it; one
+ * without any left is a hole. */
+static int
+lower(struct stamps *s, struct stamps_block *b, uint64_t delta)
+{
+	unsigned i;
+
+	for (i = 0; i < STAMPS_BLOCK; i++)
+		b->stamp[i] = b->stamp[i] > delta ? b->stamp[i] - delta : 0;
+	if (!is_blank(b))
+		return write_block(s, b);
+	s->blocks--;
+	return fallocate(s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+	    offset_of(b->index), BLOCK_BYTES) != 0 ? errno : 0;
+}
+
+/* The same for all of the table. 0 or errno. */
 static int
 lower_all(struct stamps *s, uint64_t delta)
 {
 	struct stamps_block *b = &s->block[0];
 	off_t at = offset_of(0);
 	int err = 0;
-	unsigned i;
 
 	while (err == 0 && (at = lseek(s->fd, at, SEEK_DATA)) >= 0) {
 		err = read_block(s, b, (at - offset_of(0)) / BLOCK_BYTES);
-		for (i = 0; i < STAMPS_BLOCK; i++)
-			b->stamp[i] = b->stamp[i] > delta ?
-			    b->stamp[i] - delta : 0;
-		if (err == 0)
-			err = write_block(s, b);
+		if (err == 0 && !is_blank(b))
+			err = lower(s, b, delta);
 		at += BLOCK_BYTES;
 	}
 	return err;
@@ -177,7 +210,8 @@ rebase(struct stamps *s, uint64_t slot)
 		fail(s, err);
 }
 
-/* The block of a table index at hand; NULL: it can't be had. */
+/* The block of a table index, at hand; NULL: it can't be had. A blank one
+ * takes memory from now on. */
 static struct stamps_block *
 block_of(struct stamps *s, uint64_t index)
 {
@@ -192,6 +226,8 @@ block_of(struct stamps *s, uint64_t index)
 	s->dirty &= ~(UINT64_C(1) << place);
 	if (err == 0)
 		err = read_block(s, b, index);
+	if (err == 0 && is_blank(b) && ++s->blocks > s->max_blocks)
+		err = ENOSPC;
 	if (err == 0)
 		return b;
 	fail(s, err);

@@ -60,6 +60,7 @@ map(struct worker *w, const struct order *o, struct report *r)
 	mapping_make(&w->mapping, w->file, o, r);
 	stamps_start(w->stamps, w->shared_fd, w->shared, m->first_page,
 	    m->pages, clock_now_ns());
+	stamps_limit(w->stamps, o->stamps_max_bytes);
 	atomic_store(&w->shared->map_flags, m->flags);
 	atomic_store(&w->shared->map_first_page, m->first_page);
 	atomic_store(&w->shared->map_pages, m->pages);
@@ -82,6 +83,7 @@ work(struct worker *w, const struct order *o)
 	if (err != 0)
 		return err;
 	pace(w, o->pace_per_s);
+	stamps_limit(w->stamps, o->stamps_max_bytes);
 	timing_start(w->shared);
 	atomic_store(&w->shared->walk_seq, o->seq);
 	atomic_store(&w->shared->walk_kind, o->work.kind);

@@ -162,5 +162,23 @@ within "$(last 2)" 501 503 "256 GiB: exact"
 is "$(last 3)" "$(last 2)" "and shown"
 within "$("$HELPERS/jsonget" counters.rss_pages <"$work/json" | tail -n 1)" \
     1 4000 "in little memory"
+
+# What is noted is charged to the worker: under a limit it must not be that
+# which kills it.
+printf '%s\n' 'wait-samples 1' 'limit 16M' >"$work/limit.pt"
+run "$PAGETIDE" --headless --script "$work/limit.pt" "$dir/huge"
+if [ "$status" = 0 ]; then
+	session "$dir/huge" 'limit 16M' wait-idle \
+	    'work random touches=400 seed=1 op=pread' wait-idle \
+	    'wait-samples 2' 'work random touches=4000 seed=2 op=pread' \
+	    wait-idle 'view touched' 'wait-samples 2' \
+	    "save-screen $work/far.txt" map wait-idle touch wait-idle
+	has "done, 4000 touched" "$work/log" "a limited worker lives on"
+	ok "its working set was known" grep -q '^[0-9.]* 400 400 ' "$work/samples"
+	has "too many pages far apart" "$work/far.txt" "until it took too much"
+	is "$(last 2)" 1 "and is again with the next mapping"
+else
+	skip "$(sed 's/.*limit.pt:2: //; q' "$work/err")" 4
+fi
 rm "$dir/huge"
 done_testing

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,6 +26,7 @@ start(uint64_t first_page, uint64_t pages, uint64_t t_ns)
 {
 	stamps_start(stamps_rig.stamps, stamps_rig.fd, stamps_rig.shared,
 	    first_page, pages, t_ns);
+	stamps_limit(stamps_rig.stamps, 0);
 	assert_int_equal(stamps_rig.shared->stamps_err, 0);
 	assert_int_equal(stamps_rig.shared->stamps_version % 2, 0);
 }
@@ -161,6 +163,53 @@ a_huge_mapping_costs_what_is_touched(void **state)
 	assert_int_equal(pages(T0, S), 3);
 }
 
+/* More than they may take: their memory is given back. */
+static void
+they_take_no_more_than_they_may(void **state)
+{
+	const uint64_t far = 10 * STAMPS_BLOCK;
+	uint64_t i;
+
+	(void)state;
+	start(0, 1000 * far, T0);
+	stamps_limit(stamps_rig.stamps, 100 * 4096);
+	for (i = 0; i < 300; i++)
+		touch(i % 100 * far + i, T0);
+	stamps_write(stamps_rig.stamps, T0);
+	assert_int_equal(stamps_rig.shared->stamps_err, 0);
+	assert_int_equal(pages(T0, S), 300);
+	touch(100 * far, T0);
+	assert_int_equal(stamps_rig.shared->stamps_err, ENOSPC);
+	assert_int_equal(table_bytes(), 0);
+	touch(5, T0);
+	stamps_write(stamps_rig.stamps, T0);
+	assert_int_equal(table_bytes(), 0);
+	start(0, 1000, T0);
+	touch(5, T0);
+	assert_int_equal(pages(T0, S), 1);
+}
+
+/* What is too old to be kept takes no memory after the stamps' bits are used
+ * up, and may be there again. */
+static void
+old_stamps_give_their_room_back(void **state)
+{
+	const uint64_t late = T0 + 65536 * SLOT, far = STAMPS_BLOCK;
+	uint64_t i;
+
+	(void)state;
+	start(0, 1000 * far, T0);
+	stamps_limit(stamps_rig.stamps, 100 * 4096);
+	for (i = 0; i < 100; i++)
+		touch(i * far, T0);
+	for (i = 200; i < 299; i++)
+		touch(i * far, late);
+	stamps_write(stamps_rig.stamps, late);
+	assert_int_equal(stamps_rig.shared->stamps_err, 0);
+	assert_in_range(table_bytes(), 99 * 4096, 99 * 65536);
+	assert_int_equal(pages(late, S), 99);
+}
+
 /* Stamps have 16 bits: after 65535 slots they are counted from a later one. */
 static void
 they_outlive_their_bits(void **state)
@@ -247,6 +296,8 @@ main(void)
 		TEST(another_mapping_starts_over),
 		TEST(far_pages_push_each_other_out),
 		TEST(a_huge_mapping_costs_what_is_touched),
+		TEST(they_take_no_more_than_they_may),
+		TEST(old_stamps_give_their_room_back),
 		TEST(they_outlive_their_bits),
 		TEST(they_outlive_a_very_long_rest),
 		TEST(a_table_that_cannot_be_had_is_an_error),

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,6 +56,7 @@ map(uint64_t first_page, uint64_t pages)
 {
 	stamps_start(stamps_rig.stamps, stamps_rig.fd, stamps_rig.shared,
 	    first_page, pages, clock_now_ns());
+	stamps_limit(stamps_rig.stamps, 0);
 	memset(slot, 0, sizeof slot);
 }
 
@@ -131,10 +133,13 @@ unknown_where_no_stamps_are_kept(void **state)
 
 	(void)state;
 	map(0, PAGES);
-	stamps_rig.shared->stamps_err = 28;
+	stamps_rig.shared->stamps_err = EFBIG;
 	assert_string_equal(touched_why(&worker),
-	    "the worker can't keep a stamp for each page");
+	    "the worker can't note which pages it touched");
 	assert_false(touched_pages(&worker, T0, S, &n));
+	stamps_rig.shared->stamps_err = ENOSPC;
+	assert_string_equal(touched_why(&worker),
+	    "too many pages far apart were touched to note them all");
 	stamps_rig.shared->stamps_err = 0;
 	worker.shared_fd = 0;
 	assert_non_null(touched_why(&worker));
