@@ -8,7 +8,7 @@ ok "live at 120x40" tm_wait LIVE
 ok "with a side panel" tm_shows LEGEND
 tm_resize 80x24
 ok "80x24: the side panel goes" tm_gone LEGEND
-ok "80x24: still live" tm_shows LIVE
+ok "80x24: still live" tm_wait LIVE
 tm_resize 20x5
 ok "20x5: something is left" tm_wait LIVE
 tm_resize 10x2
