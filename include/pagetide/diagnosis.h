@@ -61,6 +61,8 @@ enum diagnosis_group {
  * is told where this is at least as much as its threshold, why is said here:
  * KERNEL.md is the page of measured kernel facts that the project is built
  * on, "here" is ext4 on Linux 6.18, a file of 64 MiB.
+ * What would bring in all of the target is not told as help where that is
+ * more than the memory limit.
  *
  * refaults-readahead, set, refaults: 5 % of the touches bring back a page that was
  *	reclaimed (or more is read in the span than the file has), under a

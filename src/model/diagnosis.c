@@ -86,6 +86,21 @@ read_again(const struct diagnosis_facts *f)
 	return f->v[FACT_REFAULTS] > beyond ? f->v[FACT_REFAULTS] : beyond;
 }
 
+/* Does all of the target fit the worker's memory limit, if it has one? */
+static bool
+fits(const struct diagnosis_facts *f)
+{
+	return (f->known & FACT_BIT(FACT_LIMIT_PAGES)) == 0 ||
+	    f->v[FACT_PAGES] <= f->v[FACT_LIMIT_PAGES];
+}
+
+/* Will the walk come to all pages that would be read ahead of it? */
+static bool
+reading_pays(const struct diagnosis_facts *f)
+{
+	return fits(f) && !order_table[f->v[FACT_PATTERN]].jumps;
+}
+
 /*
  * Would populating take less than the faults? A walk in order comes to all
  * pages, another one has come to some of them. What a page takes is in the
@@ -97,14 +112,15 @@ populate_pays(const struct diagnosis_facts *f)
 	int64_t pages = order_table[f->v[FACT_PATTERN]].jumps ?
 	    f->v[FACT_PAGES] : f->v[FACT_TOUCHES];
 
-	return 12 * f->v[FACT_MAJOR] + 20 * f->v[FACT_MINOR] >= pages;
+	return fits(f) &&
+	    12 * f->v[FACT_MAJOR] + 20 * f->v[FACT_MINOR] >= pages;
 }
 
 /* Would copying all pages at once have taken less? */
 static bool
 copying_pays(const struct diagnosis_facts *f)
 {
-	return f->v[FACT_PRIVATE] * 5 >= f->v[FACT_PAGES] * 4;
+	return fits(f) && f->v[FACT_PRIVATE] * 5 >= f->v[FACT_PAGES] * 4;
 }
 
 /* Measures, in the order of the table. */
@@ -351,9 +367,9 @@ const struct diagnosis_rule diagnosis_table[] = {
 	    NULL },
 	{ "reclaimed", DIAGNOSIS_MAJOR, FACT_BIT(FACT_SPAN_NS) |
 	    FACT_BIT(FACT_EVICTED) | FACT_BIT(FACT_READ_PAGES) |
-	    FACT_BIT(FACT_HINTS),
+	    FACT_BIT(FACT_HINTS) | FACT_BIT(FACT_PAGES),
 	    measure_reclaimed, PAGES_MIN, PAGES_MIN / 2, text_reclaimed,
-	    "reclaim took them before their next use", "advise mlock", NULL },
+	    "reclaim took them before their next use", "advise mlock", fits },
 	{ "random", DIAGNOSIS_MAJOR, NEED_MAJOR | NEED_ADVICE,
 	    measure_random, 50, 25, text_major,
 	    "RANDOM forbids readahead to a walk in order", "advise normal",
@@ -373,10 +389,11 @@ const struct diagnosis_rule diagnosis_table[] = {
 	    "readahead loads pages that no touch asked for",
 	    "advise random", NULL },
 	{ "waits", DIAGNOSIS_MINOR, NEED_MINOR | FACT_BIT(FACT_WAITS) |
-	    FACT_BIT(FACT_READ_PAGES),
+	    FACT_BIT(FACT_READ_PAGES) | FACT_BIT(FACT_PAGES) |
+	    FACT_BIT(FACT_PATTERN),
 	    measure_waits, 50, 25, text_waits,
 	    "in the cache, but still being read", "advise willneed-all",
-	    NULL },
+	    reading_pays },
 	{ "copies", DIAGNOSIS_MINOR, NEED_ONLY | FACT_BIT(FACT_ANON) |
 	    FACT_BIT(FACT_PRIVATE) | FACT_BIT(FACT_PAGES),
 	    measure_copies, 500, 250, text_copies,

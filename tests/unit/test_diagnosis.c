@@ -26,7 +26,7 @@ static const struct diagnosis_facts quiet = {
 		[FACT_PAGES] = 16384,
 		[FACT_READAHEAD_PAGES] = 32,
 		[FACT_SET_PAGES] = 1000,
-		[FACT_LIMIT_PAGES] = 4096,
+		[FACT_LIMIT_PAGES] = 65536,
 	},
 };
 
@@ -67,7 +67,8 @@ static const struct just justs[] = {
 	    .about = FACT_READ_PAGES, .below = 16433, .kept = 16416 },
 	{ .rule = "set",
 	    .set = { { FACT_MAJOR, 50 }, { FACT_SET_PAGES, 4097 },
-		{ FACT_REFAULTS, 32 }, { FACT_STEALS, 32 } },
+		{ FACT_REFAULTS, 32 }, { FACT_STEALS, 32 },
+		{ FACT_LIMIT_PAGES, 4096 } },
 	    .text = "50 of 1000 touches major in 2.0 s, 4097 pages in use, "
 		"limit 4096",
 	    .cause = "thrash: the working set is over memory",
@@ -364,31 +365,54 @@ test_conditions(void **state)
 
 /* What helps costs something, too: it is not told where that is more. */
 static void
+helps(size_t just, enum diagnosis_fact fact, int64_t v, bool want)
+{
+	struct diagnosis_facts f = facts_of(&justs[just]);
+	struct diagnosis d;
+
+	f.v[fact] = v;
+	d = told(&f);
+	assert_int_equal(d.n, 1);
+	assert_string_equal(d.item[0].text, justs[just].text);
+	same_text(d.item[0].command, want ? justs[just].command : NULL);
+}
+
+static void
 test_pays(void **state)
 {
 	static const struct { size_t i; int64_t pages; } rows[] = {
-		{ 7, 601 }, { 10, 626 }, { 11, 1001 },
+		{ 7, 600 }, { 10, 625 }, { 11, 1000 },
 	};
+	static const size_t all[] = { 4, 7, 9, 10, 11 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct diagnosis_facts f = facts_of(&justs[rows[i].i]);
-		struct diagnosis d;
-
-		f.v[FACT_PAGES] = rows[i].pages;
-		d = told(&f);
-		assert_int_equal(d.n, 1);
-		assert_string_equal(d.item[0].text, justs[rows[i].i].text);
-		assert_null(d.item[0].command);
+		helps(rows[i].i, FACT_PAGES, rows[i].pages, true);
+		helps(rows[i].i, FACT_PAGES, rows[i].pages + 1, false);
 	}
-	/* A walk in order comes to all pages. */
+	/* What brings in all pages is no help where they do not fit. */
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		struct diagnosis_facts f = facts_of(&justs[all[i]]);
+
+		helps(all[i], FACT_LIMIT_PAGES, f.v[FACT_PAGES], true);
+		helps(all[i], FACT_LIMIT_PAGES, f.v[FACT_PAGES] - 1, false);
+	}
+	helps(9, FACT_PATTERN, PATTERN_LOOP, true);
+	helps(9, FACT_PATTERN, PATTERN_RANDOM, false);
+}
+
+/* A walk in order comes to all pages. */
+static void
+test_pays_in_order(void **state)
+{
+	(void)state;
 	for (int minor = 19; minor <= 20; minor++) {
 		struct diagnosis_facts f = facts_of(&justs[7]);
 		struct diagnosis d;
 
 		f.v[FACT_PATTERN] = PATTERN_SEQUENTIAL;
 		f.v[FACT_VMFLAGS] = 0;
-		f.v[FACT_PAGES] = 1000000;
+		f.v[FACT_PAGES] = 60000;
 		f.v[FACT_MINOR] = minor;
 		d = told(&f);
 		assert_int_equal(d.n, 1);
@@ -453,6 +477,7 @@ test_order(void **state)
 	f.v[FACT_STEALS] = 9000;
 	f.v[FACT_READ_PAGES] = 12000;
 	f.v[FACT_SET_PAGES] = 5000;
+	f.v[FACT_LIMIT_PAGES] = 4096;
 	f.v[FACT_EVICTED] = -900;
 	d = told(&f);
 	assert_int_equal(d.n, 4);
@@ -486,6 +511,7 @@ main(void)
 		cmocka_unit_test(test_nothing_known),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_pays),
+		cmocka_unit_test(test_pays_in_order),
 		cmocka_unit_test(test_few),
 		cmocka_unit_test(test_short_without_cause),
 		cmocka_unit_test(test_order),
