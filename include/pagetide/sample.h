@@ -31,6 +31,7 @@ enum counter {
 				   see memory_facts.steals_by */
 	COUNTER_WORKING_SET,	/* worker: pages that it touched within
 				   worker_facts.window_ns (a gauge) */
+	COUNTER_SYS_REFAULTS,	/* /proc/vmstat workingset_refault_* */
 	COUNTER_COUNT
 };
 #define COUNTER_BIT(c) (1u << (c))

@@ -16,6 +16,7 @@ const struct counter_info counter_table[COUNTER_COUNT] = {
 	[COUNTER_REFAULTS] = { "refault_pages", "pages", false },
 	[COUNTER_STEALS] = { "steal_pages", "pages", false },
 	[COUNTER_WORKING_SET] = { "working_set_pages", "pages", true },
+	[COUNTER_SYS_REFAULTS] = { "system_refault_pages", "pages", false },
 };
 
 /* A copy of a grid in keep, or NULL where there is none. */

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pagetide/memcg.h"
+
 #include "proctext.h"
 
 static void
@@ -74,13 +76,15 @@ counters_parse_io(const char *text, struct counters *out)
 bool
 counters_parse_vmstat(const char *text, struct counters *out)
 {
-	uint64_t faults, major;
+	uint64_t faults, major, refaults;
 
 	if (!proctext_keyed(text, "pgfault ", &faults) ||
 	    !proctext_keyed(text, "pgmajfault ", &major))
 		return false;
 	set(out, COUNTER_SYS_FAULTS, faults);
 	set(out, COUNTER_SYS_MAJOR, major);
+	if (memcg_parse_refaults(text, &refaults))
+		set(out, COUNTER_SYS_REFAULTS, refaults);
 	return true;
 }
 

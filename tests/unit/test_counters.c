@@ -121,6 +121,23 @@ test_vmstat_at_the_start(void **state)
 	assert_int_equal(c.v[COUNTER_SYS_MAJOR], 2);
 }
 
+static void
+test_vmstat_refaults(void **state)
+{
+	struct counters c = { 0 };
+
+	(void)state;
+	assert_true(counters_parse_vmstat("workingset_refault_anon 7\n"
+	    "workingset_refault_file 90\nworkingset_restore_file 5\n"
+	    "pgfault 1\npgmajfault 2\n", &c));
+	assert_true(c.known & COUNTER_BIT(COUNTER_SYS_REFAULTS));
+	assert_int_equal(c.v[COUNTER_SYS_REFAULTS], 97);
+	c.known = 0;
+	assert_false(counters_parse_vmstat("workingset_refault_file 90\n",
+	    &c));
+	assert_int_equal(c.known, 0);
+}
+
 /* What /proc says of this process is what getrusage says. */
 static void
 test_own_process(void **state)
@@ -166,7 +183,8 @@ test_without_process(void **state)
 	assert_int_equal(f.io, -1);
 	counters_read(&f, &c);
 	assert_int_equal(c.known, COUNTER_BIT(COUNTER_CACHED) |
-	    COUNTER_BIT(COUNTER_SYS_FAULTS) | COUNTER_BIT(COUNTER_SYS_MAJOR));
+	    COUNTER_BIT(COUNTER_SYS_FAULTS) | COUNTER_BIT(COUNTER_SYS_MAJOR) |
+	    COUNTER_BIT(COUNTER_SYS_REFAULTS));
 	counters_close(&f);
 	assert_int_equal(f.vmstat, -1);
 }
@@ -176,7 +194,7 @@ static void
 test_process_gone(void **state)
 {
 	unsigned sys = COUNTER_BIT(COUNTER_SYS_FAULTS) |
-	    COUNTER_BIT(COUNTER_SYS_MAJOR);
+	    COUNTER_BIT(COUNTER_SYS_MAJOR) | COUNTER_BIT(COUNTER_SYS_REFAULTS);
 	struct counters c = { 0 };
 	struct counters_fds f;
 	pid_t pid;
@@ -207,6 +225,7 @@ main(void)
 		cmocka_unit_test(test_io),
 		cmocka_unit_test(test_vmstat),
 		cmocka_unit_test(test_vmstat_at_the_start),
+		cmocka_unit_test(test_vmstat_refaults),
 		cmocka_unit_test(test_own_process),
 		cmocka_unit_test(test_without_process),
 		cmocka_unit_test(test_process_gone),

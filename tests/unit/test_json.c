@@ -148,7 +148,7 @@ the_whole_line(void **state)
 	    "\"read_bytes\":1002,\"rss_pages\":1003,"
 	    "\"system_faults\":1004,\"system_major_faults\":1005,"
 	    "\"touches\":1006,\"refault_pages\":1010,\"steal_pages\":1011,"
-	    "\"working_set_pages\":1012},"
+	    "\"working_set_pages\":1012,\"system_refault_pages\":1013},"
 	    "\"worker\":{\"pid\":4711,\"running\":true,"
 	    "\"pattern\":\"stride\",\"cursor_page\":99,\"pace_per_s\":50,"
 	    "\"working_set_window_ns\":10000000000},"

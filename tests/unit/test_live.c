@@ -185,7 +185,8 @@ test_sample_facts(void **state)
 	assert_in_range(t, before, clock_now_ns());
 	measure();
 	assert_int_equal(s.counters.known, COUNTER_BIT(COUNTER_SYS_FAULTS) |
-	    COUNTER_BIT(COUNTER_SYS_MAJOR) | COUNTER_BIT(COUNTER_CACHED));
+	    COUNTER_BIT(COUNTER_SYS_MAJOR) | COUNTER_BIT(COUNTER_CACHED) |
+	    COUNTER_BIT(COUNTER_SYS_REFAULTS));
 	assert_true(s.seq > 1);
 	assert_false(s.gap);
 	assert_true(s.t_ns > t);
