@@ -114,6 +114,13 @@ legend_text(char buf[LEGEND_MAX], const struct scene *s,
 	    form == FORM_BRIEF ? set->brief : set->name, of, pages, bytes);
 }
 
+/* Memory without a file has no page cache. */
+static bool
+is_there(const struct scene *s, const struct set *set)
+{
+	return !s->sample->target.anon || set->counter != COUNTER_CACHED;
+}
+
 /* Columns of the legend. */
 static int
 legend_cols(const struct scene *s, const struct tick *now, enum form form)
@@ -122,6 +129,8 @@ legend_cols(const struct scene *s, const struct tick *now, enum form form)
 	int cols = 0;
 
 	for (int i = 0; i < N_SETS; i++) {
+		if (!is_there(s, &set_table[i]))
+			continue;
 		legend_text(text, s, &set_table[i], now, form);
 		cols += (int)strlen(text) + (int)strlen(between);
 	}
@@ -139,6 +148,8 @@ draw_legend(struct line *l, const struct scene *s, const struct tick *now,
 	for (int i = N_SETS - 1; i >= 0; i--) {
 		const struct set *set = &set_table[i];
 
+		if (!is_there(s, set))
+			continue;
 		legend_text(text, s, set, now, form);
 		x = l->x + (l->any ? (int)strlen(between) : 0);
 		if (!line_add(l, ROLE_TEXT, "%s", text))

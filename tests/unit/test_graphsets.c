@@ -221,6 +221,19 @@ the_legend_says_how_much(void **state)
 	frame_done(&f);
 }
 
+static void
+memory_has_no_page_cache(void **state)
+{
+	(void)state;
+	y.sample.target.anon = true;
+	push(100 * S, UNKNOWN, 512, 256);
+	draw(110, 6);
+	assert_string_equal(line(0), "## working set (10 s) 256 = 1.0 MiB  "
+	    "++ resident set 512 = 2.0 MiB  = several      "
+	    "  peak 2.0 MiB, top 2.0 MiB");
+	frame_done(&f);
+}
+
 /* At every size: nothing is drawn beside the frame, and nothing fails. */
 static void
 any_size_will_do(void **state)
@@ -246,6 +259,7 @@ main(void)
 		TEST(equal_sets_are_marked),
 		TEST(unknown_is_a_gap),
 		TEST(the_legend_says_how_much),
+		TEST(memory_has_no_page_cache),
 		TEST(any_size_will_do),
 	};
 
