@@ -16,8 +16,8 @@
 
 struct work_shared;
 
-/* Stamps that are read and written at once, and how many times that are at
- * hand: one more costs two calls, as a random walk over 512 MiB has. */
+/* Stamps of a block, and the blocks at hand: enough for 512 MiB of the file.
+ * A touch farther off costs two calls. */
 #define STAMPS_BLOCK	2048
 #define STAMPS_BLOCKS	64	/* bits of struct stamps.dirty */
 

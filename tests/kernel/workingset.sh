@@ -64,8 +64,8 @@ for op in load pread read; do
 	    'wait-samples 2'
 	is "$(last 2) $(last 3)" "256 256" "op=$op touches pages"
 done
-session "$dir/f" 'map private write' wait-idle 'work stride stride=16 op=write' \
-    wait-idle 'wait-samples 2'
+session "$dir/f" 'map private write' wait-idle \
+    'work stride stride=16 op=write' wait-idle 'wait-samples 2'
 is "$(last 2) $(last 3)" "256 256" "op=write too"
 session "$dir/f" 'advise populate' wait-idle 'advise willneed' wait-idle
 is "$(last 2) $(last 3)" "0 0" "hints touch nothing"
@@ -174,7 +174,8 @@ if [ "$status" = 0 ]; then
 	    wait-idle 'view touched' 'wait-samples 2' \
 	    "save-screen $work/far.txt" map wait-idle touch wait-idle
 	has "done, 4000 touched" "$work/log" "a limited worker lives on"
-	ok "its working set was known" grep -q '^[0-9.]* 400 400 ' "$work/samples"
+	ok "its working set was known" \
+	    grep -q '^[0-9.]* 400 400 ' "$work/samples"
 	has "too many pages far apart" "$work/far.txt" "until it took too much"
 	is "$(last 2)" 1 "and is again with the next mapping"
 else
