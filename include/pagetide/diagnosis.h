@@ -22,10 +22,14 @@ enum diagnosis_fact {
 	FACT_EVICTED,		/* shadow entries: new ones less gone ones */
 	FACT_REFAULTS,		/* under a memory limit: see sample.h */
 	FACT_STEALS,
+	FACT_LIMIT_HITS,	/* allocations that met the memory limit */
+	FACT_SYS_REFAULTS,	/* reclaimed pages read again, by anybody */
+	FACT_STEALS_SYSTEM,	/* 1: these are of the whole system */
 	FACT_HINTS,		/* 1: a hint or a mapping fell into it */
 	/* As it is now. */
 	FACT_PATTERN,		/* enum pattern_kind of the walk */
 	FACT_OP,		/* enum touch_op of it */
+	FACT_REACH,		/* pages it comes to, at most: all of it */
 	FACT_VMFLAGS,		/* VMF_ bits, the same over its range */
 	FACT_ANON,		/* 1: the target is anonymous memory */
 	FACT_PAGES,		/* of the target */
@@ -68,11 +72,14 @@ enum diagnosis_group {
  *	reclaimed (or more is read in the span than the file has), under a
  *	memory limit, 32 at least. KERNEL.md 9: 6 to 20 % with 16 MiB of 64,
  *	RANDOM; over 100 % where readahead adds to it; none where all fits.
+ *	The limit was met in the span: what others drop is read again, too,
+ *	and with v1 of cgroups what others lose is among the steals.
  *	set: 5 % of the touches are major faults, and the working set is
  *	larger than the limit.
- * reclaimed: 256 shadow entries (1 MiB) gone, and as much read. Only reclaim
- *	leaves them, only reading or dropping pages ends them (KERNEL.md 2);
- *	so there must be no hint in the span. Fewer cost less than 15 ms, if
+ * reclaimed: 256 shadow entries (1 MiB) gone, as much read, and the system
+ *	counted as many refaults: others may end them by dropping pages, too
+ *	(KERNEL.md 2), and then something else was read. There must be no
+ *	hint of ours in the span. Fewer cost less than 15 ms, if
  *	each is read alone. Here reclaim by DAMON takes none of the pages of
  *	a loop in two minutes, and 13750 of them in an idle second.
  * random, backward: 5 % of the touches are major faults though their order is
@@ -89,6 +96,8 @@ enum diagnosis_group {
  *	touches read 256 pages each (64 of them, 8 MiB of readahead), 29 (128
  *	KiB), and were quicker under RANDOM with 13 and 16 (100 against 129
  *	ms, 77 against 107), but not with 8 (as quick, or 199 against 71 ms).
+ *	A walk that will come to more than one in twelve pages, as all of a
+ *	permutation, is going to use what is loaded.
  * waits: 5 % of the minor faults, 8 at least, took over 131 us. 0.1 % do when
  *	all is cached, 0.05 % of copies; readahead of 128 KiB and a walk at
  *	full speed: 50 %, of 2.5 MiB 9 %, at 20000 touches a second 0.4 %.
@@ -97,7 +106,8 @@ enum diagnosis_group {
  *	writes: 100 %, to pages that are copied already: none. 2.2 us each.
  *	populate-write makes 64 MiB of copies in 30 ms instead of 37: it
  *	helps if four of five pages are written.
- * first-touch: 5 % of the loads are minor faults, 32 at least: fault-around
+ * first-touch: 5 % of the loads are minor faults, 32 at least, of pages not
+ *	touched before or without their PTE since: fault-around
  *	maps 16 pages a fault at best without large folios, which is 6.25 %;
  *	with these it is 3 % and less, and not worth a word. 0 % if mapped.
  *	Populating maps a page in 0.13 us, a fault takes as long as 23.

@@ -104,5 +104,7 @@ bool	pattern_next(struct pattern *, uint64_t *page);
 bool	pattern_chunk(const struct pattern *, struct chunk *);
 /* Touches of one pass. */
 uint64_t pattern_pass_touches(const struct pattern_spec *);
+/* So many different pages it touches in all, at most. */
+uint64_t pattern_reach(const struct pattern_spec *);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "pagetide/advice.h"
 #include "pagetide/clock.h"
+#include "pagetide/pattern.h"
 #include "pagetide/trail.h"
 
 #include "app.h"
@@ -72,6 +73,7 @@ add_walk(struct diagnosis_facts *f, const struct app *app)
 		return;
 	set(f, FACT_PATTERN, walk->work.kind);
 	set(f, FACT_OP, walk->work.op);
+	set(f, FACT_REACH, pattern_reach(&walk->work));
 	if (sample_vmflags(&app->live, walk->work.first_page,
 	    walk->work.n_pages, &vmflags, &differ) &&
 	    !(differ & VMF_ADVICE))

@@ -128,7 +128,8 @@ copying_pays(const struct diagnosis_facts *f)
 static int64_t
 measure_refaults(const struct diagnosis_facts *f)
 {
-	if (read_again(f) < TOUCHES_MIN || f->v[FACT_STEALS] < TOUCHES_MIN)
+	if (read_again(f) < TOUCHES_MIN || f->v[FACT_STEALS] < TOUCHES_MIN ||
+	    f->v[FACT_LIMIT_HITS] == 0)
 		return -1;
 	return permille(read_again(f), f->v[FACT_ALL_TOUCHES]);
 }
@@ -152,14 +153,23 @@ measure_set(const struct diagnosis_facts *f)
 	return major_share(f);
 }
 
+/* Of pages that reclaim took: those that came back, no more than were read
+ * again anywhere. */
 static int64_t
-measure_reclaimed(const struct diagnosis_facts *f)
+came_back(const struct diagnosis_facts *f)
 {
 	int64_t gone = -f->v[FACT_EVICTED];
 
-	if (f->v[FACT_HINTS] != 0 || f->v[FACT_READ_PAGES] < gone)
+	return gone < f->v[FACT_SYS_REFAULTS] ? gone :
+	    f->v[FACT_SYS_REFAULTS];
+}
+
+static int64_t
+measure_reclaimed(const struct diagnosis_facts *f)
+{
+	if (f->v[FACT_HINTS] != 0 || f->v[FACT_READ_PAGES] < came_back(f))
 		return -1;
-	return gone;
+	return came_back(f);
 }
 
 static int64_t
@@ -187,6 +197,7 @@ measure_unused(const struct diagnosis_facts *f)
 	int64_t unused = f->v[FACT_READ_PAGES] - f->v[FACT_TOUCHES];
 
 	if (!random_would_suit(f) || f->v[FACT_TOUCHES] == 0 ||
+	    f->v[FACT_REACH] > f->v[FACT_PAGES] / RANDOM_PAYS ||
 	    (!only_the_walk(f, TOUCH_READ) && !only_the_walk(f, TOUCH_WRITE)) ||
 	    unused <= 2 * f->v[FACT_READAHEAD_PAGES])
 		return -1;
@@ -246,7 +257,8 @@ text_refaults(char *buf, size_t size, const struct diagnosis_facts *f)
 	char in[UNITS_MAX];
 
 	snprintf(buf, size, "%" PRId64 " pages read again, %" PRId64
-	    " stolen in %s", read_again(f), f->v[FACT_STEALS], span(in, f));
+	    " stolen%s in %s", read_again(f), f->v[FACT_STEALS],
+	    f->v[FACT_STEALS_SYSTEM] != 0 ? " (system)" : "", span(in, f));
 }
 
 static void
@@ -266,7 +278,7 @@ text_reclaimed(char *buf, size_t size, const struct diagnosis_facts *f)
 	char in[UNITS_MAX];
 
 	snprintf(buf, size, "%" PRId64 " reclaimed pages read again in %s",
-	    -f->v[FACT_EVICTED], span(in, f));
+	    came_back(f), span(in, f));
 }
 
 static void
@@ -348,7 +360,8 @@ text_no_effect(char *buf, size_t size, const struct diagnosis_facts *f)
 #define NEED_ADVICE (FACT_BIT(FACT_PATTERN) | FACT_BIT(FACT_VMFLAGS))
 #define NEED_REFAULTS (FACT_BIT(FACT_SPAN_NS) | FACT_BIT(FACT_ALL_TOUCHES) | \
 	FACT_BIT(FACT_READ_PAGES) | FACT_BIT(FACT_PAGES) | \
-	FACT_BIT(FACT_REFAULTS) | FACT_BIT(FACT_STEALS))
+	FACT_BIT(FACT_REFAULTS) | FACT_BIT(FACT_STEALS) | \
+	FACT_BIT(FACT_STEALS_SYSTEM) | FACT_BIT(FACT_LIMIT_HITS))
 #define NEED_ONLY (FACT_BIT(FACT_SPAN_NS) | FACT_BIT(FACT_TOUCHES) | \
 	FACT_BIT(FACT_ALONE) | FACT_BIT(FACT_HINTS) | FACT_BIT(FACT_OP))
 
@@ -367,7 +380,7 @@ const struct diagnosis_rule diagnosis_table[] = {
 	    NULL },
 	{ "reclaimed", DIAGNOSIS_MAJOR, FACT_BIT(FACT_SPAN_NS) |
 	    FACT_BIT(FACT_EVICTED) | FACT_BIT(FACT_READ_PAGES) |
-	    FACT_BIT(FACT_HINTS) | FACT_BIT(FACT_PAGES),
+	    FACT_BIT(FACT_SYS_REFAULTS) | FACT_BIT(FACT_HINTS) | FACT_BIT(FACT_PAGES),
 	    measure_reclaimed, PAGES_MIN, PAGES_MIN / 2, text_reclaimed,
 	    "reclaim took them before their next use", "advise mlock", fits },
 	{ "random", DIAGNOSIS_MAJOR, NEED_MAJOR | NEED_ADVICE,
@@ -384,7 +397,8 @@ const struct diagnosis_rule diagnosis_table[] = {
 	    "absent pages, each waited for in its fault", "advise populate",
 	    populate_pays },
 	{ "unused", DIAGNOSIS_READ, NEED_ONLY | NEED_ADVICE |
-	    FACT_BIT(FACT_READ_PAGES) | FACT_BIT(FACT_READAHEAD_PAGES),
+	    FACT_BIT(FACT_READ_PAGES) | FACT_BIT(FACT_READAHEAD_PAGES) |
+	    FACT_BIT(FACT_REACH) | FACT_BIT(FACT_PAGES),
 	    measure_unused, RANDOM_PAYS, 8, text_unused,
 	    "readahead loads pages that no touch asked for",
 	    "advise random", NULL },
@@ -402,7 +416,7 @@ const struct diagnosis_rule diagnosis_table[] = {
 	{ "first-touch", DIAGNOSIS_MINOR, NEED_MINOR | FACT_BIT(FACT_OP) |
 	    NEED_POPULATE,
 	    measure_first_touch, 50, 25, text_first_touch,
-	    "first touches: no PTE yet", "advise populate",
+	    "in memory, but had no PTE", "advise populate",
 	    populate_pays },
 	{ "short", DIAGNOSIS_HINT, FACT_BIT(FACT_VERDICT),
 	    measure_short, 1, 1, text_short,

@@ -245,6 +245,16 @@ pattern_pass_touches(const struct pattern_spec *spec)
 	return walk->touches == NULL ? 1 : walk->touches(spec);
 }
 
+uint64_t
+pattern_reach(const struct pattern_spec *spec)
+{
+	uint64_t reach = pattern_pass_touches(spec);
+
+	if (spec->max_touches != 0 && spec->max_touches < reach)
+		return spec->max_touches;
+	return reach;
+}
+
 bool
 pattern_next(struct pattern *p, uint64_t *page)
 {

@@ -19,8 +19,8 @@
 struct point {
 	uint64_t	t_ns;
 	struct counters	counters;
-	bool		evicted_known;
-	uint64_t	evicted;
+	bool		evicted_known, hits_known;
+	uint64_t	evicted, hits;
 	bool		running;
 	uint32_t	walk_seq;	/* 0: there was no walk */
 	uint64_t	touches[LATENCY_KINDS], waits;	/* of the walk */
@@ -74,7 +74,9 @@ trail_feed(struct trail *t, const struct sample *s, uint64_t late_ns)
 	*p = (struct point){ .t_ns = s->t_ns, .counters = s->counters,
 		.evicted_known = (s->total_known &
 		    LAYER_BIT(LAYER_EVICTED)) != 0,
-		.evicted = s->total[LAYER_EVICTED], .running = w->running };
+		.evicted = s->total[LAYER_EVICTED],
+		.hits_known = s->memory.hits_known,
+		.hits = s->memory.limit_hits, .running = w->running };
 	if (w->latency_known) {
 		p->walk_seq = w->walk_seq;
 		p->waits = count_waits(&w->latency);
@@ -180,6 +182,9 @@ set_changes(struct diagnosis_facts *f, const struct trail *t,
 	set_change(f, FACT_PRIVATE, from, to, COUNTER_PRIVATE);
 	set_change(f, FACT_REFAULTS, from, to, COUNTER_REFAULTS);
 	set_change(f, FACT_STEALS, from, to, COUNTER_STEALS);
+	set_change(f, FACT_SYS_REFAULTS, from, to, COUNTER_SYS_REFAULTS);
+	if (from->hits_known && to->hits_known)
+		set(f, FACT_LIMIT_HITS, to->hits - from->hits);
 	if (from->evicted_known && to->evicted_known)
 		set(f, FACT_EVICTED, to->evicted - from->evicted);
 	if ((f->known & FACT_BIT(FACT_ALL_TOUCHES)) == 0)
@@ -200,6 +205,8 @@ set_state(struct diagnosis_facts *f, const struct sample *s)
 	if (t->readahead_known)
 		set(f, FACT_READAHEAD_PAGES,
 		    t->readahead_bytes / t->page_bytes);
+	if (m->steals_by != NULL)
+		set(f, FACT_STEALS_SYSTEM, strcmp(m->steals_by, "system") == 0);
 	if (m->limited && m->limit_known)
 		set(f, FACT_LIMIT_PAGES, m->limit_bytes / t->page_bytes);
 	if (s->counters.known & COUNTER_BIT(COUNTER_WORKING_SET))

@@ -27,6 +27,8 @@ static const struct diagnosis_facts quiet = {
 		[FACT_READAHEAD_PAGES] = 32,
 		[FACT_SET_PAGES] = 1000,
 		[FACT_LIMIT_PAGES] = 65536,
+		[FACT_LIMIT_HITS] = 1,
+		[FACT_REACH] = 16384 / 12,
 	},
 };
 
@@ -74,7 +76,8 @@ static const struct just justs[] = {
 	    .cause = "thrash: the working set is over memory",
 	    .about = FACT_MAJOR, .below = 49, .kept = 32 },
 	{ .rule = "reclaimed",
-	    .set = { { FACT_EVICTED, -256 }, { FACT_READ_PAGES, 256 } },
+	    .set = { { FACT_EVICTED, -256 }, { FACT_READ_PAGES, 256 },
+		{ FACT_SYS_REFAULTS, 300 } },
 	    .text = "256 reclaimed pages read again in 2.0 s",
 	    .cause = "reclaim took them before their next use",
 	    .command = "advise mlock",
@@ -126,7 +129,7 @@ static const struct just justs[] = {
 	    .set = { { FACT_MINOR, 50 }, { FACT_PAGES, 1000 },
 		{ FACT_PATTERN, PATTERN_RANDOM } },
 	    .text = "50 of 1000 touches minor in 2.0 s",
-	    .cause = "first touches: no PTE yet",
+	    .cause = "in memory, but had no PTE",
 	    .command = "advise populate",
 	    .about = FACT_MINOR, .below = 49, .kept = 32 },
 	{ .rule = "short", .advice = "willneed",
@@ -147,6 +150,12 @@ static const struct just justs[] = {
 	    .text = "dontneed: refused",
 	    .cause = "the range is locked",
 	    .command = "advise munlock" },
+	{ .rule = "refaults",
+	    .set = { { FACT_REFAULTS, 50 }, { FACT_STEALS, 32 },
+		{ FACT_STEALS_SYSTEM, 1 } },
+	    .text = "50 pages read again, 32 stolen (system) in 2.0 s",
+	    .cause = "thrash: more pages in use than the memory limit keeps",
+	    .about = FACT_REFAULTS, .below = 49, .kept = 32 },
 };
 #define N_JUSTS (sizeof justs / sizeof justs[0])
 
@@ -252,6 +261,39 @@ test_below(void **state)
 		if (tells(&d, justs[i].rule))
 			fail_msg("%s: %s", justs[i].rule, d.item[0].text);
 	}
+}
+
+/* What others did while the worker read, and what the walk will do yet. */
+static void
+test_silenced(void **state)
+{
+	static const struct {
+		const char	*rule;
+		enum diagnosis_fact fact;
+		int64_t		 v;
+	} by[] = {
+		{ "refaults-readahead", FACT_LIMIT_HITS, 0 },
+		{ "refaults", FACT_LIMIT_HITS, 0 },
+		{ "set", FACT_LIMIT_HITS, 0 },
+		{ "reclaimed", FACT_SYS_REFAULTS, 255 },
+		{ "reclaimed", FACT_READ_PAGES, 255 },
+		{ "unused", FACT_REACH, 16384 / 12 + 1 },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof by / sizeof by[0]; k++)
+		for (size_t i = 0; i < N_JUSTS; i++) {
+			struct diagnosis_facts f = facts_of(&justs[i]);
+			struct diagnosis d;
+
+			if (strcmp(justs[i].rule, by[k].rule) != 0)
+				continue;
+			f.v[by[k].fact] = by[k].v;
+			d = told(&f);
+			if (tells(&d, by[k].rule))
+				fail_msg("%s: fact %d", by[k].rule,
+				    (int)by[k].fact);
+		}
 }
 
 static void
@@ -479,6 +521,7 @@ test_order(void **state)
 	f.v[FACT_SET_PAGES] = 5000;
 	f.v[FACT_LIMIT_PAGES] = 4096;
 	f.v[FACT_EVICTED] = -900;
+	f.v[FACT_SYS_REFAULTS] = 900;
 	d = told(&f);
 	assert_int_equal(d.n, 4);
 	for (int i = 0; i < 4; i++)
@@ -506,6 +549,7 @@ main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_every_rule_is_tested),
 		cmocka_unit_test(test_below),
+		cmocka_unit_test(test_silenced),
 		cmocka_unit_test(test_keeps),
 		cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_nothing_known),

@@ -435,6 +435,55 @@ chunks_are_asked_for_and_left(void **state)
 				check_chunks(n, window, passes);
 }
 
+/* How many pages below 64 the walk comes to. */
+static uint64_t
+pages_seen(const struct pattern_spec *spec)
+{
+	struct pattern	p;
+	uint64_t	page, seen = 0;
+	int		i;
+
+	assert_int_equal(pattern_start(&p, spec), 0);
+	for (i = 0; i < 1000 && pattern_next(&p, &page); i++)
+		seen |= UINT64_C(1) << page;
+	return (uint64_t)__builtin_popcountll(seen);
+}
+
+static void
+reach_is_what_is_seen(void **state)
+{
+	struct pattern_spec	spec = { .n_pages = 60, .stride_pages = 7,
+		.set_pages = 9, .window_pages = 4, .seed = 5,
+		.hot_pages_permille = 100, .hot_touches_permille = 900 };
+	uint32_t		kind;
+	bool			chance;
+	uint64_t		max;
+
+	(void)state;
+	for (kind = 0; kind < PATTERN_COUNT; kind++)
+		for (spec.passes = 0; spec.passes < 3; spec.passes++)
+			for (max = 0; max < 70; max += 5) {
+				spec.kind = kind;
+				spec.max_touches = max;
+				chance = kind == PATTERN_RANDOM ||
+				    kind == PATTERN_HOTSPOT;
+				if (!chance)
+					assert_int_equal(pages_seen(&spec),
+					    pattern_reach(&spec));
+				assert_true(pages_seen(&spec) <=
+				    pattern_reach(&spec));
+			}
+	spec.kind = PATTERN_STRIDE;
+	spec.max_touches = 0;
+	assert_int_equal(pattern_reach(&spec), 9);
+	spec.kind = PATTERN_RANDOM;
+	assert_int_equal(pattern_reach(&spec), 60);
+	spec.max_touches = 64;
+	assert_int_equal(pattern_reach(&spec), 60);
+	spec.max_touches = 7;
+	assert_int_equal(pattern_reach(&spec), 7);
+}
+
 static void
 only_chunked_walks_have_chunks(void **state)
 {
@@ -543,6 +592,7 @@ main(void)
 		cmocka_unit_test(hotspot_keeps_its_shares),
 		cmocka_unit_test(loop_stays_in_its_set),
 		cmocka_unit_test(chunks_are_asked_for_and_left),
+		cmocka_unit_test(reach_is_what_is_seen),
 		cmocka_unit_test(only_chunked_walks_have_chunks),
 		cmocka_unit_test(bad_shares_and_windows_are_refused),
 		cmocka_unit_test(bad_specs_are_refused),

@@ -158,16 +158,28 @@ test_changes(void **state)
 	now.counters.v[COUNTER_PRIVATE] = 80;
 	now.counters.v[COUNTER_REFAULTS] = 10;
 	now.counters.v[COUNTER_STEALS] = 11;
+	now.counters.v[COUNTER_SYS_REFAULTS] = 12;
+	now.memory.limit_hits = 13;
 	now.counters.v[COUNTER_READ_BYTES] = 3 * 4096 + 100;
 	feed(1);
 	is(FACT_EVICTED, -1000);
 	is(FACT_PRIVATE, -20);
 	is(FACT_REFAULTS, 3);
 	is(FACT_STEALS, 11);
+	is(FACT_SYS_REFAULTS, 12);
+	is_unknown(FACT_LIMIT_HITS);
 	is(FACT_READ_PAGES, 3);
 	feed(20);
 	is(FACT_EVICTED, 0);
 	is(FACT_REFAULTS, 0);
+	now.memory.hits_known = true;
+	feed(1);
+	is_unknown(FACT_LIMIT_HITS);
+	feed(20);
+	is(FACT_LIMIT_HITS, 0);
+	now.memory.limit_hits = 15;
+	feed(1);
+	is(FACT_LIMIT_HITS, 2);
 }
 
 static void
@@ -281,6 +293,7 @@ test_state(void **state)
 	is(FACT_ANON, 0);
 	is(FACT_SET_PAGES, 77);
 	is_unknown(FACT_READAHEAD_PAGES);
+	is_unknown(FACT_STEALS_SYSTEM);
 	is_unknown(FACT_LIMIT_PAGES);
 	now.target.anon = true;
 	now.target.readahead_known = true;
@@ -293,8 +306,13 @@ test_state(void **state)
 	now.counters.known = 0;
 	is_unknown(FACT_LIMIT_PAGES);
 	now.memory.limited = true;
+	now.memory.steals_by = "system";
 	feed(1);
 	is(FACT_LIMIT_PAGES, 4096);
+	is(FACT_STEALS_SYSTEM, 1);
+	now.memory.steals_by = "cgroup";
+	feed(1);
+	is(FACT_STEALS_SYSTEM, 0);
 	is_unknown(FACT_SET_PAGES);
 	now.target.page_bytes = 0;
 	feed(1);
