@@ -1,4 +1,3 @@
-	on_file=${on_file:-$warm}
 #!/bin/sh
 # The diagnosis: each condition that can be brought about here is, and the
 # screen has to name it; where there is nothing it has to say so.
