@@ -25,7 +25,9 @@
 #define START_FIELD	22	/* of /proc/PID/stat */
 /* A killed process leaves its cgroup a moment after its death. */
 #define REMOVE_TRIES	50
-#define REMOVE_WAIT_NS	(10 * NS_PER_MS)
+#define WAIT_NS	(10 * NS_PER_MS)
+/* While a walk reads, what came in last cannot be reclaimed yet. */
+#define LIMIT_TRIES	10
 
 struct cgroup {
 	struct memcg	memcg;
@@ -185,14 +187,19 @@ cgroup_limit(struct cgroup *c, uint64_t bytes, struct strbuf *why)
 {
 	bool v1 = c->memcg.version == MEMCG_V1;
 	const char *file = memcg_file(c->memcg.version, MEMCG_LIMIT);
+	const struct timespec wait = { 0, WAIT_NS };
 	char text[NAME_MAX_BYTES];
-	int rc;
+	int rc, i;
 
 	if (bytes == CGROUP_NO_LIMIT)
 		snprintf(text, sizeof text, "%s", v1 ? "-1" : "max");
 	else
 		snprintf(text, sizeof text, "%" PRIu64, bytes);
 	rc = write_file(c->memcg.dir, file, text);
+	for (i = 1; i < LIMIT_TRIES && rc == -EBUSY; i++) {
+		nanosleep(&wait, NULL);
+		rc = write_file(c->memcg.dir, file, text);
+	}
 	if (rc == -EBUSY)
 		strbuf_adds(why, "the worker holds more than that, and not "
 		    "all of it can be reclaimed");
@@ -229,7 +236,7 @@ cgroup_memcg(const struct cgroup *c)
 void
 cgroup_free(struct cgroup *c)
 {
-	const struct timespec wait = { 0, REMOVE_WAIT_NS };
+	const struct timespec wait = { 0, WAIT_NS };
 	int i;
 
 	if (c == NULL)

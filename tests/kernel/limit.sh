@@ -122,6 +122,18 @@ within "$(effect "walk sequential" cached)" 3000 $limit_pages \
     "it holds for a worker that was there before"
 within "$(steals "$work/live.txt")" $((pages - limit_pages)) 99999999 \
     "what it steals is counted from then on"
+# What a walk at full speed has just read cannot go at once.
+(
+	printf '%s\n' 'wait-samples 2' 'pace full' 'work sequential passes=0'
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		printf '%s\n' 'limit 8M' 'wait-samples 2' 'limit 32M' \
+		    'wait-samples 3'
+	done
+) >"$work/lower.script"
+"$HELPERS/pages" evict "$file"
+run timeout 60 "$PAGETIDE" --headless -d 0.1 --memory-limit 32M \
+    --script "$work/lower.script" "$file"
+is "$status" 0 "a limit is lowered while a walk reads"
 limited 'limit 32M' 'wait-samples 1' 'limit off' 'wait-samples 1' \
     'limit 8M' 'wait-samples 1' 'limit 1M'
 is "$status" 1 "too small a limit is refused"
