@@ -28,7 +28,7 @@ asks() {
 	    "$work/ask.txt" "$1 asks, and says how much data would go"
 	has "not done" "$work/log" "$1: n"
 	is "$(calls "$1")" 0 "makes no call"
-	has "mapped 1024 = 4.0 MiB | private 1024," "$work/kept.txt" \
+	has "mapped 1024 = 4.0 MiB | private 1024" "$work/kept.txt" \
 	    "and all stays"
 }
 
@@ -44,7 +44,7 @@ written 'advise dontneed' 'key y' wait-idle 'work sequential' wait-idle \
     'wait-samples 2' "save-screen $work/zeros.txt"
 is "$(effect MADV_DONTNEED private)" -1024 "DONTNEED, y: the data is gone"
 is "$(effect MADV_DONTNEED mapped)" -1024 "and the PTEs"
-has "mapped 1024 = 4.0 MiB | private 0," "$work/zeros.txt" \
+has "mapped 1024 = 4.0 MiB | private 0" "$work/zeros.txt" \
     "what is read then is the page of zeros"
 hasnt "cached ?" "$work/log" "and nothing is said of a page cache"
 
@@ -67,7 +67,7 @@ case $(cat $thp 2>/dev/null) in
 	    "save-screen $work/collapse.txt"
 	ok "COLLAPSE of what was written is made" \
 	    sh -c 'grep -q "MADV_COLLAPSE) = 0" "$1"' sh "$work/log"
-	has "mapped 1024 = 4.0 MiB | private 1024," "$work/collapse.txt" \
+	has "mapped 1024 = 4.0 MiB | private 1024" "$work/collapse.txt" \
 	    "and loses nothing"
 	drive 160x40 --anon=4M 'advise hugepage' wait-idle \
 	    'work stride stride=512 op=write' wait-idle
