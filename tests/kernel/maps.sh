@@ -140,7 +140,7 @@ copied() {
 written() {
 	session 'advise populate' wait-idle 'map private write' wait-idle \
 	    'work stride op=write stride=16' wait-idle 'view private' \
-	    'wait-samples 3' "save-screen $work/writes.txt"
+	    'wait-samples 15' "save-screen $work/writes.txt"
 	within "$(effect "walk stride" private)" $((pages / 16)) \
 	    $((pages / 16)) "128 pages written, 128 pages copied"
 	has "private 128, Private_Dirty 512.0 KiB" "$work/writes.txt" \
