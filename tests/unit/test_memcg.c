@@ -354,6 +354,30 @@ a_cgroup_is_read_whole(void **state)
 	assert_false(memcg_number(&cg, MEMCG_KILLS, &v));
 }
 
+/* Where memory.stat has no steals those of the system are told, and called
+ * so. */
+static void
+steals_of_the_system(void **state)
+{
+	struct memcg cg = { MEMCG_V1, NULL };
+	struct memory_facts m;
+	struct counters c = { 0 };
+	struct memcg_fds fds;
+	char dir[64];
+
+	(void)state;
+	snprintf(dir, sizeof dir, "%s/cg", tree_top);
+	cg.dir = dir;
+	put_v2(stat_v1);
+	memcg_open(&fds, &cg);
+	memcg_read(&fds, &c, &m);
+	memcg_close(&fds);
+	assert_non_null(m.steals_by);
+	assert_string_equal(m.steals_by, "system");
+	assert_true(c.known & COUNTER_BIT(COUNTER_STEALS));
+	tree_clear();
+}
+
 static void
 a_cgroup_that_tells_nothing(void **state)
 {
@@ -394,6 +418,7 @@ main(void)
 		cmocka_unit_test(the_parent_in_v2_hands_memory_down),
 		cmocka_unit_test(v2_that_hands_nothing_down),
 		cmocka_unit_test(a_cgroup_is_read_whole),
+		cmocka_unit_test(steals_of_the_system),
 		cmocka_unit_test(a_cgroup_that_tells_nothing),
 	};
 
