@@ -27,7 +27,7 @@
 #define REMOVE_TRIES	50
 #define WAIT_NS	(10 * NS_PER_MS)
 /* While a walk reads, what came in last cannot be reclaimed yet. */
-#define LIMIT_TRIES	10
+#define LIMIT_TRIES	50
 
 struct cgroup {
 	struct memcg	memcg;
