@@ -180,13 +180,16 @@ is "$(cat "$work/out")" "null null" "without a worker nobody knows"
 # A table that grew with the file would show in the worker's memory: it would
 # be of 32768 pages.
 truncate -s 256G "$dir/huge"
+# By mincore alone a pass over all cells takes too long to wait for.
+shown=400
+[ "$(methods "$dir/f" | tail -n 1)" = cachestat ] || shown=null
 far_apart() {
 	session "$dir/huge" touch wait-idle 'goto 50%' touch wait-idle \
 	    'goto 100%' touch wait-idle \
 	    'work random touches=500 seed=1 op=pread' wait-idle \
 	    'wait-samples 3'
 	within "$(last 2)" 501 503 "256 GiB: exact"
-	is "$(last 3)" "$(last 2)" "and shown"
+	[ $shown = null ] || is "$(last 3)" "$(last 2)" "and shown"
 	within "$("$HELPERS/jsonget" counters.rss_pages <"$work/json" |
 	    tail -n 1)" 1 4000 "in little memory"
 }
@@ -204,7 +207,7 @@ if [ "$status" = 0 ]; then
 	    "save-screen $work/far.txt" map wait-idle touch wait-idle
 	has "done, 4000 touched" "$work/log" "a limited worker lives on"
 	ok "its working set was known" \
-	    grep -q '^[0-9.]* 400 400 ' "$work/samples"
+	    grep -q "^[0-9.]* 400 $shown " "$work/samples"
 	has "too many pages far apart" "$work/far.txt" "until it took too much"
 	is "$(last 2)" 1 "and is again with the next mapping"
 else
