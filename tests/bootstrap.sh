@@ -29,6 +29,7 @@ provide() {
 		case $what in
 		libevent) touch "$work/lib/libevent_core" ;;
 		ncursesw | jansson | cmocka) touch "$work/lib/$what" ;;
+		traceevent) touch "$work/lib/libtraceevent" ;;
 		compiler) echo 'cat >/dev/null' | fake cc ;;
 		pkg-config)
 			echo "set -- \$2; [ -e '$work/lib/'\$1 ]" |
@@ -67,7 +68,7 @@ END
 }
 
 everything='compiler make find diff autoconf automake pkg-config libevent
-ncursesw jansson cmocka tmux mandoc prove'
+ncursesw jansson cmocka tmux mandoc prove traceevent'
 
 # machine MANAGER PRESENT...: a machine with nothing but these.
 machine() {
@@ -129,8 +130,9 @@ machine apt-get
 bootstrap
 is "$status" 0 'apt: a bare machine is made ready'
 is "$(calls)" "$build $apt_build;apt-get install -y \
---no-install-recommends $apt_tests;$made" 'apt: these calls, in this order'
-has "installing: $apt_build $apt_tests" "$work/out" \
+--no-install-recommends $apt_tests;apt-get install -y \
+--no-install-recommends libtraceevent-dev;$made" 'apt: these calls, in this order'
+has "installing: $apt_build $apt_tests libtraceevent-dev" "$work/out" \
     'apt: the packages are said'
 has "+ env DEBIAN_FRONTEND=noninteractive apt-get install -y \
 --no-install-recommends $apt_build" "$work/out" \
@@ -141,7 +143,8 @@ bootstrap
 is "$status" 0 'dnf: a bare machine is made ready'
 is "$(calls)" "dnf install -y gcc make findutils diffutils autoconf automake \
 pkgconf-pkg-config libevent-devel ncurses-devel jansson-devel;\
-dnf install -y libcmocka-devel tmux mandoc perl-Test-Harness;$made" \
+dnf install -y libcmocka-devel tmux mandoc perl-Test-Harness;\
+dnf install -y libtraceevent-devel;$made" \
     'dnf: these calls, in this order'
 
 machine pacman
@@ -149,7 +152,8 @@ bootstrap
 is "$status" 0 'pacman: a bare machine is made ready'
 is "$(calls)" "pacman -Sy;pacman -S --needed --noconfirm gcc make findutils \
 diffutils autoconf automake pkgconf libevent ncurses jansson;\
-pacman -S --needed --noconfirm cmocka tmux mandoc perl;$made" \
+pacman -S --needed --noconfirm cmocka tmux mandoc perl;\
+pacman -S --needed --noconfirm libtraceevent;$made" \
     'pacman: these calls, in this order'
 
 machine apk
@@ -157,7 +161,7 @@ bootstrap
 is "$status" 0 'apk: a bare machine is made ready'
 is "$(calls)" "apk update;apk add build-base linux-headers make findutils \
 diffutils autoconf automake pkgconf libevent-dev ncurses-dev jansson-dev;\
-apk add cmocka-dev tmux mandoc perl-utils;$made" \
+apk add cmocka-dev tmux mandoc perl-utils;apk add libtraceevent-dev;$made" \
     'apk: these calls, in this order'
 
 # 2. Only what is missing, and nothing when nothing is.
@@ -217,6 +221,13 @@ is "$(calls)" 'autoreconf -fi;configure --enable-werror;make -j2;' \
     '--no-install may stand anywhere'
 has 'its tests will not run: cmocka mandoc' "$work/out" \
     '--no-install says which tests will not run'
+machine apt-get $everything
+rm "$work/lib/libtraceevent"
+declare_provides tmux
+bootstrap
+is "$status" 0 'what one feature needs may be missing'
+has 'missing, what needs it says so: traceevent' "$work/out" \
+    'and that is said'
 
 # 5. Who is not root.
 machine apt-get $everything

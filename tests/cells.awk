@@ -1,7 +1,7 @@
 # Compares the map of saved screens with what is in the page cache, for every
-# cell of them, and tells where X stands:
+# cell of them, and says where X stands:
 #
-#	awk -f cells.awk -v page_bytes=N LOOKS SCREEN...
+#	awk -f map.awk -f cells.awk -v page_bytes=N LOOKS SCREEN...
 #
 # LOOKS has two lines of one 0 or 1 a page, from before and after the session
 # (residency -p). A cell with a page that went away between them is counted as
@@ -9,13 +9,6 @@
 # each screen (END 1: the first or the last page is on it), what is wrong, and
 # "compared N, moved N" at the end. Exit status 1: something is wrong.
 
-function bytes(text,    unit) {
-	unit = substr(text, length(text))
-	if (unit ~ /[0-9]/)
-		return text + 0
-	sub(/.$/, "", text)
-	return text * 2 ^ (10 * index("KMGT", unit))
-}
 function ones(all, first, n,    part) {
 	part = substr(all, first + 1, n)
 	return gsub(/1/, "", part)
@@ -47,43 +40,32 @@ function compare(first, glyph,    n, count) {
 	}
 }
 function finish_screen(    r, i, first, glyph, x) {
-	if (rows == 0 || cell == 0 || cols == 0)
+	map_narrow()
+	cell = map_cell
+	if (map_rows == 0 || cell == 0 || map_cols == 0)
 		wrong("no map found")
-	for (r = 1; r <= rows; r++)
-		for (i = 0; i < cols; i++) {
-			first = row_page[r] + i * cell
+	for (r = 1; r <= map_rows; r++)
+		for (i = 0; i < map_cols; i++) {
+			first = map_first[r] / page_bytes + i * cell
 			if (first >= total)
 				break
-			glyph = substr(row[r], i + 1, 1)
+			glyph = substr(map_row[r], i + 1, 1)
 			compare(first, glyph)
 			if (glyph == "X")
 				x = "X " screen " " r " " i " " cell
 		}
-	print x, (row_page[1] == 0 || first + cell >= total)
-	rows = cell = cols = in_map = 0
+	print x, (map_first[1] == 0 || first + cell >= total)
+	map_begin()
 	inspected = ""
 }
 NR == 1 { before = $0; total = length($0); next }
 NR == 2 { after = $0; next }
 FNR == 1 && NR > 3 { finish_screen() }
 { screen = FILENAME }
-{ split($0, part, "|") }
-match($0, /cell [0-9KMG]+ = [0-9]+ pages?, row [0-9KMG]+/) {
-	split(substr($0, RSTART, RLENGTH), word, " ")
-	cell = word[4]
-	cols = bytes(word[7]) / page_bytes / cell
-}
+{ map_line($0) }
 match($0, /\| +cached +[0-9]+ of [0-9]+/) {
 	split(substr($0, RSTART, RLENGTH), word, " ")
 	inspected = word[3] " of " word[5]
-}
-/^ *offset / { in_map = 1; next }
-in_map && part[1] !~ /^ *[0-9.]+[KMGT]? *>?$/ { in_map = 0 }
-in_map {
-	sub(/>/, "", part[1])
-	gsub(/ /, "", part[1])
-	row_page[++rows] = bytes(part[1]) / page_bytes
-	row[rows] = part[2]
 }
 END {
 	finish_screen()

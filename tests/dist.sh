@@ -34,9 +34,9 @@ is "$(find tests -name '*.sh' | sort | unlisted)" '' \
     'all shell tests are listed'
 is "$(find docs bootstrap -type f | sort | unlisted)" '' \
     'bootstrap and all documents are listed'
-is "$(find tests \( -path '*/screens/*' -o -path '*/lab/*' \) -type f |
+is "$(find tests -path '*/screens/*' -type f |
     sed 's,/[^/]*$,,' | sort -u | unlisted)" '' \
-    'the folders of saved screens and demonstrations are listed'
+    'the folder of saved screens is listed'
 is "$(find tests -name '*.sh' ! -name lib.sh ! -name pagesets.sh ! -perm -100)" '' \
     'all shell tests are executable'
 is "$(grep -L 'done_testing\|^plan\|plan [0-9]' \

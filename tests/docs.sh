@@ -55,15 +55,13 @@ same() {
 	fi
 }
 
-# Key items of a mdoc file as --list-keys prints them, under the heading that
-# is in $1 ("": all but the one for the help).
+# Key items of a mdoc file: keys, command, help, heading.
 manual_keys() {
-	awk -v want="$1" '
+	awk '
 		/^\.Sh / { on = $0 == ".Sh KEYS" }
 		/^\.Ss / {
 			sub(/^\.Ss /, "")
 			group = $0
-			in_help = group == "While the help is open"
 		}
 		!on { next }
 		/^\.It / {
@@ -75,19 +73,17 @@ manual_keys() {
 			keys = substr(line, 1, at - 1)
 			command = substr(line, at + 7)
 			getline
-			if (want == "help" ? in_help : !in_help)
-				print keys "\t" command "\t" $0 \
-				    (want == "groups" ? "\t" group : "")
+			print keys "\t" command "\t" $0 "\t" group
 		}' "$manual"
 }
 
-# Rows of binding_table in one mode: keys, command, help, group.
+# Rows of binding_table: keys, command, help, group.
 table_keys() {
 	sed -n 's/^static const char \(g_[a-z]*\)\[\] = "\(.*\)";$/s|\t\1$|\t\2|/p' \
-	    "$srcdir/src/app/binding.c" >"$work/groups.sed"
-	table binding_table "$srcdir/src/app/binding.c" | sed -n "
-		s/^ *{ $1, \"\\([^\"]*\\)\", *\"\\([^\"]*\\)\", *\
-[^,]*, *\"\\([^\"]*\\)\", *\\(g_[a-z]*\\) }.*/\\1	\\2	\\3	\\4/p" |
+	    "$srcdir/src/ui/binding.c" >"$work/groups.sed"
+	table binding_table "$srcdir/src/ui/binding.c" | sed -n "
+		s/^ *{ BIND_[A-Z]*, \"\([^\"]*\)\", *\"\([^\"]*\)\", *\
+\"\([^\"]*\)\", *\(g_[a-z]*\) }.*/\\1	\\2	\\3	\\4/p" |
 	    sed -f "$work/groups.sed"
 }
 
@@ -111,7 +107,7 @@ shown_keys() {
 # footer_keys FILE: the keys in the last line of a screen, one a line. A part
 # is keys of one character each (the first may be a name), then the label.
 footer_keys() {
-	sed -n '$p' "$1" | sed 's/^ *//; s/   */\n/g' | awk '
+	sed -n '$p' "$1" | sed 's/^ *//; s/ |  *\|   */\n/g' | awk '
 		NF > 0 {
 			print $1
 			for (i = 2; i < NF && length($i) == 1; i++)
@@ -129,7 +125,7 @@ is "$long" '' 'one sentence a line'
 rendered "$manual" >"$work/manual"
 ok 'it can be rendered' test -s "$work/manual"
 for name in NAME SYNOPSIS DESCRIPTION OPTIONS SCREEN VIEWS KEYS COMMANDS \
-    HINTS DIAGNOSIS TRUTH SCRIPTS OUTPUT ENVIRONMENT FILES 'EXIT STATUS' \
+    HINTS DIAGNOSIS LESSONS TRUTH SCRIPTS OUTPUT ENVIRONMENT FILES 'EXIT STATUS' \
     EXAMPLES 'SEE ALSO' CAVEATS; do
 	ok "it has the section $name" grep -q -x "$name" "$work/manual"
 done
@@ -149,36 +145,37 @@ same "$work/help" "$work/options" 'OPTIONS has the options of --help'
 "$PAGETIDE" --read-only --list-keys >"$work/keys-r"
 grep -v -x -F -f "$work/keys-r" "$work/keys" >"$work/acting"
 ok '--read-only takes keys away' test -s "$work/acting"
-is "$(cut -f 1 "$work/keys" | tr ' ' '\n' | sort | uniq -d)" '' \
-    'no key is bound twice'
-manual_keys '' >"$work/mkeys"
-same "$work/keys" "$work/mkeys" 'KEYS has the keys of --list-keys'
-table_keys BIND_MAIN >"$work/tgroups"
-manual_keys groups >"$work/mgroups"
+manual_keys >"$work/mgroups"
+cut -f 2- "$work/keys" >"$work/lkeys"
+cut -f 1-3 "$work/mgroups" >"$work/mkeys"
+same "$work/lkeys" "$work/mkeys" 'KEYS has the keys of --list-keys'
+table_keys >"$work/tgroups"
 same "$work/tgroups" "$work/mgroups" 'KEYS has their groups'
-table_keys BIND_HELP | cut -f 1-3 >"$work/thelp"
-manual_keys help >"$work/mhelp"
-same "$work/thelp" "$work/mhelp" 'KEYS has the keys of the help'
+for mode in $(cut -f 1 "$work/keys" | sort -u); do
+	ok "KEYS says what mode $mode is" \
+	    grep -q "^\.Cm $mode\( [.,]\)*\$" "$manual"
+done
 
-cut -f 1,3 "$work/keys" >"$work/wanted"
-cut -f 1,3 "$work/acting" >"$work/unwanted"
-screen help 200x60 help
+cut -f 2,4 "$work/keys" >"$work/wanted"
+cut -f 2,4 "$work/acting" >"$work/unwanted"
+screen help 200x400 help
 shown_keys "$work/help.txt" >"$work/shown"
 is "$(grep -v -x -F -f "$work/shown" "$work/wanted")" '' \
     'the help shows all keys'
-screen help-r 200x60 help --read-only
+screen help-r 200x400 help --read-only
 shown_keys "$work/help-r.txt" >"$work/shown-r"
-cut -f 1,3 "$work/keys-r" >"$work/wanted-r"
+cut -f 2,4 "$work/keys-r" >"$work/wanted-r"
 is "$(grep -v -x -F -f "$work/shown-r" "$work/wanted-r")" '' \
     'with --read-only it shows those that do not act'
 is "$(grep -x -F -f "$work/unwanted" "$work/shown-r")" '' \
     'and none that acts'
 
-cut -f 1 "$work/keys" | tr ' ' '\n' >"$work/names"
-cut -f 1 "$work/acting" | tr ' ' '\n' >"$work/acting-names"
+cut -f 2 "$work/keys" | tr ' ' '\n' >"$work/names"
+sed -n 's/^main	//p' "$work/acting" | cut -f 1 | tr ' ' '\n' \
+    >"$work/acting-names"
 screen footer 300x60 'view cache'
 footer_keys "$work/footer.txt" >"$work/footer"
-ok 'the footer has keys' test "$(wc -l <"$work/footer")" -gt 20
+ok 'the footer has keys' test "$(wc -l <"$work/footer")" -gt 15
 is "$(grep -v -x -F -f "$work/names" "$work/footer")" '' \
     'all keys of the footer are in --list-keys'
 screen footer-r 300x60 'view cache' --read-only
@@ -189,12 +186,12 @@ is "$(grep -x -F -f "$work/acting-names" "$work/footer-r")" '' \
 
 # --- commands, hints, views --------------------------------------------
 
-table command_table "$srcdir/src/app/command.c" |
+table command_table "$srcdir/src/ui/command.c" |
     sed -n 's/^ *{ "\([^"]*\)", "\([^"]*\)".*/\1 \2/p' | sed 's/ $//' \
     >"$work/commands"
 items COMMANDS >"$work/mcommands"
 same "$work/commands" "$work/mcommands" 'COMMANDS has the command table'
-table command_table "$srcdir/src/app/command.c" |
+table command_table "$srcdir/src/ui/command.c" |
     sed -n 's/^ *{ "\([^"]*\)".* CMD_ACTS.*/\1/p' >"$work/acts"
 section COMMANDS |
     sed -n 's/.*With --read-only the commands \(.*\) are refused\./\1/p' |
@@ -207,7 +204,7 @@ table advice_table "$srcdir/src/model/advice.c" |
     >"$work/hints"
 items HINTS >"$work/mhints"
 same "$work/hints" "$work/mhints" 'HINTS has the table of hints'
-table diagnosis_table "$srcdir/src/model/diagnosis.c" |
+table diagnosis_table "$srcdir/src/diagnosis/diagnosis.c" |
     sed -n 's/^ *{ "\([^"]*\)".*/\1/p' >"$work/rules"
 items DIAGNOSIS >"$work/mrules"
 same "$work/rules" "$work/mrules" 'DIAGNOSIS has the table of rules'
@@ -218,7 +215,8 @@ same "$work/views" "$work/mviews" 'VIEWS has the table of views'
 
 # --- output ------------------------------------------------------------
 
-printf '%s\n' 'wait-samples 12' 'work random touches=99' wait-idle \
+printf '%s\n' 'wait-samples 12' touch wait-idle 'work random touches=99' wait-idle \
+    'advise dontneed' wait-idle 'snap A' 'snap B' 'snap C' \
     >"$work/walk.pt"
 run "$PAGETIDE" --fake 1 --headless --script "$work/walk.pt" --json --cells 4
 is "$status" 0 '--json succeeds'
@@ -230,8 +228,8 @@ run "$PAGETIDE" --fake 1 --batch -n 1
 grep -o '[a-z]*=' "$work/out" | tr -d = >"$work/words"
 items OUTPUT 'Plain lines' >"$work/mwords"
 same "$work/words" "$work/mwords" 'and the words of a plain line'
-sed -n 's/.*EXIT_[A-Z]* = \([0-9]\),.*/\1/p' "$srcdir/src/app/opts.h" \
-    >"$work/statuses"
+sed -n 's/.*EXIT_[A-Z]* = \([0-9]\),.*/\1/p' \
+    "$srcdir/include/pagetide/exits.h" >"$work/statuses"
 section 'EXIT STATUS' | grep -o '^     [0-9]\|Status [0-9]' |
     tr -dc '0-9\n' >"$work/mstatuses"
 same "$work/statuses" "$work/mstatuses" 'EXIT STATUS has the statuses'

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The include table of docs/DESIGN.md, and the sizes of files and functions.
+# The include table of docs/ARCHITECTURE.md, and the sizes of files,
+# functions, structs and folders.
 . "${srcdir:-.}/tests/lib.sh"
 
 # Prints a line for each thing wrong in the tree $1, nothing if all is well.
@@ -10,17 +11,35 @@ violations() (
 	BEGIN {
 		may["base"] = " base "
 		may["model"] = " model base "
-		may["source"] = " source model base "
-		may["sink"] = " sink model base "
-		may["work"] = " work model base "
-		may["view"] = " view model base "
-		may["tty"] = " tty view model base "
-		may["app"] = " app tty view work sink source model base "
-		may["main"] = " app base "
+		may["diagnosis"] = " diagnosis model base "
+		may["draw"] = " draw model base "
+		may["record"] = " record diagnosis model base "
+		may["lesson"] = " lesson record diagnosis model base "
+		may["proc"] = " proc model base "
+		may["trace"] = " trace model base "
+		may["probe"] = " probe proc model base "
+		may["browse"] = " browse proc model base "
+		may["source"] = " source probe proc model base "
+		may["sink"] = " sink record diagnosis model base "
+		may["work"] = " work probe proc model base "
+		may["view"] = " view draw record diagnosis model base "
+		may["tty"] = " tty view draw record diagnosis model base "
+		may["watch"] = " watch source probe proc record diagnosis model base "
+		may["other"] = " other watch source trace probe proc record diagnosis model base "
+		may["act"] = " act watch source work other trace probe proc record diagnosis model base "
+		may["truth"] = " truth act source sink probe proc record diagnosis model base "
+		may["ui"] = " ui act browse other watch view draw tty sink lesson record diagnosis model base "
+		may["app"] = " app ui act browse other watch tty view draw work sink lesson source trace probe proc record diagnosis model base "
+		may["main"] = " app truth act browse other trace sink base "
 		# Headers whose module has no .c of that name.
 		layer["source"] = "source"
-		layer["scene"] = layer["role"] = layer["layout"] = "view"
-		layer["order"] = "model"
+		layer["scene"] = "view"
+		layer["role"] = layer["panel"] = "draw"
+		layer["lessonlook"] = layer["notice"] = layer["order"] = layer["subject"] = "model"
+		layer["process"] = layer["browselook"] = "model"
+		layer["tracerecord"] = "model"
+		layer["tape"] = "sink"
+		layer["exits"] = "base"
 		for (i = 1; i < ARGC; i++)
 			learn(ARGV[i])
 	}
@@ -67,9 +86,52 @@ violations() (
 		start = FNR
 	}
 	/^}/ && start {
-		if (FNR - start + 1 > 100)
+		if (FNR - start + 1 > 60)
 			wrong("a function of " FNR - start + 1 " lines")
 		start = 0
+	}
+	# Fields of a struct: declarators at its top level.
+	/^struct [a-z_]+ {$/ {
+		name = $2
+		depth = fields = comment = 0
+	}
+	name != "" {
+		count_fields()
+	}
+	/^}/ && name != "" {
+		if (fields > (name == "app" ? 12 : 25) &&
+		    here !~ /^(model|diagnosis)$/)
+			wrong("struct " name " has " fields " fields")
+		name = ""
+	}
+	function count_fields(    i, c, parens, line) {
+		line = $0
+		gsub(/\/\*([^*]|\*[^\/])*\*\//, "", line)
+		if (comment && sub(/.*\*\//, "", line))
+			comment = 0
+		if (comment)
+			return
+		comment = sub(/\/\*.*/, "", line)
+		for (i = 1; i <= length(line); i++) {
+			c = substr(line, i, 1)
+			depth += (c == "{") - (c == "}")
+			parens += (c == "(") - (c == ")")
+			fields += depth == 1 && parens == 0 &&
+			    (c == ";" || c == ",")
+		}
+	}
+	function folders_are_small(    name, n, dir) {
+		for (name in seen)
+			n[folder(seen[name])]++
+		for (dir in n)
+			if (n[dir] > 28)
+				print "src/" dir ": " n[dir] " .c files"
+	}
+	/event_base_new\(/ && ++bases > 1 {
+		wrong("another event base")
+	}
+	END {
+		folders_are_small()
 	}
 	/^[ \t]*#[ \t]*include/ {
 		file = $0
@@ -91,7 +153,7 @@ violations() (
 			if (here != "app")
 				wrong(file " outside app")
 		} else if (file ~ /^(unistd|fcntl)\.h$/) {
-			if (here == "model" || here == "view")
+			if (here ~ /^(model|diagnosis|draw|view)$/)
 				wrong(file " in " here)
 		}
 	}
@@ -127,9 +189,11 @@ violations() (
 tree() {
 	rm -rf "$work/tree"
 	mkdir -p "$work/tree/src/base" "$work/tree/src/model" \
-	    "$work/tree/src/source" "$work/tree/src/sink" \
+	    "$work/tree/src/probe" "$work/tree/src/source" \
+	    "$work/tree/src/sink" \
 	    "$work/tree/src/work" "$work/tree/src/view" \
 	    "$work/tree/src/tty" "$work/tree/src/app" \
+	    "$work/tree/src/act" "$work/tree/src/truth" \
 	    "$work/tree/include/pagetide"
 	(cd "$work/tree" && awk '
 		$1 == "==" { file = $2; next }
@@ -172,7 +236,7 @@ finds 'source includes pagetide/json.h of sink' \
 == include/pagetide/json.h
 struct sample;
 END
-finds 'include/pagetide/cells.h:1: model includes pagetide/role.h of view' \
+finds 'include/pagetide/cells.h:1: model includes pagetide/role.h of draw' \
     'an upward include in a header is found' <<'END'
 == src/model/cells.c
 #include "config.h"
@@ -192,6 +256,16 @@ finds 'main includes pagetide/cells.h of model' \
 == include/pagetide/cells.h
 struct cells;
 END
+finds 'truth includes pagetide/tty.h of tty' \
+    'truth knows no terminal' <<'END'
+== src/truth/truthcmd.c
+#include "config.h"
+#include "pagetide/tty.h"
+== src/tty/tty.c
+#include "config.h"
+== include/pagetide/tty.h
+int tty;
+END
 finds 'src/view/graph.c:2: curses.h outside tty' \
     'curses.h outside tty is found' <<'END'
 == src/view/graph.c
@@ -201,9 +275,9 @@ finds 'src/view/graph.c:2: curses.h outside tty' \
 #include "config.h"
 #include <curses.h>
 END
-finds 'src/tty/tty.c:2: event2/event.h outside app' \
+finds 'src/act/child.c:2: event2/event.h outside app' \
     'event2/ outside app is found' <<'END'
-== src/tty/tty.c
+== src/act/child.c
 #include "config.h"
 #include <event2/event.h>
 == src/app/loop.c
@@ -260,15 +334,50 @@ long_function() {
 	echo '== src/base/long.c'
 	echo '#include "config.h"'
 	printf 'int\nf(void)\n{\n'
-	awk 'BEGIN { for (i = 0; i < 99; i++) print "\tg();" }'
+	awk 'BEGIN { for (i = 0; i < 59; i++) print "\tg();" }'
 	echo '}'
 }
 long_file >"$work/long"
 finds 'src/base/long.c:501: more than 500 lines' \
     'a long file is found' <"$work/long"
 long_function >"$work/long"
-finds 'src/base/long.c:104: a function of 101 lines' \
+finds 'src/base/long.c:64: a function of 61 lines' \
     'a long function is found' <"$work/long"
+
+wide_struct() {
+	echo "== src/$1.h"
+	echo "struct $2 {"
+	awk -v n="$3" 'BEGIN {
+		print "\tint\ta, *b;\t/* one; two, three */"
+		print "\tint\t(*c)(int, int);\t/* four;\n\t * five; */"
+		print "\tstruct { int x, y; } d;"
+		for (i = 4; i < n; i++)
+			print "\tint\te" i ";"
+	}'
+	echo '};'
+}
+finds 'src/app/two.c:3: another event base' 'a second event loop is found' <<'END'
+== src/app/two.c
+#include "config.h"
+a = event_base_new();
+b = event_base_new();
+END
+wide_struct view/wide wide 26 >"$work/wide"
+finds 'src/view/wide.h:28: struct wide has 26 fields' \
+    'a struct of many fields is found' <"$work/wide"
+wide_struct app/app app 13 >"$work/wide"
+finds 'struct app has 13 fields' 'and struct app may have few' <"$work/wide"
+{
+	wide_struct view/wide wide 25
+	wide_struct app/app app 12
+	wide_struct model/wide wide 60
+} >"$work/wide"
+tree <"$work/wide"
+is "$(violations "$work/tree")" '' 'no more than these'
+for i in $(seq 31); do
+	printf '== src/view/v%s.c\n#include "config.h"\n' "$i"
+done >"$work/many"
+finds 'src/view: 31 .c files' 'a folder of many files is found' <"$work/many"
 
 tree <<'END'
 == src/main.c
@@ -302,5 +411,15 @@ is "$(violations "$work/tree")" '' 'a good tree passes'
 
 found=$(violations "$srcdir")
 is "$found" '' 'src and include keep the rules'
+untitled() {
+	for file in src/*.c src/*/*.c; do
+		name=$(basename "$file" .c).h
+		[ -f "$(dirname "$file")/$name" ] ||
+		    [ -f "include/pagetide/$name" ] ||
+		    sed -n '1{ /^\/\*/!p; }' "$file" | sed "s,^,$file: ,"
+	done
+}
+is "$(cd "$srcdir" && untitled)" '' \
+    'a .c without a header of its own opens with what is in it'
 ok 'there was something to check' [ "$(wc -l <"$work/files")" -gt 50 ]
 done_testing

@@ -22,16 +22,20 @@ chmod 755 "$work"
 for var in $(env | sed -n 's/^\(XDG_[A-Z_]*\)=.*/\1/p'); do
 	unset "$var"
 done
+PAGETIDE_LESSONS=$srcdir/docs/lessons
+export PAGETIDE_LESSONS
 unset NO_COLOR COLORTERM LINES COLUMNS TMUX TMUX_PANE CDPATH var
 LC_ALL=C.UTF-8 TZ=UTC TERM=screen-256color HOME=$work
 # A report of a sanitizer goes to a file, wherever the program's stderr goes;
-# the end of the test looks for it. Tests end programs by SEGV and BUS too,
-# which is no report.
+# the end of the test looks for it. Tests end programs by SEGV, BUS and FPE
+# too, which is no report; what curses leaves when it cannot start is its own.
 ASAN_OPTIONS=log_path=$work/sanitizer:exitcode=99
-ASAN_OPTIONS=$ASAN_OPTIONS:handle_segv=0:handle_sigbus=0
+ASAN_OPTIONS=$ASAN_OPTIONS:handle_segv=0:handle_sigbus=0:handle_sigfpe=0
+echo leak:new_prescr >"$work/.leaks"
+LSAN_OPTIONS=suppressions=$work/.leaks:print_suppressions=0
 UBSAN_OPTIONS=log_path=$work/sanitizer:print_stacktrace=1
 export srcdir builddir work PAGETIDE HELPERS
-export LC_ALL TZ TERM HOME ASAN_OPTIONS UBSAN_OPTIONS
+export LC_ALL TZ TERM HOME ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS
 
 test_n=0
 test_planned=
@@ -40,8 +44,13 @@ tm_sock=
 test_end() {
 	trap - EXIT
 	tm_kill
+	fuse_end
+	mounts_end
 	for report in "$work"/sanitizer.*; do
 		[ -e "$report" ] || continue
+		# A helper that ended while leaks were looked for is no leak.
+		grep -q -v 'Unable to get registers from thread' "$report" ||
+		    continue
 		diag <"$report"
 		echo 'Bail out! a sanitizer reported an error'
 	done
@@ -167,6 +176,24 @@ undisturbed() {
 	cat "$work/.tap"
 }
 
+# patience N: N, and more of it at each further try of undisturbed: samples to
+# wait for on a machine that is slow to measure.
+patience() {
+	echo $(($1 * ${test_try:-1} * ${test_try:-1}))
+}
+
+# sanitized: is it a program with AddressSanitizer, which needs more room, and
+# /proc?
+sanitized() {
+	grep -q __asan_init "$PAGETIDE"
+}
+
+# Does reading anonymous memory map one page of zeros for all? Kernels for
+# virtual machines may make a page each instead.
+zero_page() {
+	[ "$("$HELPERS/pages" zeros /proc/self/statm)" = yes ]
+}
+
 # skip REASON [COUNT]: that many tests (one) can't be run here.
 skip() {
 	test_skip=${2:-1}
@@ -200,6 +227,15 @@ run() {
 	"$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
 }
 
+# begin COMMAND...: in the background, as $pid. $work/out, $work/err and
+# $work/log are new: what is looked for in them is its own, however long it
+# takes to start.
+begin() {
+	rm -f "$work/out" "$work/err" "$work/log"
+	"$@" >"$work/out" 2>"$work/err" </dev/null &
+	pid=$!
+}
+
 # poll_until SECONDS COMMAND...: true as soon as the command succeeds, false
 # when it has not by then.
 poll_until() {
@@ -231,11 +267,43 @@ children_of() {
 	    }'
 }
 
+# worker_of PID: the worker of a pagetide, which has another child as well.
+worker_of() {
+	for test_child in $(children_of "$1"); do
+		! grep -q -F '(pagetide-worker)' "/proc/$test_child/stat" ||
+		    echo "$test_child"
+	done
+}
+
 # as_nobody COMMAND...: as uid and gid 65534, without capabilities. Only root
 # can: a test asks with `as_nobody true` first.
 as_nobody() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups \
 	    --inh-caps=-all "$@"
+}
+
+# mapper_start COMMAND...: the command runs the helper mapper, or a copy of it
+# with another name, on the $pages of $file; it is process $mapper, spoken to by
+# tell.
+mapper_start() {
+	rm -f "$work/to" "$work/from"
+	mkfifo "$work/to" "$work/from"
+	"$@" "$file" "$pages" <"$work/to" >"$work/from" &
+	mapper=$!
+	exec 3>"$work/to" 4<"$work/from"
+	read -r answer <&4
+}
+
+# tell LINE: to the mapper; what it says is in $answer.
+tell() {
+	echo "$*" >&3
+	read -r answer <&4
+}
+
+# mapper_end: it ends as nobody speaks to it any more.
+mapper_end() {
+	exec 3>&- 4<&-
+	wait "$mapper"
 }
 
 # realfs_dir: makes a directory on a file system with real storage and prints
@@ -253,6 +321,73 @@ realfs_dir() {
 		return 0
 	done
 	return 1
+}
+
+# loop_of FILE MEGABYTES [OPTION]: attaches a new disk, kept in FILE, with that
+# option of losetup; its name is in $disk. Detached at the end. For root, where
+# there are loop devices.
+loop_of() {
+	disk=
+	truncate -s "$2M" "$1" &&
+	    disk=$(losetup -f --show ${3:+"$3"} "$1" 2>"$work/.loop") &&
+	    echo "$disk" >>"$work/.loops" && [ -b "$disk" ]
+}
+
+# readahead_of SECTORS DIR: mounts a new ext4 on a disk that reads ahead that
+# much, at $mnt in a realfs_dir. False where that can't be had; $work/.loop has
+# why. Unmounted at the end.
+readahead_of() {
+	mnt=$2/mnt.$1
+	mkdir "$mnt" &&
+	    loop_of "$2/disk.$1" 120 --direct-io=on &&
+	    mkfs.ext4 -q "$disk" 2>"$work/.loop" &&
+	    blockdev --setra "$1" "$disk" 2>"$work/.loop" &&
+	    mount "$disk" "$mnt" 2>"$work/.loop"
+}
+
+# mounts_end: unmounts all that is mounted at mnt.* in a realfs_dir, and
+# detaches the disks.
+mounts_end() {
+	[ -s "$work/.realfs" ] || return 0
+	while read -r test_dir; do
+		for test_mnt in "$test_dir"/mnt.*; do
+			while mountpoint -q "$test_mnt" 2>/dev/null; do
+				umount "$test_mnt" 2>/dev/null ||
+				    umount -l "$test_mnt" || break
+			done
+		done
+	done <"$work/.realfs"
+	[ -s "$work/.loops" ] || return 0
+	sync
+	while read -r disk; do
+		losetup -d "$disk" 2>/dev/null
+	done <"$work/.loops"
+}
+
+# fuse_at SOURCE MOUNTPOINT: SOURCE is seen there through FUSE, by a process
+# whose id is in $fuse_pid: stopped, it is storage that does not answer. False
+# where that can't be had. Unmounted at the end.
+fuse_at() {
+	fuse_pid=
+	command -v bindfs >/dev/null && [ -c /dev/fuse ] || return 1
+	fuse_mnt=$2
+	mkdir -p "$2"
+	bindfs -f "$1" "$2" >"$work/.fuse" 2>&1 &
+	fuse_pid=$!
+	poll_until 10 mountpoint -q "$2" && return 0
+	kill "$fuse_pid" 2>/dev/null
+	fuse_pid=
+	return 1
+}
+
+fuse_end() {
+	[ -n "${fuse_pid:-}" ] || return 0
+	kill -CONT "$fuse_pid" 2>/dev/null
+	kill "$fuse_pid" 2>/dev/null
+	fusermount3 -u -z "$fuse_mnt" 2>/dev/null || umount -l "$fuse_mnt" \
+	    2>/dev/null
+	wait "$fuse_pid" 2>/dev/null
+	fuse_pid=
 }
 
 # screen_is NAME FILE: compares a saved screen with tests/screens/NAME. With
@@ -297,9 +432,36 @@ event() {
 	grep -F -e "$1" "$work/log" | tail -n 1
 }
 
-# effect NEEDLE WORD: the number after WORD in that event.
+# change_of WORD: of an event on standard input, by how much WORD changed, with
+# a sign: what was counted around the call, beside its range and later. Nothing
+# where that is not known.
+change_of() {
+	awk -v word="$1" '
+	{
+		text = $0
+		counted = text ~ /(mapped|cached) [0-9]+ (=|->)/
+		unknown = text ~ "[ ;]" word " [?]"
+		if (match(text, "[ ;]" word " [0-9]+ -> [0-9]+")) {
+			split(substr(text, RSTART, RLENGTH), part, " ")
+			for (i = 1; part[i] != "->"; i++)
+				;
+			sum = part[i + 1] - part[i - 1]
+		}
+		while (match(text, "[ ;]" word " [+-][0-9]+")) {
+			part[1] = substr(text, RSTART, RLENGTH)
+			text = substr(text, RSTART + RLENGTH)
+			sub(/.* /, "", part[1])
+			sum += part[1]
+			said = 1
+		}
+		if (!unknown && (counted || said))
+			printf("%+d\n", sum)
+	}'
+}
+
+# effect NEEDLE WORD: the same of the last event with NEEDLE.
 effect() {
-	event "$1" | sed -n "s/.*[ ;]$2 \\([+-][0-9]*\\).*/\\1/p"
+	event "$1" | change_of "$2"
 }
 
 # --- a terminal of our own, in tmux ------------------------------------
@@ -417,4 +579,30 @@ tm_kill() {
 	[ -n "$tm_sock" ] || return 0
 	tm kill-server 2>/dev/null
 	tm_sock=
+}
+
+# bytes_of TEXT: of a size as the screen writes it: 4096, 12K, 4.125M, 1M+4K.
+bytes_of() {
+	echo "$1" | awk -F + '{
+		for (i = 1; i <= NF; i++)
+			sum += $i * 2 ^ (10 * index("KMGT", substr($i,
+			    length($i))))
+		printf "%.0f\n", sum
+	}'
+}
+
+# pages_shown cached|mapped PAGES <SCREEN: of a file of so many pages, as the
+# second line of the screen tells; nothing if that is not known.
+pages_shown() {
+	awk -v what="$1" -v pages="$2" '
+	NR == 2 && /^ next touch/ {
+		for (i = 1; i < NF; i++)
+			if ($i == "major" || $i == "nothing")
+				n[$i] = $(i + 1)
+		if (n["major"] != "?" || what == "mapped")
+			print (what == "mapped" ? n["nothing"] : \
+			    pages - n["major"])
+	}
+	NR == 2 && /^ page cache [0-9]/ && what == "cached" { print $3 + 0 }
+	NR == 2 && what == "mapped" && sub(/.*\| mapped /, "") { print $1 }'
 }

@@ -28,6 +28,11 @@ enum {
 	ADVICE_HURTS_OTHERS = 1 << 0,	/* may drop pages others use: ask */
 	ADVICE_LOSES_DATA = 1 << 1,	/* drops what was written to private
 					   and anonymous pages: ask there */
+	ADVICE_READS_ALL = 1 << 2,	/* waits for all of the range: ask
+					   where that is much */
+	ADVICE_OF_FILE = 1 << 3,	/* does nothing to anonymous memory */
+	ADVICE_OF_ANON = 1 << 4,	/* ... to anything else */
+	ADVICE_OF_WRITE = 1 << 5,	/* ... where nothing may be written */
 };
 
 /* Pages of a chunk where the target's readahead is not known. */
@@ -50,6 +55,10 @@ extern const unsigned advice_count;
 /* Index into advice_table, or -1. */
 int	advice_find(const char *name);
 
+/* Why it is of no use on such a mapping (MAP_SPEC_ bits), whatever is in it;
+ * NULL: it may be. */
+const char *advice_useless(const struct advice *, uint32_t map_flags);
+
 /*
  * What the kernel says is in force, from the VmFlags line of smaps
  * (proc_pid_smaps(5); KERNEL.md 3): sr, rr, lo, lf, hg, nh.
@@ -61,12 +70,15 @@ enum {
 	VMF_ONFAULT = 1 << 3,
 	VMF_HUGE = 1 << 4,
 	VMF_NOHUGE = 1 << 5,
+	VMF_ONFAULT_UNTOLD = 1 << 6,	/* LOCKED, and the kernel does not
+					   show whether on fault (onfault.h) */
 	VMF_ADVICE = VMF_SEQ | VMF_RAND,	/* neither: NORMAL */
 };
 
 /* "rd mr mw me ms sr" to VMF_ bits. */
 unsigned advice_vmflags_parse(const char *);
-/* "NORMAL", "SEQUENTIAL", "RANDOM locked" ... into buf, which is returned. Of
+/* "NORMAL", "SEQUENTIAL", "RANDOM locked", "NORMAL locked on-fault?" where that
+ * is not known ... into buf, which is returned. Of
  * a range whose pages differ in some bits: "mixed", "RANDOM partly locked". */
 char	*advice_vmflags_text(char *buf, unsigned size, unsigned vmf,
 	    unsigned differ);

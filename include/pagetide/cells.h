@@ -24,7 +24,7 @@ struct cells {
 	size_t		 n;		/* cells */
 	size_t		 cap;		/* cells allocated */
 	uint32_t	*count[LAYER_COUNT];	/* pages; valid where known */
-	uint16_t	*known;		/* LAYER_BITs, per cell */
+	uint32_t	*known;		/* LAYER_BITs, per cell */
 	uint64_t	*stamp_ns;	/* when last measured (monotonic);
 					   0: never */
 };
@@ -61,13 +61,22 @@ uint64_t cells_pages(const struct cells *, size_t i);
 uint64_t cells_page(const struct cells *, size_t i);
 /* Cell of a page inside the grid. */
 size_t	cells_index(const struct cells *, uint64_t page);
+/* First page behind the grid. */
+static inline uint64_t
+cells_end(const struct cells *c)
+{
+	return c->first_page + c->pages;
+}
+/* First page behind cell i. */
+static inline uint64_t
+cells_cell_end(const struct cells *c, size_t i)
+{
+	return cells_page(c, i) + cells_pages(c, i);
+}
 
 /* Sets one count, marks it known, stamps it. count <= cells_pages(i). */
 void	cells_set(struct cells *, size_t i, enum layer, uint32_t count,
 	    uint64_t now_ns);
-/* Every cell of [from, to): all of its pages (full) or none of them. */
-void	cells_fill(struct cells *, size_t from, size_t to, enum layer,
-	    bool full, uint64_t now_ns);
 /* Makes layers (LAYER_BITs) of all cells unknown. */
 void	cells_forget(struct cells *, unsigned layers);
 static inline bool
@@ -90,14 +99,13 @@ bool	cells_total(const struct cells *, enum layer, uint64_t *total);
 uint64_t cells_oldest_ns(const struct cells *);
 
 /*
- * Fills dst (whose geometry is set) from src: each dst cell is the sum of
- * the src cells inside it; unknown where src does not cover it, is unknown,
- * or is too coarse (dst cells not made of whole src cells). The stamp is the
- * oldest of the parts. A coarse src cell that is uniform (none or all) does
- * answer for finer dst cells inside it: that is exact.
+ * Fills what dst (whose geometry is set) does not know from src: each dst
+ * cell is the sum of the src cells inside it; unknown where src does not
+ * cover it, is unknown, or is too coarse (dst cells not made of whole src
+ * cells). The stamp is the oldest of the parts. A coarse src cell that is
+ * uniform (none or all) does answer for finer dst cells inside it: that is
+ * exact.
  */
-void	cells_project(struct cells *dst, const struct cells *src);
-/* The same, but only for what dst does not know yet. */
 void	cells_fill_in(struct cells *dst, const struct cells *src);
 
 #endif

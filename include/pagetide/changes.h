@@ -42,7 +42,7 @@ void	changes_feed(struct changes *, const struct cells *shown,
  */
 enum change changes_at(const struct changes *, size_t i, uint64_t now_ns,
 	    uint64_t fade_ns, int steps, int *step);
-/* Are its cells these? Else it tells nothing of them. */
+/* Are its cells these? Else it says nothing of them. */
 bool	changes_are_of(const struct changes *, const struct cells *shown);
 /* The worker was at work until now_ns, while nothing is fed. */
 void	changes_busy(struct changes *, uint64_t now_ns);

@@ -23,9 +23,11 @@ bool	counters_parse_vmstat(const char *text, struct counters *out);
  * a later one with the same pid (KERNEL.md 10). */
 struct counters_fds { int stat, io, vmstat; };
 
-/* Those that can't be opened are -1, what they would tell is unknown. pid 0:
+/* Those that can't be opened are -1, what they would say is unknown. pid 0:
  * vmstat only. */
 void	counters_open(struct counters_fds *, pid_t);
+/* The same of the process whose folder in /proc that is (processes.h). */
+void	counters_open_in(struct counters_fds *, int dir);
 void	counters_close(struct counters_fds *);
 /* Reads all that is open into out (other bits of known are kept). */
 void	counters_read(const struct counters_fds *, struct counters *out);

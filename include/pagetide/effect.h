@@ -7,6 +7,7 @@
 
 #include "pagetide/sample.h"
 
+struct own;
 struct strbuf;
 
 struct effect {
@@ -34,6 +35,15 @@ void	effect_begin(struct effect *, const struct sample *before);
  * Returns true when this call completed it.
  */
 bool	effect_feed(struct effect *, const struct sample *, uint64_t window_ns);
+/*
+ * It begins where the act itself began, by its own count, as far as that was
+ * counted whole: whatever came between the sample and that is of the acts
+ * before. end_ns: when the act ended; what follows it is timed from then.
+ */
+void	effect_rebase(struct effect *, const struct own *, uint64_t end_ns);
+/* What the act itself did, as far as it was counted whole; all else is
+ * unknown. */
+void	effect_of_own(struct effect *, const struct own *);
 /* Change of one counter or gauge; false if unknown. */
 bool	effect_delta(const struct effect *, enum counter, int64_t *delta);
 /*
@@ -45,5 +55,13 @@ bool	effect_delta(const struct effect *, enum counter, int64_t *delta);
  * part whose why is known. Nothing that was not measured.
  */
 void	effect_text(const struct effect *, struct strbuf *);
+/*
+ * Appends what is not the act's own, which was counted: "then, 1 s: minor
+ * +506", with the walk or other acts where these went on; what can't be told
+ * apart from its own, since that was not counted as far, as "not told apart,
+ * 1 s: cached +12". Nothing where nothing else changed.
+ */
+void	effect_then_text(const struct effect *, const struct own *,
+	    struct strbuf *);
 
 #endif

@@ -26,8 +26,12 @@ struct fake *fake_open(struct source *out, uint64_t seed);
  * call (full speed: 1e6 touches a second).
  */
 void	fake_order(struct fake *, const struct order *, struct report *);
-/* A walk that ended since the last call: true and its report. */
+/* Pages of a hint that have come, or a walk that ended, since the last call:
+ * true and its report; one at a time. */
 bool	fake_poll(struct fake *, struct report *);
+/* The pages of a hint are not waited for any longer, since another act is to
+ * come: true and its report. */
+bool	fake_cut(struct fake *, struct report *);
 /* Somebody else reads pages into the cache (tests of "outside"). */
 void	fake_outside(struct fake *, uint64_t first_page, uint64_t n_pages);
 /* Somebody else writes pages: dirty until they are written to storage, some

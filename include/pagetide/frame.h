@@ -48,6 +48,8 @@ void	frame_copy(struct frame *dst, const struct frame *src);
 /* One character cell. */
 void	frame_put(struct frame *, int x, int y, char32_t ch, char alt,
 	    enum role fg, enum role bg, int attr);
+/* More ATTR_ bits for the character that stands there. */
+void	frame_attr(struct frame *, int x, int y, int attr);
 /*
  * Text (UTF-8 or the locale's, made safe by text_next()) within w columns
  * from x; returns the columns used. A wide character that would be cut in

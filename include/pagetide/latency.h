@@ -1,4 +1,5 @@
-/* What touches cost: a histogram over powers of two, apart by kind of fault. */
+/* What touches cost: a histogram with bounds at 1, 2, 5 ns, 10, 20,
+ * 50 ns and so on, apart by kind of fault. */
 #ifndef PAGETIDE_LATENCY_H
 #define PAGETIDE_LATENCY_H
 
@@ -15,7 +16,8 @@ enum latency_kind {
 /* "no fault", "minor", "major". */
 extern const char *const latency_name[LATENCY_KINDS];
 
-/* Bucket b is for 2^(b-1) < ns <= 2^b, the last one for all above, too. */
+/* Bucket b is for what is above the bound of the one before and at most its
+ * own; the last one is for all above, too. */
 #define LATENCY_BUCKETS 40
 
 /*
@@ -29,6 +31,8 @@ struct latency {
 	uint64_t	stray_minor, stray_major;
 };
 
+/* 1, 2, 5, 10, 20, 50, 100 ...; of the last one, too. */
+uint64_t latency_bound_ns(unsigned bucket);
 unsigned latency_bucket(uint64_t ns);
 /* Touches of the kind. */
 uint64_t latency_touches(const struct latency *, enum latency_kind);

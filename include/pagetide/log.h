@@ -5,13 +5,20 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Appends to path from now on. 0 or -errno. */
+/* Appends to path, which has to outlive the log, from now on. Never waits, as
+ * for who reads a pipe. 0 or -errno. */
 int	log_open(const char *path);
+/* That errno of a log, in words. */
+const char *log_strerror(int err);
 void	log_close(void);
 /* Is that the file that is appended to? */
 bool	log_is_file(dev_t, ino_t);
 /* 0, or -errno of the first line since then that could not be written. */
 int	log_error(void);
+/* The same, the first time it is asked for; then 0. */
+int	log_new_error(void);
+/* As it was opened, while a log is open; else NULL. */
+const char *log_path(void);
 /* One line with time; nothing happens while no log is open. */
 void	log_msg(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -29,6 +29,9 @@ struct map_limits {
  */
 int	mapspec_parse(struct map_spec *, const char *words,
 	    struct strbuf *why);
+/* The i-th word that it takes, "from=" and "length=" without their values;
+ * NULL behind the last. */
+const char *mapspec_word(unsigned i);
 /*
  * Holds a spec against a target: adds what an anonymous one needs to
  * flags, and says which pages are to be mapped (a length that is no whole
@@ -38,6 +41,9 @@ int	mapspec_parse(struct map_spec *, const char *words,
 int	mapspec_resolve(const struct map_spec *, const struct map_limits *,
 	    uint32_t *flags, uint64_t *first_page, uint64_t *n_pages,
 	    struct strbuf *why);
+
+/* Does the worker's first write to a page make a copy of it? */
+bool	mapspec_makes_copies(uint32_t flags);
 
 /* Both write into buf and return it. */
 /* "mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0)" */

@@ -2,6 +2,7 @@
 #ifndef PAGETIDE_PALETTE_H
 #define PAGETIDE_PALETTE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "pagetide/role.h"
@@ -28,6 +29,9 @@ extern const unsigned scheme_count;
 const struct scheme *scheme_find(const char *name);
 /* The best one for a terminal with that many colours (0: mono). */
 const struct scheme *scheme_for(int colours);
+/* Is a blank cell with that background to show its glyph as well? With few
+ * colours neighbouring levels look too much alike. */
+bool scheme_shows_glyph(const struct scheme *, enum role bg);
 /* sRGB of an xterm-256 index, 0xRRGGBB. */
 uint32_t palette_rgb(int index);
 

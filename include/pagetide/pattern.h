@@ -11,18 +11,19 @@ enum pattern_kind {
 	PATTERN_RANDOM,		/* uniform, with replacement; n touches */
 	PATTERN_STRIDE,		/* first, first+stride, ... while inside */
 	PATTERN_SINGLE,		/* first, once, whatever passes says */
-	PATTERN_PERMUTATION,	/* each page once a pass, by chance; each pass
+	PATTERN_PERMUTATION,	/* each page once a pass, random; each pass
 				   in another order */
 	PATTERN_HOTSPOT,	/* a share of n touches on the first pages of
 				   the range, the others on the rest */
 	PATTERN_LOOP,		/* first ... first+set-1, over and over */
-	PATTERN_CHUNKED,	/* as sequential; pattern_chunk() tells what
+	PATTERN_CHUNKED,	/* as sequential; pattern_chunk() says what
 				   to hint at the borders of its windows */
 	PATTERN_COUNT
 };
 
 struct pattern_info {
 	const char	*name;	/* "sequential": the word after :work */
+	char		 key;	/* 0: none */
 	const char	*help;
 };
 
@@ -58,11 +59,11 @@ extern const char *const chunk_behind_name[BEHIND_COUNT];
 struct pattern_spec {
 	uint32_t	kind;		/* enum pattern_kind */
 	uint32_t	op;		/* enum touch_op */
-	uint32_t	passes;		/* 0: for ever */
+	uint32_t	passes;		/* 0: forever */
 	uint64_t	first_page;
 	uint64_t	n_pages;	/* > 0 */
 	uint64_t	stride_pages;	/* PATTERN_STRIDE; 0 counts as 1 */
-	uint64_t	seed;		/* of all that goes by chance */
+	uint64_t	seed;		/* of all that is random */
 	uint64_t	max_touches;	/* 0: no cap */
 	uint64_t	max_read_bytes;	/* from storage, then the walk ends;
 					   looked at once a millisecond; 0: no
@@ -71,6 +72,8 @@ struct pattern_spec {
 	uint64_t	set_pages;	/* PATTERN_LOOP; 0: the whole range */
 	uint64_t	window_pages;	/* PATTERN_CHUNKED: > 0 */
 	uint32_t	behind;		/* PATTERN_CHUNKED: chunk_behind */
+	uint32_t	paused;		/* it begins so: a step touches its
+					   first page; nothing to the pattern */
 	uint32_t	hot_pages_permille;	/* PATTERN_HOTSPOT: 1..1000,
 						   at least one page */
 	uint32_t	hot_touches_permille;	/* of them on these, 0..1000 */

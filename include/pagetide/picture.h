@@ -15,6 +15,9 @@ void	picture_text(struct strbuf *, const struct frame *, int ascii);
 /* With SGR colours of the scheme; each row ends with a reset. */
 void	picture_ansi(struct strbuf *, const struct frame *,
 	    const struct scheme *);
+/* Row y of it alone, without the newline. */
+void	picture_ansi_row(struct strbuf *, const struct frame *, int y,
+	    const struct scheme *);
 /* A self-contained SVG, monospace, dark background (light for "light"). */
 void	picture_svg(struct strbuf *, const struct frame *,
 	    const struct scheme *);

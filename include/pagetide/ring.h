@@ -24,8 +24,6 @@ void	ring_push(struct ring *, const struct tick *);
  * have come between are missing. */
 void	ring_push_sample(struct ring *, const struct sample *,
 	    uint64_t late_ns);
-void	ring_clear(struct ring *);
-size_t	ring_len(const struct ring *);
 /* i = 0 is the newest; NULL outside. Valid until the next push. */
 const struct tick *ring_at(const struct ring *, size_t i);
 

@@ -22,7 +22,7 @@ enum role {
 				   colour with any value */
 	ROLE_ON_CELL,		/* foreground of a mark on a cell of levels
 				   0 to 2, unknown, cheap, fading */
-	ROLE_ON_FULL,		/* the same on levels 3 to 5, dear, fresh: no
+	ROLE_ON_FULL,		/* the same on levels 3 to 5, cost, fresh: no
 				   one colour is legible on all */
 	ROLE_COST_MAJOR,	/* background: absent, next touch is I/O */
 	ROLE_COST_MINOR,	/* cached, not mapped */

@@ -13,6 +13,7 @@
 #include "pagetide/latency.h"
 #include "pagetide/layer.h"
 #include "pagetide/pattern.h"
+#include "pagetide/touchwhy.h"
 
 enum counter {
 	COUNTER_MINOR,		/* worker: /proc/PID/stat field 10 */
@@ -35,10 +36,9 @@ enum counter {
 	COUNTER_COUNT
 };
 #define COUNTER_BIT(c) (1u << (c))
+_Static_assert(COUNTER_COUNT <= 32, "a bit for each");
 
 struct counter_info {
-	const char	*name;		/* "minor_faults" */
-	const char	*unit;		/* "faults", "bytes", "pages" */
 	bool		 gauge;		/* a level, not a running count */
 };
 /* Indexed by enum counter. */
@@ -48,6 +48,11 @@ struct counters {
 	uint64_t	v[COUNTER_COUNT];
 	unsigned	known;		/* COUNTER_BITs */
 };
+
+/* What a counter changed by. False, and *delta untouched: not known, or a
+ * running count fell (a gauge may). */
+bool	counters_change(const struct counters *older,
+	    const struct counters *newer, enum counter, int64_t *delta);
 
 /* A stretch of the mapping with the same VmFlags. */
 struct vma_range {
@@ -65,10 +70,16 @@ struct target_facts {
 	uint32_t	 page_bytes;
 	uint64_t	 readahead_bytes;	/* valid if readahead_known */
 	bool		 readahead_known;
-	bool		 has_holes_known, has_holes;
+	bool		 atime_known;	/* what looking does to it */
+	bool		 atime_kept;	/* looking leaves the access time */
 	bool		 anon;		/* memory of the worker, no file */
 	dev_t		 dev;
 	ino_t		 ino;
+	uint64_t	 names;		/* hard links; 0: not known */
+	bool		 waits_known;
+	uint64_t	 waits_ns;	/* storage has not answered for so
+					   long: size, name and all else of
+					   it are of before; 0: it answers */
 	const char	*refused;	/* why the file that the path leads to
 					   now is not watched instead, where
 					   one is to be followed; or NULL */
@@ -77,7 +88,12 @@ struct target_facts {
 struct worker_facts {
 	bool		 alive;
 	pid_t		 pid;
-	bool		 running;	/* a walk is on */
+	pid_t		 process;	/* watched in place of a worker of
+					   ours; 0: none is */
+	bool		 process_gone;	/* it has ended, or runs another
+					   program */
+	bool		 running;	/* a walk is on, */
+	bool		 paused;	/* and pauses */
 	enum pattern_kind kind;		/* of it */
 	bool		 cursor_known;	/* it has touched something */
 	uint64_t	 cursor_page;
@@ -92,27 +108,69 @@ struct worker_facts {
 	bool		 latency_known;	/* there was a walk */
 	struct latency	 latency;	/* of the walk that runs, or ran
 					   last */
+	bool		 paths_known;	/* its touches are looked at */
+	struct path_counts paths;	/* of it */
 	bool		 private_dirty_known;
 	uint64_t	 private_dirty_bytes;	/* smaps Private_Dirty of the
 					   mapping, read once a second */
+	bool		 readahead_known;
+	uint64_t	 readahead_bytes;	/* of the file as it was mapped:
+					   a file takes it over from the
+					   device when it is opened */
 	uint64_t	 window_ns;	/* of the working set: it reaches back
 					   that far, less a slot at most */
 };
 
+/* Whose the memory limit is that is in force. */
+enum limit_of {
+	LIMIT_UNKNOWN,
+	LIMIT_NONE,
+	LIMIT_OURS,		/* of the worker's cgroup, made by us */
+	LIMIT_INHERITED,	/* of the cgroup that we are in, or of one
+				   above */
+	LIMIT_OF_COUNT
+};
+/* "ours"; NULL: unknown. */
+extern const char *const limit_of_name[LIMIT_OF_COUNT];
+
+/* Memory of the whole machine. */
+struct machine_facts {
+	bool		 known;
+	uint64_t	 total_bytes, free_bytes;
+	uint64_t	 file_bytes;	/* pages of files, buffers too */
+	uint64_t	 shmem_bytes;	/* of that: without a file on a disk */
+	uint64_t	 anon_bytes;
+	uint64_t	 dirty_bytes;	/* to be written, or being written */
+};
+
 /*
- * The cgroup that a worker with a memory limit is in (all but pressure is
- * unknown without one), and how long tasks wait for memory.
+ * The cgroup whose memory limit is in force: the worker's own, or one above
+ * it with less; and how long tasks wait for memory. All but pressure is
+ * unknown where there is none.
  */
 struct memory_facts {
-	bool		 limited;	/* the worker is in such a cgroup */
+	bool		 limited;	/* the worker is in a cgroup of its
+					   own */
+	enum limit_of	 limit_of;
+	const char	*limit_cgroup;	/* its path; NULL: it is ours, or out
+					   of sight */
+	const char	*limit_file;	/* "memory.max", or NULL */
+	bool		 above_known, above_hidden; /* not all cgroups above
+						       can be seen */
 	bool		 limit_known, usage_known, hits_known, kills_known;
 	bool		 parts_known;
 	uint64_t	 limit_bytes;	/* UINT64_MAX: none */
 	uint64_t	 usage_bytes;	/* charged to it now */
 	uint64_t	 file_bytes;	/* of that: pages of files */
 	uint64_t	 anon_bytes;	/* and anonymous memory */
+	bool		 dirty_known;
+	uint64_t	 dirty_bytes;	/* of the pages of files: to be
+					   written, or being written */
+	bool		 shmem_known;
+	uint64_t	 shmem_bytes;	/* and those without a file on a disk
+					   */
 	uint64_t	 limit_hits;	/* allocations that met the limit */
-	uint64_t	 oom_kills;	/* processes killed for want of it */
+	uint64_t	 oom_kills;	/* processes killed for lack of it */
 	const char	*steals_by;	/* what COUNTER_STEALS is of: "cgroup",
 					   or "system", where the cgroup does
 					   not count them; NULL: unknown */
@@ -120,6 +178,7 @@ struct memory_facts {
 	bool		 pressure_own;	/* of the cgroup, else of the system */
 	/* PSI memory, avg10, in hundredths of a percent of the time. */
 	uint32_t	 some_avg10_bp, full_avg10_bp;
+	struct machine_facts machine;
 };
 
 struct scan_facts {
@@ -128,7 +187,7 @@ struct scan_facts {
 	const char	*mapped_by;	/* "pagemap", "PAGEMAP_SCAN", NULL */
 	const char	*why;		/* why something is unknown or fell
 					   back, one line; NULL: no remark */
-	const char	*by[LAYER_COUNT];	/* the interface that tells
+	const char	*by[LAYER_COUNT];	/* the interface that reports
 					   the layer, NULL: none does */
 	const char	*why_not[LAYER_COUNT];	/* why not, where none does:
 					   one line, or NULL */
@@ -140,10 +199,16 @@ struct scan_facts {
 	uint64_t	 oldest_ns;	/* monotonic time of the oldest part
 					   shown; 0: nothing measured yet */
 	bool		 complete;	/* one pass has covered everything */
+	/* When LAYER_INFLIGHT was counted last: */
+	bool		 device_reads_known;
+	uint64_t	 device_reads;	/* under way on the file's device */
+	bool		 nothing_read;	/* ... long enough none: what is not
+					   up to date is not being read */
 };
 
 struct sample {
-	uint64_t	seq;		/* 1, 2, ... */
+	uint64_t	seq;		/* 1, 2, ...; 0: nothing is measured
+					   yet */
 	uint64_t	t_ns;		/* monotonic, when counters were read */
 	uint64_t	wall_ns;
 	bool		gap;		/* no rate across this and the one
@@ -168,12 +233,14 @@ struct sample {
 	bool		vmas_known;
 };
 
-/*
- * A copy that outlives the source's next step: grids are copied into the
- * two given (initialised) grids. Strings still belong to the source.
- */
-void	sample_freeze(struct sample *dst, const struct sample *src,
-	    struct cells *overview, struct cells *zoom);
+/* Is the total of the layer known? */
+static inline bool
+sample_total_known(const struct sample *s, enum layer layer)
+{
+	return (s->total_known & LAYER_BIT(layer)) != 0;
+}
+/* Is the worker in a cgroup of its own, which has, or may have, a limit? */
+bool	sample_has_limit(const struct memory_facts *);
 /* Fills shown (geometry set by the caller) from the sample's finest grid. */
 void	sample_project(const struct sample *, struct cells *shown);
 /*
@@ -187,9 +254,17 @@ bool	sample_count(const struct sample *, enum layer, uint64_t first_page,
  * false if that is not known. */
 bool	sample_since(const struct sample *, const struct counters *now,
 	    enum counter, uint64_t *counted);
+/* Is a walk on that does not pause? */
+bool	sample_walks(const struct sample *);
 /* VmFlags over [first, first+n): false if not known. *vmflags: those of the
  * first page; *differ: the bits that other pages have otherwise. */
 bool	sample_vmflags(const struct sample *, uint64_t first_page,
 	    uint64_t n_pages, unsigned *vmflags, unsigned *differ);
+#define SAMPLE_ADVICE_MAX 80
+/* The advice in force over [first, first+n): "NORMAL", "RANDOM locked", with
+ * ", partly mapped" where the range reaches out of the mapping; "not mapped";
+ * "?" where it is not known. Returns buf. */
+char	*sample_advice_text(char buf[SAMPLE_ADVICE_MAX],
+	    const struct sample *, uint64_t first_page, uint64_t n_pages);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef PAGETIDE_TEXT_H
 #define PAGETIDE_TEXT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <uchar.h>
 
@@ -20,5 +21,10 @@ int	text_width(char32_t ch);
 int	text_columns(const char *s);
 /* Appends s with all that text_next() rejects replaced by '?'. */
 void	text_safe(struct strbuf *, const char *s);
+/* The line, made safe, in size bytes (3 at least) with the NUL: what does not
+ * fit is cut at a whole character and ends in "..". Ends the program when there
+ * is no memory. */
+void	text_fit(char *dst, size_t size, const char *fmt, va_list ap)
+	    __attribute__((format(printf, 3, 0)));
 
 #endif

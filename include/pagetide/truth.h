@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pagetide/linuxver.h"
+
 /* How the region is mapped; always for reading and writing. */
 enum truth_on { TRUTH_SHARED, TRUTH_PRIVATE, TRUTH_ANON, TRUTH_ON_COUNT };
 
@@ -94,6 +96,7 @@ enum truth_cost {
 	COST_COLD,		/* some major ones; readahead does the rest */
 	COST_AHEAD,		/* as PAGES_AHEAD left it */
 	COST_READ_AT_ONCE,	/* by a call that reads: minor ones only */
+	COST_POPULATE,		/* by POPULATE_READ: as the kernel counts */
 	COST_MINOR_EACH,	/* a minor fault for each page */
 	COST_MAJOR_EACH,
 	COST_HUGE_FILE,		/* folios of 2 MiB are read */
@@ -115,9 +118,12 @@ enum {
 					   may only read the file */
 	TRUTH_NEEDS_GUARD = 1 << 9,	/* nobody has: given on no account */
 	TRUTH_NEEDS_REMOVE = 1 << 10,
+	TRUTH_NEEDS_ONFAULT = 1 << 11,	/* VmFlags that show it */
+	TRUTH_NEEDS_ZERO_PAGE = 1 << 12, /* a load of anonymous memory maps
+					   one page of zeros for all; */
+	TRUTH_NEEDS_NO_ZERO_PAGE = 1 << 13, /* or makes a page each time:
+					   some kernels for virtual machines */
 };
-
-#define TRUTH_LINUX(major, minor) ((major) * 1000 + (minor))
 
 enum {
 	TRUTH_WHOLE = 1 << 0,		/* the region is the whole file */
@@ -138,7 +144,7 @@ struct truth_row {
 	unsigned	 needs;		/* TRUTH_NEEDS_ bits beside those
 					   that follow from the rest */
 	unsigned	 how;		/* TRUTH_WHOLE ... */
-	unsigned	 since;		/* TRUTH_LINUX(); 0: any */
+	unsigned	 since;		/* LINUXVER(); 0: any */
 	/* Expected: */
 	uint8_t		 pages[TRUTH_PAGE_COLS];	/* truth_pages */
 	uint8_t		 read;		/* of TRUTH_COL_READ: truth_pages */
@@ -159,7 +165,7 @@ extern const char *const truth_state_name[TRUTH_STATE_COUNT];
 /* The machine and the scratch file. */
 struct truth_facts {
 	unsigned	 has;		/* TRUTH_NEEDS_ bits */
-	unsigned	 linux_version;	/* TRUTH_LINUX() */
+	unsigned	 linux_version;	/* LINUXVER() */
 	uint64_t	 file_pages;
 	uint64_t	 region_pages;
 	uint64_t	 around_pages;	/* that a fault maps: 64 KiB */

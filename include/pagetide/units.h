@@ -15,7 +15,8 @@ char	*units_bytes(char buf[UNITS_MAX], uint64_t bytes);
 char	*units_size(char buf[UNITS_MAX], uint64_t bytes);
 /* "1 page", "2 pages", "0 touches": one is the English word for one of it. */
 char	*units_count(char buf[UNITS_MAX], uint64_t n, const char *one);
-/* Exact and short: "0", "4K", "1536K", "12M", "3G", "4097" (bytes). */
+/* Exact, in the largest unit in which four decimals tell all: "0", "4K",
+ * "12M", "4.125M"; else in two parts: "36M+4K", "5157M+4K", "4K+1". */
 char	*units_offset(char buf[UNITS_MAX], uint64_t bytes);
 /*
  * "34.3 %". "0 %" and "100 %" are kept for exactly none and exactly all:
@@ -46,11 +47,17 @@ char	*units_wall(char buf[UNITS_MAX], uint64_t wall_ns);
  */
 int	 units_parse_u64(const char *, uint64_t min, uint64_t max,
 	    uint64_t *out);
-/* "4096", "0x1f000", "12M", "64MiB", "1.5G"; K M G T P E, powers of 1024. */
+/* "120x40": columns and rows of a screen, 1x1 to 1000x1000. */
+int	 units_parse_screen(const char *, int *cols, int *rows);
+/* "4096", "0x1f000", "12M", "64MiB", "1.5G", ".5G"; K M G T P E, powers of
+ * 1024; and sums of them: "36M+4K". */
 int	 units_parse_bytes(const char *, uint64_t *out);
 /* As above, and "50%" of whole_bytes (0 to 100, decimals allowed). */
 int	 units_parse_offset(const char *, uint64_t whole_bytes, uint64_t *out);
-/* Seconds with decimals ("0.1") to nanoseconds; "200ms", "5us" too. */
+/* "50", "16.04", "50%" to hundredths of a percent. */
+int	 units_parse_percent(const char *, uint64_t *out);
+/* Seconds with decimals ("0.1", ".5") to nanoseconds; "200ms", "5us", "1.5s",
+ * "2m", "2min", "1h" too. */
 int	 units_parse_duration(const char *, uint64_t *out_ns);
 
 #endif

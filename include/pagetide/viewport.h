@@ -12,11 +12,15 @@
 /*
  * Invariants after every call (pages > 0): cursor_page < pages;
  * the cursor's cell is on the screen; first_page is a multiple of 2^shift;
- * cols is a power of two; first_page < pages. A target of 0 pages has an
+ * cols * cell_cols <= width; first_page < pages. A target of 0 pages has an
  * empty viewport and every call is harmless.
  */
 struct viewport {
 	uint64_t	pages;		/* of the target */
+	unsigned	width;		/* columns of the screen, >= 1 */
+	unsigned	cell_cols;	/* of these a cell has: 1 .. 3 */
+	unsigned	least_cols;	/* and is to have; set it before
+					   viewport_resize(). 0: any */
 	unsigned	cols, rows;	/* cells on the screen, each >= 1 */
 	unsigned	shift;		/* log2 of the pages of a cell */
 	uint64_t	first_page;	/* of the first cell */
@@ -25,14 +29,16 @@ struct viewport {
 					   target is visible */
 	bool		selecting;	/* anchor_page is set */
 	uint64_t	anchor_page;
+	uint64_t	end_page;	/* of the range, which begins at
+					   anchor_page; 0: at the cursor */
 };
 
 /* Fits the whole target; cursor on page 0; 1x1 cells until resized. */
 void	viewport_init(struct viewport *, uint64_t pages);
-/* width is any number of columns; cols becomes the greatest power of two
- * within it. Keeps the cursor visible; refits when fit is set. */
+/* width is any number of columns: cellgrid_fit() says how many cells there
+ * are in it. Keeps the cursor visible; refits when fit is set. */
 void	viewport_resize(struct viewport *, unsigned width, unsigned rows);
-/* The target has another size now. */
+/* The target has another size now, and its cells may be wider or narrower. */
 void	viewport_set_pages(struct viewport *, uint64_t pages);
 
 /* Steps of a factor two; in > 0 is nearer. The cursor's cell stays where it
@@ -54,9 +60,13 @@ void	viewport_goto(struct viewport *, uint64_t page);
 
 /* Starts a selection at the cursor's cell, or ends it. */
 void	viewport_select(struct viewport *, bool on);
+/* Selects just these pages, clipped to the target, wherever the cursor goes;
+ * n > 0, first below pages. */
+void	viewport_select_pages(struct viewport *, uint64_t first, uint64_t n);
 /*
  * The range that acts work on: from the anchor's cell to the cursor's cell,
- * both whole, clipped to the target; without selection all of the target.
+ * both whole, or the pages selected by number, clipped to the target; without
+ * selection all of the target.
  */
 void	viewport_range(const struct viewport *, uint64_t *first_page,
 	    uint64_t *n_pages);

@@ -2,129 +2,144 @@
 
 #include "batch.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
+#include "pagetide/browse.h"
 #include "pagetide/clock.h"
+#include "pagetide/death.h"
 #include "pagetide/event.h"
+#include "pagetide/exits.h"
+#include "pagetide/field.h"
 #include "pagetide/json.h"
+#include "pagetide/outcome.h"
+#include "pagetide/output.h"
 #include "pagetide/plain.h"
+#include "pagetide/strbuf.h"
+#include "pagetide/xalloc.h"
 
 #include "app.h"
-#include "outcome.h"
 
 /* One whole pass, however long it takes. */
 static void
 measure(struct app *app)
 {
-	app_hurry(app);
-	app_begin(app);
-	while (!app_step(app, clock_now_ns() + NS_PER_S))
+	watch_hurry(&app->watch);
+	act_begin(&app->act);
+	while (!watch_step(&app->watch, clock_now_ns() + NS_PER_S))
 		;
-	app_sample(app);
+	act_take(&app->act);
 }
 
-static int
-flush(struct strbuf *why)
+static char *
+json_text(struct app *app)
 {
-	int err;
+	struct walk_facts walk;
+	struct field_of of = outcome_fields(&app->act, &walk);
+	char *json, *line;
 
-	if (fflush(stdout) == 0)
-		return 0;
-	err = errno;
-	strbuf_addf(why, "can't write: %s", strerror(err));
-	return -err;
-}
-
-int
-batch_json(struct app *app, struct strbuf *why)
-{
-	const struct pending *p = outcome_walk(app);
-	struct json_walk walk;
-	char *line;
-
-	if (p != NULL)
-		walk = (struct json_walk){ p->order.work.kind, &p->forecast,
-			p->effect.done ? &p->effect : NULL };
-	line = json_sample(&app->live, p != NULL ? &walk : NULL,
-	    &app->told.now, app->opts->cells);
-	puts(line);
-	free(line);
-	return flush(why);
+	if (app->replayed != NULL)
+		of.walk = app->replayed;
+	json = json_sample(&of, app->opts->cells);
+	line = xasprintf("%s\n", json);
+	free(json);
+	return line;
 }
 
 /* The sample, after what has happened since the one before. */
-static int
-print_plain(const struct app *app, uint64_t *seen_seq, struct strbuf *why)
+static char *
+plain_text(const struct app *app, uint64_t *told_event)
 {
 	struct strbuf out = STRBUF_INIT;
-	size_t i = events_len(app->events);
+	size_t i = events_len(app->watch.events);
 
 	while (i-- > 0) {
-		const struct event *ev = events_at(app->events, i);
+		const struct event *ev = events_at(app->watch.events, i);
 
-		if (ev->seq <= *seen_seq)
+		if (ev->seq <= *told_event)
 			continue;
-		*seen_seq = ev->seq;
+		*told_event = ev->seq;
 		plain_event(&out, ev);
 		strbuf_addc(&out, '\n');
 	}
-	plain_sample(&out, &app->live);
-	puts(out.s);
-	strbuf_done(&out);
-	return flush(why);
+	plain_sample(&out, &app->watch.live);
+	strbuf_addc(&out, '\n');
+	return strbuf_detach(&out);
 }
 
-/* Absolute times: lateness does not add up. */
-static void
-sleep_until(uint64_t t_ns)
+char *
+batch_text(struct app *app, uint64_t *told_event)
 {
-	struct timespec ts = { (time_t)(t_ns / NS_PER_S),
-		(long)(t_ns % NS_PER_S) };
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) ==
-	    EINTR)
-		;
+	return app->opts->mode == MODE_PLAIN ? plain_text(app, told_event) :
+	    json_text(app);
 }
 
-/* What the samples say about the target as a whole. */
+/* Is what is cached unknowable? A session may end before a pass is over; for
+ * ranges there is none. */
+static bool
+is_unknowable(const struct app *app)
+{
+	if (app->watch.live.target.anon)
+		return app->watch.live.target.refused != NULL;
+	if ((app->opts->mode == MODE_HEADLESS ||
+	    app->opts->mode == MODE_RANGES) && !app->watch.live.scan.complete)
+		return app->watch.live.scan.cached_by == NULL;
+	return (app->watch.live.total_known & LAYER_BIT(LAYER_CACHED)) == 0;
+}
+
+/* Of a list. */
 static int
-verdict(const struct app *app, struct strbuf *why)
+list_verdict(const struct browse *b, struct strbuf *why)
 {
-	if ((app->noticed & (SOURCE_SHRANK | SOURCE_REPLACED |
+	struct browse_look look;
+
+	browse_look(b, &look);
+	if (look.why == NULL)
+		return EXIT_OK;
+	strbuf_adds(why, look.why);
+	return EXIT_TARGET;
+}
+
+int
+batch_verdict(const struct app *app, struct strbuf *why)
+{
+	if (browse_is_open(app->ui.list.browse))
+		return list_verdict(app->ui.list.browse, why);
+	if ((app->watch.noticed & (SOURCE_SHRANK | SOURCE_REPLACED |
 	    SOURCE_DELETED | SOURCE_REFUSED)) != 0) {
 		strbuf_adds(why, "the file changed while it was watched");
 		return EXIT_TARGET;
 	}
-	if ((app->live.total_known & LAYER_BIT(LAYER_CACHED)) == 0) {
-		strbuf_adds(why, app->live.scan.why != NULL ?
-		    app->live.scan.why : "residency is not known");
+	if (app->found != NULL && app->watch.live.worker.map_pages == 0) {
+		strbuf_adds(why, app->watch.live.scan.why_not[LAYER_MAPPED]);
+		return EXIT_TARGET;
+	}
+	if (is_unknowable(app)) {
+		strbuf_adds(why, app->watch.live.scan.why != NULL ?
+		    app->watch.live.scan.why : "residency is not known");
 		return EXIT_UNKNOWN;
 	}
 	return EXIT_OK;
 }
 
 int
-batch_run(struct app *app, struct strbuf *why)
+batch_one(struct app *app, struct strbuf *why)
 {
-	const struct opts *o = app->opts;
-	uint64_t count = o->mode == MODE_JSON ? 1 : o->count;
-	uint64_t next_ns = clock_now_ns(), done, seen_seq = 0;
+	uint64_t none = 0;
+	char *text;
 	int rc;
 
-	for (done = 0; count == 0 || done < count; done++) {
-		if (done > 0 && app->fake != NULL)
-			clock_advance(o->interval_ns);
-		else if (done > 0)
-			sleep_until(next_ns += o->interval_ns);
-		measure(app);
-		rc = o->mode == MODE_PLAIN ? print_plain(app, &seen_seq, why)
-		    : batch_json(app, why);
-		if (rc != 0)
-			return EXIT_FAIL;
-	}
-	return verdict(app, why);
+	measure(app);
+	text = batch_text(app, &none);
+	rc = output_text(text, why);
+	free(text);
+	return rc != 0 ? EXIT_FAIL : batch_verdict(app, why);
+}
+
+void
+batch_end(struct app *app, struct strbuf *why)
+{
+	if (app->exit_status == EXIT_OK)
+		app->exit_status = batch_verdict(app, why);
+	app->act.actor.ops->reap(app->act.actor.self);
+	death_last_word(&app->act, why);
 }

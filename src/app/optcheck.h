@@ -8,9 +8,9 @@ struct opts;
 
 /*
  * Settles what follows from all options together (mode, interval, the view to
- * begin with); tty: standard output is a terminal. NULL, or one line (static)
- * that says what does not go together.
+ * begin with); tty: standard output is a terminal. What does not go together,
+ * or would be ignored, ends the program as opts_wrong() does.
  */
-const char *optcheck(struct opts *, bool tty);
+void	optcheck(struct opts *, bool tty);
 
 #endif

@@ -5,19 +5,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "pagetide/mapspec.h"
-#include "pagetide/scene.h"
-#include "pagetide/source.h"
+#include "pagetide/act.h"
+#include "pagetide/recorder.h"
+#include "pagetide/ui.h"
+#include "pagetide/watch.h"
 
-/* Exit statuses: a contract with scripts (man page, EXIT STATUS). */
-enum {
-	EXIT_OK = 0,
-	EXIT_FAIL = 1,
-	EXIT_USAGE = 2,
-	EXIT_TARGET = 3,	/* gone or changed */
-	EXIT_UNKNOWN = 4,	/* residency not knowable */
-	EXIT_CHECK = 5,		/* a check failed */
-};
+
+/* The first word of the command line, of who takes lessons. */
+#define LESSON_COMMAND	"lesson"
+/* The same of who starts what is to be watched. */
+#define RUN_COMMAND	"run"
 
 enum opts_mode {
 	MODE_LIVE,		/* on a terminal */
@@ -25,9 +22,12 @@ enum opts_mode {
 	MODE_JSON,		/* one object */
 	MODE_NDJSON,		/* one object a line */
 	MODE_HEADLESS,		/* no terminal, driven by a script */
+	MODE_RANGES,		/* all runs of cached bytes */
+	MODE_PROCESS,		/* processes and their mappings */
 };
 
-/* What a headless session prints, as JSON. */
+/* What a headless session prints, as JSON; PRINT_LAST: ranges
+ * and processes too. */
 enum opts_print {
 	PRINT_NONE,
 	PRINT_LAST,		/* the sample at its end */
@@ -35,40 +35,56 @@ enum opts_print {
 };
 
 struct opts {
+	uint64_t	given;		/* a bit for each: opts_given() */
 	enum opts_mode	mode;
 	enum opts_print	print;
-	const char	*path;		/* NULL: the demo file, or the fake */
-	bool		headless;	/* --headless was given */
-	bool		fake;
-	uint64_t	seed;
-	bool		read_only;
+	const char	*path;		/* NULL: the demo file, or the fake;
+					   MODE_PROCESS: pid or name, or all */
+	const char	*mapping;	/* of the process at path, to watch;
+					   NULL: none */
 	uint64_t	count;		/* samples; 0: no end */
-	uint64_t	interval_ns;
-	uint64_t	window_ns;	/* of the working set */
 	unsigned	cells;		/* --cells, 0: none */
 	unsigned	fps;
-	int		cols, rows;	/* --size */
 	const char	*script;
 	const char	*log;
-	const char	*scheme;
-	bool		no_colour;
-	bool		ascii;
-	bool		mouse;
-	enum view_kind	view;
-	enum source_method method;
-	bool		follow_name;	/* to another file at the path */
-	bool		own_file;	/* the path is that of the demo file */
-	struct map_spec	map;		/* how the worker begins */
+	const char	*export;	/* file for a recording as something
+					   else; NULL: none */
 	bool		map_given;
-	uint64_t	anon_bytes;	/* anonymous memory, no file; 0: none */
-	uint64_t	memory_limit_bytes;	/* of the worker; 0: none */
+	struct recorder_opts record;	/* path NULL: nothing is */
+	const char	*wrong;		/* of these; NULL: nothing */
+	bool		lessons;	/* of lessons: LESSON_COMMAND */
+	char		**command;	/* to be run, with its arguments:
+					   RUN_COMMAND; NULL: none */
+	const char	*output;	/* file for what it writes, or NULL */
+	/* What the parts of the program are to do. */
+	struct watch_opts watch;
+	struct act_opts	act;
+	struct ui_opts	ui;
 };
 
 /*
- * Reads the command line. Prints and exits by itself for --help, --version
- * and --list-keys (status 0) and for a wrong one (one line on stderr,
- * status 2).
+ * Reads the command line. Prints and exits by itself for --help, --version,
+ * --list-keys and --completion (status 0) and for a wrong one (one line on
+ * stderr, status 2). What the options say together is for optcheck() to settle.
  */
 void	opts_parse(struct opts *, int argc, char **argv);
+/*
+ * As if the option of that (long) name had been given with that value ("":
+ * none), unless it was. One that is wrong, or not for the config file, ends
+ * the program: one line that says where it stands, status 2.
+ */
+void	opts_set(struct opts *, const char *where, const char *name,
+	    const char *value);
+/* One line on stderr, exit status 2. */
+void	opts_wrong(const char *fmt, ...)
+	    __attribute__((format(printf, 1, 2), noreturn));
+/* The same for a config file that can't be read: status 1. */
+void	opts_config_wrong(const char *why) __attribute__((noreturn));
+/* Was the option of that (long) name on the command line? */
+bool	opts_given(const struct opts *, const char *name);
+/* Is there a screen, drawn to a terminal or to memory? */
+bool	opts_has_screen(const struct opts *);
+/* Is recording all that there is to do? */
+bool	opts_only_records(const struct opts *);
 
 #endif

@@ -2,21 +2,34 @@
 
 #include "session.h"
 
-#include <signal.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "pagetide/clock.h"
+#include "pagetide/dieby.h"
+#include "pagetide/exits.h"
 #include "pagetide/log.h"
+#include "pagetide/script.h"
+#include "pagetide/storage.h"
+#include "pagetide/strbuf.h"
 #include "pagetide/text.h"
 #include "pagetide/tty.h"
 #include "pagetide/xalloc.h"
 
-#include "app.h"
-#include "batch.h"
+#include "browsing.h"
 #include "demo.h"
-#include "loop.h"
-#include "script.h"
+#include "demofile.h"
+#include "found.h"
+#include "proccmd.h"
+#include "runcmd.h"
+#include "opts.h"
+#include "signals.h"
+#include "watching.h"
+
+/* What may be left to do for storage at the end. */
+#define STORAGE_END_NS	(300 * NS_PER_MS)
 
 static void
 print_error(const char *text)
@@ -28,46 +41,57 @@ print_error(const char *text)
 	strbuf_done(&safe);
 }
 
-static int
-run_app(struct app *app, struct strbuf *why)
+/* What could not be logged is said in a line. */
+static void
+close_log(const struct opts *o)
 {
-	if (app->opts->script != NULL) {
-		app->script = script_open(app->opts->script, why);
-		if (app->script == NULL)
-			return EXIT_FAIL;
+	struct strbuf why = STRBUF_INIT;
+
+	log_close();
+	if (log_error() != 0) {
+		strbuf_addf(&why, "can't write %s: %s", o->log,
+		    log_strerror(-log_error()));
+		print_error(why.s);
 	}
-	if (app->opts->mode == MODE_LIVE || app->opts->mode == MODE_HEADLESS)
-		return loop_run(app, why);
-	return batch_run(app, why);
+	strbuf_done(&why);
 }
 
-void
-session_die_by(int sig)
+/* Without one all goes on, but for storage that hangs. */
+static struct storage *
+start_storage(const struct opts *o)
 {
-	signal(sig, SIG_DFL);
-	raise(sig);
+	struct storage *storage;
+
+	signals_unheard();
+	storage = storage_start(o->mode == MODE_JSON);
+	if (storage == NULL)
+		log_msg("no process for storage that hangs: %s",
+		    strerror(errno));
+	return storage;
 }
 
-static int
-run(const struct opts *o, struct strbuf *why)
+/* Its path, the caller's to free; NULL, with why: there is none. */
+static char *
+use_demo(struct opts *o, struct strbuf *why)
 {
-	struct app *app = xcalloc(1, sizeof *app);
-	int status = app_open(app, o, why), sig;
+	struct demofile_id id = { 0 };
+	char *demo = demo_file(&id, why);
 
-	if (status == EXIT_OK && log_is_file(app->live.target.dev,
-	    app->live.target.ino)) {
-		strbuf_addf(why, "--log %s is the file that is watched",
-		    o->log);
-		status = EXIT_FAIL;
-	}
-	if (status == EXIT_OK)
-		status = run_app(app, why);
-	script_free(app->script);
-	sig = app->exit_signal;
-	app_close(app);
-	free(app);
-	if (sig != 0)
-		session_die_by(sig);
+	o->path = demo;
+	o->act.own_file = demo != NULL;
+	o->act.own_dev = id.dev;
+	o->act.own_ino = id.ino;
+	o->ui.lesson.offer = id.made;
+	return demo;
+}
+
+/* What is watched is the process of it. */
+static int
+start_command(struct opts *o, struct runcmd *child, struct strbuf *why)
+{
+	int status = runcmd_start(child, o->command, o->output, why);
+
+	o->path = child->path;
 	return status;
 }
 
@@ -75,31 +99,60 @@ int
 session_run(struct opts *o)
 {
 	struct strbuf why = STRBUF_INIT;
+	struct storage *storage = NULL;
+	struct found found = { 0 };
+	struct script *script = NULL;
+	struct runcmd child = { 0 };
+	struct watching with;
 	char *demo = NULL;
-	int status = EXIT_OK, rc = 0;
+	int status = EXIT_OK, rc = 0, sig = 0;
+	bool watches = true;
 
-	fatal_set_cleanup(tty_close);
+	fatal_set_cleanup(tty_abandon);
 	if (o->log != NULL && (rc = log_open(o->log)) != 0) {
-		strbuf_addf(&why, "can't write %s: %s", o->log, strerror(-rc));
+		strbuf_addf(&why, "can't write %s: %s", o->log,
+		    log_strerror(-rc));
 		status = EXIT_FAIL;
 	}
-	if (rc == 0 && o->path == NULL && !o->fake && o->anon_bytes == 0) {
-		o->path = demo = demo_file(&why);
-		o->own_file = demo != NULL;
+	/* Before anything is made for it. */
+	if (rc == 0 && o->script != NULL) {
+		script = script_open(o->script, &why);
+		status = script == NULL ? EXIT_FAIL : EXIT_OK;
+	}
+	if (status == EXIT_OK && o->command != NULL)
+		status = start_command(o, &child, &why);
+	if (status == EXIT_OK && o->watch.replayed) {
+		;
+	} else if (status == EXIT_OK && opts_given(o, "process")) {
+		if (!opts_has_screen(o))
+			status = proccmd_run(o, &found, &why);
+		watches = opts_has_screen(o) || found.mapping.n > 0;
+	} else if (status == EXIT_OK && o->path == NULL && !o->watch.fake &&
+	    o->act.anon_bytes == 0) {
+		demo = use_demo(o, &why);
 		status = demo == NULL ? EXIT_FAIL : EXIT_OK;
 	}
-	if (status == EXIT_OK)
-		status = run(o, &why);
+	if (status == EXIT_OK && !o->watch.fake && o->act.anon_bytes == 0 &&
+	    watches && !o->watch.replayed)
+		storage = start_storage(o);
+	with = (struct watching){ .storage = storage,
+		.found = found.mapping.n > 0 ? &found : NULL };
+	if (status == EXIT_OK && watches)
+		status = opts_given(o, "process") && opts_has_screen(o) ?
+		    browsing_run(o, storage, &script, &sig, &why) :
+		    watching_run(o, &with, &script, &sig, &why);
+	found_done(&found);
+	if (o->command != NULL)
+		status = runcmd_end(&child, status, &why);
 	if (why.len > 0)
 		print_error(why.s);
-	strbuf_reset(&why);
-	if (log_error() != 0) {
-		strbuf_addf(&why, "can't write %s: %s", o->log,
-		    strerror(-log_error()));
-		print_error(why.s);
-	}
 	strbuf_done(&why);
+	close_log(o);
 	free(demo);
-	log_close();
+	script_free(script);
+	/* The last: storage that hangs leaves us without descriptors. */
+	storage_end(storage, STORAGE_END_NS);
+	if (sig != 0)
+		die_by(sig);
 	return status == EXIT_OK && log_error() != 0 ? EXIT_FAIL : status;
 }

@@ -7,7 +7,5 @@ struct opts;
 /* Errors are one line on stderr. Returns the exit status; dies by the signal
  * that ended the session, if one did. */
 int	session_run(struct opts *);
-/* Ends as the signal would have ended us, so that the shell can see it. */
-void	session_die_by(int sig);
 
 #endif

@@ -3,29 +3,59 @@
 #include "pagetide/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "pagetide/clock.h"
+#include "pagetide/output.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/text.h"
 #include "pagetide/units.h"
 
-static FILE *log_file;
+static int log_fd = -1;
 static int log_err;
+static bool log_err_taken;
+static const char *log_name;
+
+/* What strerror() says of a device, though it is about a pipe. */
+static const struct {
+	int		 err;
+	const char	*text;
+} texts[] = {
+	{ ENXIO, "nobody reads it" },
+	{ EAGAIN, "its reader does not keep up" },
+};
+
+const char *
+log_strerror(int err)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (texts[i].err == err)
+			return texts[i].text;
+	return strerror(err);
+}
 
 int
 log_open(const char *path)
 {
-	FILE	*f = fopen(path, "ae");
+	int	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK |
+		    O_NOCTTY | O_CLOEXEC, 0666);
 
-	if (f == NULL)
+	if (fd < 0)
 		return -errno;
 	log_close();
-	log_file = f;
+	log_fd = fd;
 	log_err = 0;
+	log_err_taken = false;
+	log_name = path;
 	return 0;
 }
 
@@ -34,7 +64,7 @@ log_is_file(dev_t dev, ino_t ino)
 {
 	struct stat st;
 
-	return log_file != NULL && fstat(fileno(log_file), &st) == 0 &&
+	return log_fd >= 0 && fstat(log_fd, &st) == 0 &&
 	    st.st_dev == dev && st.st_ino == ino;
 }
 
@@ -44,12 +74,38 @@ log_error(void)
 	return log_err;
 }
 
+int
+log_new_error(void)
+{
+	if (log_err == 0 || log_err_taken)
+		return 0;
+	log_err_taken = true;
+	return log_err;
+}
+
+const char *
+log_path(void)
+{
+	return log_fd >= 0 ? log_name : NULL;
+}
+
 void
 log_close(void)
 {
-	if (log_file != NULL)
-		fclose(log_file);
-	log_file = NULL;
+	if (log_fd >= 0 && close(log_fd) != 0 && log_err == 0)
+		log_err = -errno;
+	log_fd = -1;
+}
+
+/* Who reads a log may go: SIGPIPE must not end us for it. 0 or -errno. */
+static int
+put(const struct strbuf *line)
+{
+	void	(*before)(int) = signal(SIGPIPE, SIG_IGN);
+	int	err = output_now(log_fd, line->s, line->len);
+
+	signal(SIGPIPE, before);
+	return err;
 }
 
 void
@@ -58,9 +114,9 @@ log_msg(const char *fmt, ...)
 	struct strbuf	 line = STRBUF_INIT;
 	char		 when[UNITS_MAX], *msg;
 	va_list		 ap;
-	int		 len;
+	int		 len, err;
 
-	if (log_file == NULL)
+	if (log_fd < 0)
 		return;
 	va_start(ap, fmt);
 	len = vasprintf(&msg, fmt, ap);
@@ -71,10 +127,9 @@ log_msg(const char *fmt, ...)
 	/* A message may hold a file name: it must stay one line. */
 	text_safe(&line, msg);
 	strbuf_addc(&line, '\n');
-	errno = 0;
-	if ((fputs(line.s, log_file) < 0 || fflush(log_file) != 0) &&
-	    log_err == 0)
-		log_err = errno != 0 ? -errno : -EIO;
+	err = put(&line);
+	if (log_err == 0)
+		log_err = err;
 	strbuf_done(&line);
 	free(msg);
 }

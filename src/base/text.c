@@ -4,11 +4,14 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 #include <wctype.h>
 
 #include "pagetide/strbuf.h"
+#include "pagetide/xalloc.h"
 
 /* The C library decodes UTF-8 beyond this, but it is no character. */
 #define LAST_CHARACTER U'\U0010ffff'
@@ -69,4 +72,35 @@ text_safe(struct strbuf *out, const char *s)
 		else
 			strbuf_add(out, s, n);
 	}
+}
+
+/* Cuts s, which is safe, to at most this many bytes, at a whole character. */
+static void
+cut_to(struct strbuf *s, size_t max)
+{
+	char32_t	ch;
+	size_t		n, len = 0;
+
+	while ((n = text_next(s->s + len, &ch)) > 0 && len + n <= max)
+		len += n;
+	s->s[len] = '\0';
+	s->len = len;
+}
+
+void
+text_fit(char *dst, size_t size, const char *fmt, va_list ap)
+{
+	struct strbuf	 safe = STRBUF_INIT;
+	char		*raw;
+
+	if (vasprintf(&raw, fmt, ap) < 0)
+		fatal("out of memory");
+	text_safe(&safe, raw);
+	free(raw);
+	if (safe.len >= size) {
+		cut_to(&safe, size - sizeof(".."));
+		strbuf_adds(&safe, "..");
+	}
+	memcpy(dst, safe.s, safe.len + 1);
+	strbuf_done(&safe);
 }

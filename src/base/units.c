@@ -2,7 +2,6 @@
 
 #include "pagetide/units.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,18 +10,14 @@
 
 #include "pagetide/clock.h"
 
-/* Powers of 1024, one letter each. */
-static const char binary_letter[] = "KMGTPE";
-#define BINARY_STEPS ((int)sizeof(binary_letter) - 1)
-#define BINARY_SHIFT(step) (10 * ((step) + 1))
+#include "binary.h"
 
-/* Decimals read after the point; more are checked but add nothing. */
-#define FRACTION_DIGITS 15
+/* Decimals of an offset: each multiple of 64K has them in M. */
+#define OFFSET_DIGITS	4
+#define OFFSET_SCALE	10000
 
 /* Rates from here on are no measurement; they would also overflow. */
 #define RATE_MAX 1e18
-
-__extension__ typedef unsigned __int128 u128;
 
 struct duration_unit {
 	const char	*name;
@@ -41,22 +36,23 @@ static const struct duration_unit duration_units[] = {
 	{ "ns",  1,                      0 },
 };
 
-/* A number as it was typed: whole + fraction / scale. */
-struct decimal {
-	uint64_t	whole;
-	uint64_t	fraction, scale;
-	bool		has_fraction;
-	bool		too_large;
-};
+/* The largest unit that is not above, -1: a byte. */
+static int
+step_of(uint64_t bytes)
+{
+	int	step = BINARY_STEPS - 1;
+
+	while (step >= 0 && bytes >> BINARY_SHIFT(step) == 0)
+		step--;
+	return step;
+}
 
 char *
 units_bytes(char buf[UNITS_MAX], uint64_t bytes)
 {
-	int		step = BINARY_STEPS - 1;
+	int		step = step_of(bytes);
 	uint64_t	whole, rest;
 
-	while (step >= 0 && bytes >> BINARY_SHIFT(step) == 0)
-		step--;
 	if (step < 0) {
 		snprintf(buf, UNITS_MAX, "%u B", (unsigned)bytes);
 		return buf;
@@ -71,13 +67,13 @@ units_bytes(char buf[UNITS_MAX], uint64_t bytes)
 char *
 units_size(char buf[UNITS_MAX], uint64_t bytes)
 {
-	int		step = BINARY_STEPS - 1;
-	uint64_t	part;
+	int		step = step_of(bytes);
+	uint64_t	one;
 
-	while (step > 0 && bytes >> BINARY_SHIFT(step) == 0)
-		step--;
-	part = bytes & ((UINT64_C(1) << BINARY_SHIFT(step)) - 1);
-	if ((u128)part * 10 % (UINT64_C(1) << BINARY_SHIFT(step)) == 0)
+	if (step < 0)
+		return units_bytes(buf, bytes);
+	one = UINT64_C(1) << BINARY_SHIFT(step);
+	if ((u128)(bytes % one) * 10 % one == 0)
 		return units_bytes(buf, bytes);
 	snprintf(buf, UNITS_MAX, "%llu B", (unsigned long long)bytes);
 	return buf;
@@ -97,22 +93,55 @@ units_count(char buf[UNITS_MAX], uint64_t n, const char *one)
 	return buf;
 }
 
+/* Writes "12M", "4.125M". false if that many decimals do not tell all. */
+static bool
+put_in_unit(char *buf, size_t size, uint64_t bytes, int step)
+{
+	const uint64_t	one = step < 0 ? 1 : UINT64_C(1) << BINARY_SHIFT(step);
+	const u128	part = (u128)(bytes % one) * OFFSET_SCALE;
+	int		len;
+
+	if (part % one != 0)
+		return false;
+	len = snprintf(buf, size, "%llu.%0*u",
+	    (unsigned long long)(bytes / one), OFFSET_DIGITS,
+	    (unsigned)(part / one));
+	while (buf[len - 1] == '0')
+		len--;
+	if (buf[len - 1] == '.')
+		len--;
+	if (step >= 0)
+		buf[len++] = binary_letter[step];
+	buf[len] = '\0';
+	return true;
+}
+
+/* The same in the largest unit that will do. */
+static void
+put_exact(char *buf, size_t size, uint64_t bytes)
+{
+	int	step = step_of(bytes);
+
+	while (!put_in_unit(buf, size, bytes, step))
+		step--;
+}
+
 char *
 units_offset(char buf[UNITS_MAX], uint64_t bytes)
 {
-	int		step = BINARY_STEPS - 1;
-	uint64_t	whole;
+	char		rest[UNITS_MAX];
+	uint64_t	below, low;
+	int		step = step_of(bytes);
 
-	while (step >= 0 &&
-	    (bytes & ((UINT64_C(1) << BINARY_SHIFT(step)) - 1)) != 0)
-		step--;
-	if (bytes == 0 || step < 0) {
-		snprintf(buf, UNITS_MAX, "%llu", (unsigned long long)bytes);
+	if (put_in_unit(buf, UNITS_MAX, bytes, step))
 		return buf;
-	}
-	whole = bytes >> BINARY_SHIFT(step);
-	snprintf(buf, UNITS_MAX, "%llu%c", (unsigned long long)whole,
-	    binary_letter[step]);
+	/* Whole units, as large as the rest allows. */
+	do {
+		below = (UINT64_C(1) << BINARY_SHIFT(step--)) - 1;
+		low = bytes & below;
+	} while (!put_in_unit(rest, sizeof(rest), low, step_of(low)));
+	put_exact(buf, UNITS_MAX, bytes - low);
+	snprintf(buf + strlen(buf), UNITS_MAX - strlen(buf), "+%s", rest);
 	return buf;
 }
 
@@ -250,169 +279,4 @@ units_wall(char buf[UNITS_MAX], uint64_t wall_ns)
 	snprintf(buf + len, UNITS_MAX - len, ".%03u",
 	    (unsigned)(wall_ns % NS_PER_S / NS_PER_MS));
 	return buf;
-}
-
-/* The value of a digit, or -1; no locale has a say. */
-static int
-digit_value(char c, int base)
-{
-	static const char	 digits[] = "0123456789abcdef";
-	const char		*at;
-
-	if (c >= 'A' && c <= 'F')
-		c = (char)(c - 'A' + 'a');
-	at = c != '\0' ? strchr(digits, c) : NULL;
-	return at != NULL && at - digits < base ? (int)(at - digits) : -1;
-}
-
-/* Moves *s over digits. false if there is none. */
-static bool
-scan_digits(const char **s, int base, uint64_t *out, bool *too_large)
-{
-	const char	*start = *s;
-	uint64_t	 v = 0;
-	int		 digit;
-
-	for (; (digit = digit_value(**s, base)) >= 0; ++*s) {
-		if (__builtin_mul_overflow(v, (uint64_t)base, &v) ||
-		    __builtin_add_overflow(v, (uint64_t)digit, &v))
-			*too_large = true;
-	}
-	*out = v;
-	return *s != start;
-}
-
-/* Moves *s over "12" or "1.5". false if that is not what stands there. */
-static bool
-scan_decimal(const char **s, struct decimal *d)
-{
-	const char	*start;
-	int		 digit;
-
-	*d = (struct decimal){ .scale = 1 };
-	if (!scan_digits(s, 10, &d->whole, &d->too_large))
-		return false;
-	if (**s != '.')
-		return true;
-	d->has_fraction = true;
-	start = ++*s;
-	for (; (digit = digit_value(**s, 10)) >= 0; ++*s) {
-		if (*s - start >= FRACTION_DIGITS)
-			continue;
-		d->fraction = d->fraction * 10 + (uint64_t)digit;
-		d->scale *= 10;
-	}
-	return *s != start;
-}
-
-/* d * num / den, cut to a whole number. 0 or -ERANGE. */
-static int
-decimal_scale(const struct decimal *d, uint64_t num, unsigned den,
-    uint64_t *out)
-{
-	u128	v;
-
-	if (d->too_large)
-		return -ERANGE;
-	v = ((u128)d->whole * num +
-	    (u128)d->fraction * num / d->scale) / den;
-	if (v > UINT64_MAX)
-		return -ERANGE;
-	*out = (uint64_t)v;
-	return 0;
-}
-
-int
-units_parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *out)
-{
-	bool		too_large = false;
-	uint64_t	v;
-
-	if (!scan_digits(&s, 10, &v, &too_large) || *s != '\0')
-		return -EINVAL;
-	if (too_large || v < min || v > max)
-		return -ERANGE;
-	*out = v;
-	return 0;
-}
-
-/* "0x1f000", from behind the 0x. */
-static int
-parse_hex(const char *s, uint64_t *out)
-{
-	bool		too_large = false;
-	uint64_t	v;
-
-	if (!scan_digits(&s, 16, &v, &too_large) || *s != '\0')
-		return -EINVAL;
-	if (too_large)
-		return -ERANGE;
-	*out = v;
-	return 0;
-}
-
-/* The factor of "", "K", "KiB", ...; 0 if it is none. */
-static uint64_t
-binary_factor(const char *suffix)
-{
-	const char	*at;
-
-	if (suffix[0] == '\0')
-		return 1;
-	at = strchr(binary_letter, suffix[0]);
-	if (at == NULL || (suffix[1] != '\0' && strcmp(suffix + 1, "iB") != 0))
-		return 0;
-	return UINT64_C(1) << BINARY_SHIFT(at - binary_letter);
-}
-
-int
-units_parse_bytes(const char *s, uint64_t *out)
-{
-	struct decimal	d;
-	uint64_t	factor;
-
-	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X'))
-		return parse_hex(s + 2, out);
-	if (!scan_decimal(&s, &d))
-		return -EINVAL;
-	factor = binary_factor(s);
-	/* There is no half of a byte. */
-	if (factor == 0 || (factor == 1 && d.has_fraction))
-		return -EINVAL;
-	return decimal_scale(&d, factor, 1, out);
-}
-
-int
-units_parse_offset(const char *s, uint64_t whole_bytes, uint64_t *out)
-{
-	const char	*end = s;
-	struct decimal	 d;
-
-	if (!scan_decimal(&end, &d) || strcmp(end, "%") != 0)
-		return units_parse_bytes(s, out);
-	if (d.too_large || d.whole > 100 ||
-	    (d.whole == 100 && d.fraction > 0))
-		return -ERANGE;
-	return decimal_scale(&d, whole_bytes, 100, out);
-}
-
-int
-units_parse_duration(const char *s, uint64_t *out_ns)
-{
-	static const struct {
-		const char	*suffix;
-		uint64_t	 ns;
-	} units[] = {
-		{ "", NS_PER_S }, { "s", NS_PER_S }, { "ms", NS_PER_MS },
-		{ "us", NS_PER_US }, { "ns", 1 },
-	};
-	struct decimal	d;
-
-	if (!scan_decimal(&s, &d))
-		return -EINVAL;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (strcmp(s, units[i].suffix) == 0)
-			return decimal_scale(&d, units[i].ns, 1, out_ns);
-	}
-	return -EINVAL;
 }

@@ -146,22 +146,6 @@ cells_set(struct cells *c, size_t i, enum layer l, uint32_t count,
 }
 
 void
-cells_fill(struct cells *c, size_t from, size_t to, enum layer l, bool full,
-    uint64_t now_ns)
-{
-	uint64_t count;
-	size_t i;
-
-	for (i = from; i < to; i++) {
-		count = full ? cells_pages(c, i) : 0;
-		if (count > UINT32_MAX)
-			c->known[i] &= ~LAYER_BIT(l);
-		else
-			cells_set(c, i, l, count, now_ns);
-	}
-}
-
-void
 cells_forget(struct cells *c, unsigned layers)
 {
 	size_t i;
@@ -329,18 +313,11 @@ cells_fill_in(struct cells *dst, const struct cells *src)
 	for (i = 0; i < dst->n; i++) {
 		struct sum s = {
 			.oldest_ns = UINT64_MAX,
-			.known = LAYER_ALL & ~(unsigned)dst->known[i],
+			.known = LAYER_ALL & ~dst->known[i],
 		};
 
 		begin = cells_page(dst, i);
 		sum_range(&s, src, begin, begin + cells_pages(dst, i));
 		sum_store(&s, dst, i);
 	}
-}
-
-void
-cells_project(struct cells *dst, const struct cells *src)
-{
-	cells_wipe(dst);
-	cells_fill_in(dst, src);
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "pagetide/clock.h"
-#include "pagetide/strbuf.h"
 #include "pagetide/text.h"
 #include "pagetide/xalloc.h"
 
@@ -26,7 +25,7 @@ bool
 event_failed(const struct event *ev)
 {
 	static const char *const heads[] = { "= -", "refused", "failed",
-		"not made" };
+		"SIG", "not made" };
 	size_t i;
 
 	for (i = 0; i < sizeof heads / sizeof heads[0]; i++)
@@ -37,7 +36,9 @@ event_failed(const struct event *ev)
 
 struct events {
 	size_t		 cap, len;
+	size_t		 n_finished;	/* not taken yet */
 	uint64_t	 last_seq;	/* of the newest; 0: none yet */
+	uint64_t	 last_finish;
 	struct event	*ring;		/* seq lives at (seq - 1) % cap */
 };
 
@@ -60,55 +61,48 @@ events_free(struct events *e)
 	free(e);
 }
 
-/* Copies as many whole characters of s as fit into size bytes with the NUL. */
-static void
-copy_cut(char *dst, size_t size, const char *s)
-{
-	size_t len = 0, next;
-	char32_t ch;
-
-	while ((next = text_next(s + len, &ch)) != 0 && len + next < size)
-		len += next;
-	memcpy(dst, s, len);
-	dst[len] = '\0';
-}
-
-/* Makes raw safe to print and puts what fits into the event. */
-static void
-set_text(struct event *ev, const char *raw)
-{
-	struct strbuf safe = STRBUF_INIT;
-
-	text_safe(&safe, raw);
-	copy_cut(ev->text, sizeof ev->text, safe.s);
-	strbuf_done(&safe);
-}
-
 struct event *
 events_add(struct events *e, enum event_kind kind, char mark, const char *fmt,
     ...)
 {
 	struct event *ev = &e->ring[e->last_seq % e->cap];
 	va_list ap;
-	char *raw;
-	int len;
 
-	va_start(ap, fmt);
-	len = vasprintf(&raw, fmt, ap);
-	va_end(ap);
-	if (len < 0)
-		fatal("out of memory");
+	e->n_finished -= ev->finished;
 	memset(ev, 0, sizeof *ev);
 	ev->seq = ++e->last_seq;
 	ev->t_ns = clock_now_ns();
 	ev->wall_ns = clock_wall_ns();
 	ev->kind = kind;
 	ev->mark = mark;
-	set_text(ev, raw);
-	free(raw);
+	va_start(ap, fmt);
+	text_fit(ev->text, sizeof ev->text, fmt, ap);
+	va_end(ap);
 	if (e->len < e->cap)
 		e->len++;
 	return ev;
+}
+
+void
+events_put(struct events *e, const struct event *ev)
+{
+	struct event *there = ev->seq <= e->last_seq ?
+	    events_get(e, ev->seq) : NULL;
+	uint64_t finish = ev->finish > ev->answer ? ev->finish : ev->answer;
+
+	if (there == NULL && ev->seq <= e->last_seq)
+		return;
+	if (there == NULL) {
+		if (ev->seq != e->last_seq + 1)
+			e->len = 0;
+		e->last_seq = ev->seq;
+		e->len += e->len < e->cap;
+		there = events_get(e, ev->seq);
+	}
+	*there = *ev;
+	there->finished = false;
+	if (finish > e->last_finish)
+		e->last_finish = finish;
 }
 
 struct event *
@@ -118,6 +112,38 @@ events_get(struct events *e, uint64_t seq)
 	if (e->last_seq - seq >= e->len)
 		return NULL;
 	return &e->ring[(seq - 1) % e->cap];
+}
+
+void
+events_answer(struct events *e, struct event *ev)
+{
+	ev->answer = ++e->last_finish;
+}
+
+void
+events_finish(struct events *e, struct event *ev)
+{
+	e->n_finished += !ev->finished;
+	ev->finished = true;
+	ev->finish = ++e->last_finish;
+}
+
+const struct event *
+events_finished(struct events *e)
+{
+	struct event *ev;
+	uint64_t seq;
+
+	if (e->n_finished == 0)
+		return NULL;
+	for (seq = e->last_seq - e->len + 1; ; seq++) {
+		ev = events_get(e, seq);
+		if (ev->finished)
+			break;
+	}
+	ev->finished = false;
+	e->n_finished--;
+	return ev;
 }
 
 size_t
@@ -132,19 +158,42 @@ events_last(const struct events *e)
 	return e->last_seq;
 }
 
-void
-events_copy(struct events *dst, const struct events *src)
-{
-	dst->len = src->len;
-	dst->last_seq = src->last_seq;
-	/* Slots are used from the first one on. */
-	memcpy(dst->ring, src->ring, src->len * sizeof *src->ring);
-}
-
 const struct event *
 events_at(const struct events *e, size_t i)
 {
 	if (i >= e->len)
 		return NULL;
 	return &e->ring[(e->last_seq - 1 - i) % e->cap];
+}
+
+struct events_moment
+events_now(const struct events *e)
+{
+	return (struct events_moment){ e->last_seq, e->last_finish };
+}
+
+/* Is there an effect only when it is finished? Others collect one. */
+static bool
+is_measured(enum event_kind kind)
+{
+	return kind == EVENT_HINT || kind == EVENT_WORK ||
+	    kind == EVENT_WORKER;
+}
+
+bool
+events_then(const struct events *e, const struct events_moment *moment,
+    size_t i, struct event *out)
+{
+	const struct event *ev = events_at(e, e->last_seq - moment->last + i);
+
+	if (ev == NULL)
+		return false;
+	*out = *ev;
+	if (ev->answer > moment->finish)
+		out->result[0] = out->own[0] = '\0';
+	if (ev->finish > moment->finish && is_measured(ev->kind)) {
+		out->effect[0] = '\0';
+		out->finish = 0;
+	}
+	return true;
 }

@@ -9,6 +9,7 @@
 #include "pagetide/advice.h"
 #include "pagetide/cells.h"
 #include "pagetide/effect.h"
+#include "pagetide/mapspec.h"
 #include "pagetide/order.h"
 #include "pagetide/pattern.h"
 #include "pagetide/sample.h"
@@ -118,19 +119,18 @@ is_mapped(const struct worker_facts *w, const struct pattern_spec *spec)
 	    w->map_first_page + w->map_pages;
 }
 
-/* Is the first touch of a page one that the layers tell the fault of? Of
- * writes those that make a copy: of a shared page nobody tells whether it may
+/* Is the first touch of a page one whose fault follows from the layers? Of
+ * writes those that make a copy: of a shared page nobody says whether it may
  * be written already. */
 static bool
 is_told(const struct pattern_spec *spec, const struct sample *s)
 {
-	const uint32_t copies = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
-
 	/* Chunked walks change the layers themselves. */
 	if (spec->kind == PATTERN_CHUNKED || s->total[LAYER_PRIVATE] > 0)
 		return false;
 	return spec->op == TOUCH_READ || (spec->op == TOUCH_WRITE &&
-	    (s->worker.map_flags & (copies | MAP_SPEC_ANON)) == copies &&
+	    mapspec_makes_copies(s->worker.map_flags) &&
+	    (s->worker.map_flags & MAP_SPEC_ANON) == 0 &&
 	    (s->total_known & LAYER_BIT(LAYER_PRIVATE)) != 0);
 }
 
@@ -155,6 +155,7 @@ forecast_make(struct forecast *f, const struct pattern_spec *spec,
 
 	memset(f, 0, sizeof *f);
 	f->page_bytes = s->target.page_bytes;
+	f->single = spec->kind == PATTERN_SINGLE;
 	f->not_random = sample_vmflags(s, spec->first_page, spec->n_pages,
 	    &flags, &differ) && !((flags | differ) & VMF_RAND);
 	if (!is_told(spec, s) || !is_mapped(&s->worker, spec))
@@ -197,26 +198,60 @@ is_again(const struct forecast *f, const struct effect *e, int64_t major)
 	    refaults >= more - more / 8;
 }
 
-void
-forecast_text(const struct forecast *f, const struct effect *e,
-    struct strbuf *out)
+/* What made the faults others than forecast, as far as the facts show it.
+ * Where no page was cached fault-around has nothing to map: without readahead
+ * alone it would come as forecast. */
+static void
+add_causes(const struct forecast *f, const struct effect *e,
+    struct strbuf *out, bool *without_refaults)
 {
-	const char *between = ": ";
+	const char *before = "  without ";
 	int64_t minor, major;
 
-	if (!f->known)
-		return;
-	strbuf_addf(out, "  forecast %" PRIu64 "/%" PRIu64,
-	    f->minor, f->major);
 	if (e->mixed || e->walking || !effect_delta(e, COUNTER_MINOR, &minor) ||
 	    !effect_delta(e, COUNTER_MAJOR, &major))
 		return;
 	if (is_readahead(f, e, major)) {
-		strbuf_addf(out, "%sreadahead", between);
-		between = ", ";
+		strbuf_addf(out, "%sreadahead", before);
+		before = f->minor > 0 ? ", " : NULL;
 	}
-	if (is_around(f, e, minor + major))
-		strbuf_addf(out, "%sfault-around", between);
-	if (is_again(f, e, major))
-		strbuf_addf(out, "%srefaults", between);
+	if (before != NULL && is_around(f, e, minor + major)) {
+		strbuf_addf(out, "%sfault-around", before);
+		before = ", ";
+	}
+	*without_refaults = before != NULL && is_again(f, e, major);
+	if (*without_refaults)
+		strbuf_addf(out, "%srefaults", before);
+}
+
+/* Pages came back that reclaim took: a touch that is not the first of its page
+ * may cost a fault as well. */
+static bool
+is_more(const struct effect *e)
+{
+	int64_t refaults;
+
+	return effect_delta(e, COUNTER_REFAULTS, &refaults) && refaults > 0;
+}
+
+void
+forecast_text(const struct forecast *f, const struct effect *e,
+    struct strbuf *out)
+{
+	bool without_refaults = false;
+	size_t len = out->len;
+
+	/* Of one touch its event says all. */
+	if (!f->known || f->single)
+		return;
+	add_causes(f, e, out, &without_refaults);
+	strbuf_addf(out, "%s it would be%s", out->len > len ? "" :
+	    "  page by page", !without_refaults && is_more(e) ?
+	    " at least" : "");
+	if (f->minor > 0)
+		strbuf_addf(out, " %" PRIu64 " minor", f->minor);
+	if (f->major > 0)
+		strbuf_addf(out, " %" PRIu64 " major", f->major);
+	if (f->minor + f->major == 0)
+		strbuf_adds(out, " no fault");
 }

@@ -8,13 +8,31 @@ const char *const latency_name[LATENCY_KINDS] = {
 	[LATENCY_MAJOR] = "major",
 };
 
+static const unsigned digit_table[] = { 1, 2, 5 };
+enum { DIGITS = sizeof digit_table / sizeof digit_table[0] };
+
+uint64_t
+latency_bound_ns(unsigned bucket)
+{
+	uint64_t ten = 1;
+
+	for (; bucket >= DIGITS; bucket -= DIGITS)
+		ten *= 10;
+	return digit_table[bucket] * ten;
+}
+
 unsigned
 latency_bucket(uint64_t ns)
 {
+	uint64_t ten = 1;
 	unsigned b = 0;
 
-	while (b + 1 < LATENCY_BUCKETS && ns > UINT64_C(1) << b)
-		b++;
+	for (; b + DIGITS < LATENCY_BUCKETS && ns > 10 * ten; ten *= 10)
+		b += DIGITS;
+	for (; b + 1 < LATENCY_BUCKETS && ns > digit_table[b % DIGITS] * ten;
+	    b++)
+		if (b % DIGITS == DIGITS - 1)
+			ten *= 10;
 	return b;
 }
 
@@ -39,7 +57,7 @@ latency_bound(const struct latency *l, enum latency_kind kind,
 	for (b = 0; all > 0 && b + 1 < LATENCY_BUCKETS; b++) {
 		n += l->count[kind][b];
 		if (n * 1000 >= all * permille) {
-			*ns = UINT64_C(1) << b;
+			*ns = latency_bound_ns(b);
 			return true;
 		}
 	}

@@ -28,6 +28,17 @@ static const struct {
 };
 #define N_WORDS (sizeof word_table / sizeof word_table[0])
 
+const char *
+mapspec_word(unsigned i)
+{
+	static const char *const numbers[] = { "from=", "length=" };
+
+	if (i < N_WORDS)
+		return word_table[i].name;
+	i -= N_WORDS;
+	return i < sizeof numbers / sizeof *numbers ? numbers[i] : NULL;
+}
+
 /* "from=12M": takes the number if the word has that name before it. */
 static bool
 take_bytes(const char *word, const char *name, uint64_t *bytes)
@@ -48,6 +59,14 @@ refuse_word(const char *word, struct strbuf *why)
 	return -EINVAL;
 }
 
+/* Is it the other one of shared and private? */
+static bool
+contradicts(const struct map_spec *spec, uint32_t set, uint32_t clear)
+{
+	return (spec->shared && (set & MAP_SPEC_PRIVATE) != 0) ||
+	    ((spec->flags & clear & MAP_SPEC_PRIVATE) != 0);
+}
+
 static int
 take_word(struct map_spec *spec, const char *word, struct strbuf *why)
 {
@@ -56,6 +75,10 @@ take_word(struct map_spec *spec, const char *word, struct strbuf *why)
 	for (i = 0; i < N_WORDS; i++) {
 		if (strcmp(word, word_table[i].name) != 0)
 			continue;
+		if (contradicts(spec, word_table[i].set, word_table[i].clear)) {
+			strbuf_adds(why, "map: shared or private, not both");
+			return -EINVAL;
+		}
 		spec->flags = (spec->flags & ~word_table[i].clear) |
 		    word_table[i].set;
 		if ((word_table[i].set | word_table[i].clear) &
@@ -137,6 +160,12 @@ mapspec_resolve(const struct map_spec *s, const struct map_limits *t,
 	return 0;
 }
 
+bool
+mapspec_makes_copies(uint32_t flags)
+{
+	return (flags & MAP_SPEC_PRIVATE) != 0 && (flags & MAP_SPEC_WRITE) != 0;
+}
+
 /* MAP_SHARED and the like, joined by "|"; those in without are left out. */
 static void
 add_flags(char *buf, unsigned size, uint32_t flags, uint32_t without)
@@ -164,14 +193,16 @@ char *
 mapspec_call_text(char *buf, unsigned size, uint32_t flags,
     uint64_t offset_bytes, uint64_t len_bytes)
 {
-	char names[64];
+	char names[64], len[UNITS_MAX], from[UNITS_MAX];
 
 	add_flags(names, sizeof names, flags, 0);
 	if (flags & MAP_SPEC_ANON)
 		offset_bytes = 0;
-	snprintf(buf, size, "mmap(NULL, %" PRIu64 ", PROT_READ%s, %s, %s, %"
-	    PRIu64 ")", len_bytes, flags & MAP_SPEC_WRITE ? "|PROT_WRITE" : "",
-	    names, flags & MAP_SPEC_ANON ? "-1" : "fd", offset_bytes);
+	snprintf(buf, size, "mmap(NULL, %s, PROT_READ%s, %s, %s, %s)",
+	    units_offset(len, len_bytes),
+	    flags & MAP_SPEC_WRITE ? "|PROT_WRITE" : "", names,
+	    flags & MAP_SPEC_ANON ? "-1" : "fd",
+	    units_offset(from, offset_bytes));
 	return buf;
 }
 

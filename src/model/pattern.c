@@ -6,17 +6,17 @@
 #include <string.h>
 
 const struct pattern_info pattern_table[PATTERN_COUNT] = {
-	[PATTERN_SEQUENTIAL] = { "sequential", "first page to last" },
-	[PATTERN_BACKWARD] = { "backward", "last page to first" },
-	[PATTERN_RANDOM] = { "random", "pages drawn by chance, seeded" },
-	[PATTERN_STRIDE] = { "stride", "every n-th page" },
-	[PATTERN_SINGLE] = { "single", "the first page, once" },
-	[PATTERN_PERMUTATION] = { "permutation",
-	    "each page once, in an order by chance" },
-	[PATTERN_HOTSPOT] = { "hotspot",
+	[PATTERN_SEQUENTIAL] = { "sequential", 'f', "first page to last" },
+	[PATTERN_BACKWARD] = { "backward", 'b', "last page to first" },
+	[PATTERN_RANDOM] = { "random", 'r', "pages drawn at random, seeded" },
+	[PATTERN_STRIDE] = { "stride", 'd', "every n-th page" },
+	[PATTERN_SINGLE] = { "single", 't', "the first page, once" },
+	[PATTERN_PERMUTATION] = { "permutation", 0,
+	    "each page once, in random order" },
+	[PATTERN_HOTSPOT] = { "hotspot", 0,
 	    "a share of the touches on a share of the pages" },
-	[PATTERN_LOOP] = { "loop", "a working set, over and over" },
-	[PATTERN_CHUNKED] = { "chunked",
+	[PATTERN_LOOP] = { "loop", 0, "a working set, over and over" },
+	[PATTERN_CHUNKED] = { "chunked", 0,
 	    "windows: WILLNEED ahead, DONTNEED behind" },
 };
 

@@ -51,18 +51,6 @@ ring_push_sample(struct ring *r, const struct sample *s, uint64_t late_ns)
 	ring_push(r, &t);
 }
 
-void
-ring_clear(struct ring *r)
-{
-	r->len = 0;
-}
-
-size_t
-ring_len(const struct ring *r)
-{
-	return r->len;
-}
-
 const struct tick *
 ring_at(const struct ring *r, size_t i)
 {
@@ -76,12 +64,8 @@ static bool
 delta_between(const struct tick *older, const struct tick *newer,
     enum counter c, int64_t *delta)
 {
-	if (newer->gap || newer->t_ns <= older->t_ns)
-		return false;
-	if (!(older->counters.known & newer->counters.known & COUNTER_BIT(c)))
-		return false;
-	*delta = newer->counters.v[c] - older->counters.v[c];
-	return *delta >= 0 || counter_table[c].gauge;
+	return !newer->gap && newer->t_ns > older->t_ns &&
+	    counters_change(&older->counters, &newer->counters, c, delta);
 }
 
 bool

@@ -2,40 +2,42 @@
 
 #include "pagetide/sample.h"
 
-const struct counter_info counter_table[COUNTER_COUNT] = {
-	[COUNTER_MINOR] = { "minor_faults", "faults", false },
-	[COUNTER_MAJOR] = { "major_faults", "faults", false },
-	[COUNTER_READ_BYTES] = { "read_bytes", "bytes", false },
-	[COUNTER_RSS_PAGES] = { "rss_pages", "pages", true },
-	[COUNTER_SYS_FAULTS] = { "system_faults", "faults", false },
-	[COUNTER_SYS_MAJOR] = { "system_major_faults", "faults", false },
-	[COUNTER_TOUCHES] = { "touches", "touches", false },
-	[COUNTER_CACHED] = { "cached_pages", "pages", true },
-	[COUNTER_MAPPED] = { "mapped_pages", "pages", true },
-	[COUNTER_PRIVATE] = { "private_pages", "pages", true },
-	[COUNTER_REFAULTS] = { "refault_pages", "pages", false },
-	[COUNTER_STEALS] = { "steal_pages", "pages", false },
-	[COUNTER_WORKING_SET] = { "working_set_pages", "pages", true },
-	[COUNTER_SYS_REFAULTS] = { "system_refault_pages", "pages", false },
+#include <stdio.h>
+#include <string.h>
+
+#include "pagetide/advice.h"
+
+const char *const limit_of_name[LIMIT_OF_COUNT] = {
+	[LIMIT_NONE] = "none",
+	[LIMIT_OURS] = "ours",
+	[LIMIT_INHERITED] = "inherited",
 };
 
-/* A copy of a grid in keep, or NULL where there is none. */
-static const struct cells *
-freeze_grid(struct cells *keep, const struct cells *grid)
+const struct counter_info counter_table[COUNTER_COUNT] = {
+	[COUNTER_RSS_PAGES] = { .gauge = true },
+	[COUNTER_CACHED] = { .gauge = true },
+	[COUNTER_MAPPED] = { .gauge = true },
+	[COUNTER_PRIVATE] = { .gauge = true },
+	[COUNTER_WORKING_SET] = { .gauge = true },
+};
+
+bool
+counters_change(const struct counters *older, const struct counters *newer,
+    enum counter c, int64_t *delta)
 {
-	if (grid == NULL)
-		return NULL;
-	cells_copy(keep, grid);
-	return keep;
+	int64_t change = newer->v[c] - older->v[c];
+
+	if (!(older->known & newer->known & COUNTER_BIT(c)) ||
+	    (change < 0 && !counter_table[c].gauge))
+		return false;
+	*delta = change;
+	return true;
 }
 
-void
-sample_freeze(struct sample *dst, const struct sample *src,
-    struct cells *overview, struct cells *zoom)
+bool
+sample_has_limit(const struct memory_facts *m)
 {
-	*dst = *src;
-	dst->overview = freeze_grid(overview, src->overview);
-	dst->zoom = freeze_grid(zoom, src->zoom);
+	return m->limited && !(m->limit_known && m->limit_bytes == UINT64_MAX);
 }
 
 void
@@ -48,8 +50,8 @@ sample_project(const struct sample *s, struct cells *shown)
 		cells_fill_in(shown, s->overview);
 }
 
-/* Adds what cell i tells of the pages from *page to end, and goes on behind
- * it; false if it does not tell. */
+/* Adds what cell i knows of the pages from *page to end, and goes on behind
+ * it; false if it does not know. */
 static bool
 count_cell(const struct cells *c, size_t i, enum layer l, uint64_t *page,
     uint64_t end, uint64_t *sum)
@@ -95,9 +97,15 @@ sample_count(const struct sample *s, enum layer l, uint64_t first_page,
 	uint64_t end = first_page + n_pages;
 
 	/* Of a cell's layers only the first measured has a stamp of its own:
-	 * what tells the age of all is the pass, and that is the overview's. */
+	 * what shows the age of all is the pass, and that is the overview's. */
 	return s->scan.pass_ns >= since_ns &&
 	    count_in(s->overview, l, first_page, end, pages);
+}
+
+bool
+sample_walks(const struct sample *s)
+{
+	return s->worker.running && !s->worker.paused;
 }
 
 bool
@@ -148,4 +156,43 @@ sample_vmflags(const struct sample *s, uint64_t first_page, uint64_t n_pages,
 	*vmflags = first;
 	*differ = others;
 	return true;
+}
+
+/* Cuts the range to what is mapped; false: nothing of it is. */
+static bool
+cut_to_mapped(const struct worker_facts *w, uint64_t *first, uint64_t *n)
+{
+	uint64_t from = w->map_first_page, to = from + w->map_pages;
+	uint64_t end = *first + *n;
+
+	if (*first >= to || end <= from)
+		return false;
+	if (*first < from)
+		*first = from;
+	*n = (end < to ? end : to) - *first;
+	return true;
+}
+
+char *
+sample_advice_text(char buf[SAMPLE_ADVICE_MAX], const struct sample *s,
+    uint64_t first_page, uint64_t n_pages)
+{
+	uint64_t n = n_pages;
+	unsigned vmf, differ;
+	size_t len;
+
+	strcpy(buf, "?");
+	if (!s->vmas_known || s->worker.map_pages == 0 || n_pages == 0)
+		return buf;
+	if (!cut_to_mapped(&s->worker, &first_page, &n)) {
+		strcpy(buf, "not mapped");
+		return buf;
+	}
+	if (!sample_vmflags(s, first_page, n, &vmf, &differ))
+		return buf;
+	advice_vmflags_text(buf, SAMPLE_ADVICE_MAX, vmf, differ);
+	len = strlen(buf);
+	if (n < n_pages)
+		snprintf(buf + len, SAMPLE_ADVICE_MAX - len, ", partly mapped");
+	return buf;
 }

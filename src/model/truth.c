@@ -11,6 +11,13 @@
 /* Major faults more than windows: storage still at it when touched. */
 #define MAJOR_SLACK	4
 
+/*
+ * From there on MADV_POPULATE_READ goes on with a fault that had to wait for
+ * storage, which then counts as major; before, it began with it anew, and
+ * found the page read: a minor one. Stable kernels may have it, too.
+ */
+#define POPULATE_RETRIES	LINUXVER(6, 9)
+
 const char *const truth_on_name[TRUTH_ON_COUNT] = {
 	[TRUTH_SHARED] = "shared",
 	[TRUTH_PRIVATE] = "private",
@@ -77,6 +84,9 @@ static const struct {
 	{ TRUTH_NEEDS_FOLIOS, "no large folios on this filesystem" },
 	{ TRUTH_NEEDS_MEMLOCK, "may not lock as much (ulimit -l)" },
 	{ TRUTH_NEEDS_DIRECT, "no O_DIRECT on this filesystem" },
+	{ TRUTH_NEEDS_ONFAULT, "VmFlags do not show it (Linux 6.2 does)" },
+	{ TRUTH_NEEDS_ZERO_PAGE, "this kernel maps no page of zeros" },
+	{ TRUTH_NEEDS_NO_ZERO_PAGE, "this kernel maps the page of zeros" },
 };
 #define N_NEEDS (sizeof needs_table / sizeof needs_table[0])
 
@@ -151,6 +161,7 @@ enum quantity {
 	Q_UNALIGNED,		/* where only one huge page fits in */
 	Q_COLD_MINOR,		/* where readahead may be shorter, at most */
 	Q_WINDOWS,		/* major faults of a cold walk, at most */
+	Q_POPULATE_MAJOR,	/* major faults of POPULATE_READ, at least */
 	Q_AHEAD,		/* pages that one call brings, at least */
 	Q_AHEAD_MINOR,		/* faults after it: minor ones, at least */
 	Q_AHEAD_MAJOR,		/* and major ones, at most */
@@ -210,6 +221,7 @@ quantities(const struct truth_row *row, const struct truth_facts *f,
 	q[Q_UNALIGNED] = n - f->huge_pages + 1;
 	q[Q_COLD_MINOR] = most_minor(f, n);
 	q[Q_WINDOWS] = most_windows(f, n);
+	q[Q_POPULATE_MAJOR] = f->linux_version < POPULATE_RETRIES ? 0 : 1;
 	q[Q_AHEAD] = at_once || n < LEAST_AHEAD ? n : LEAST_AHEAD;
 	q[Q_AHEAD_MINOR] = at_once ? around : 0;
 	q[Q_AHEAD_MAJOR] = at_once ? 0 : q[Q_WINDOWS];
@@ -240,6 +252,8 @@ static const struct {
 	    { Q_NONE, Q_AHEAD_MAJOR } },
 	[COST_READ_AT_ONCE] = { { Q_ONE, Q_COLD_MINOR },
 	    { Q_NONE, Q_NONE } },
+	[COST_POPULATE] = { { Q_NONE, Q_COLD_MINOR },
+	    { Q_POPULATE_MAJOR, Q_WINDOWS } },
 	[COST_MINOR_EACH] = { { Q_EACH_LEAST, Q_ALL }, { Q_NONE, Q_NONE } },
 	[COST_MAJOR_EACH] = { { Q_NONE, Q_NONE }, { Q_ALL, Q_ALL } },
 	[COST_HUGE_FILE] = { { Q_NONE, Q_AROUND_HALF },

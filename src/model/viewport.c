@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "pagetide/cellgrid.h"
 #include "pagetide/cells.h"
 
 /* Cells that the screen has room for. */
@@ -69,29 +70,42 @@ reveal_cursor(struct viewport *vp)
 
 /* The viewport of a target without pages. */
 static void
-settle_empty(struct viewport *vp)
+clear(struct viewport *vp)
 {
 	vp->shift = 0;
-	vp->first_page = vp->cursor_page = vp->anchor_page = 0;
+	vp->first_page = vp->cursor_page = vp->anchor_page = vp->end_page = 0;
 	vp->selecting = false;
 	vp->fit = true;
 }
 
+/* The cells that fill the room with the target. */
+static void
+lay_out(struct viewport *vp)
+{
+	struct cellgrid g = cellgrid_fit_wide(vp->pages, vp->width, vp->rows,
+	    vp->least_cols);
+
+	vp->cols = g.cols;
+	vp->cell_cols = g.cell_cols;
+}
+
 /* Brings every field back within what viewport.h promises. */
 static void
-settle(struct viewport *vp)
+keep_inside(struct viewport *vp)
 {
 	uint64_t last = vp->pages - 1;
 	unsigned most = fit_shift(vp);
 
 	if (vp->pages == 0) {
-		settle_empty(vp);
+		clear(vp);
 		return;
 	}
 	if (vp->cursor_page > last)
 		vp->cursor_page = last;
 	if (vp->anchor_page > last)
 		vp->anchor_page = last;
+	if (vp->end_page > vp->pages)
+		vp->end_page = vp->pages;
 	if (vp->fit || vp->shift > most)
 		vp->shift = most;
 	reveal_cursor(vp);
@@ -102,26 +116,27 @@ viewport_init(struct viewport *vp, uint64_t pages)
 {
 	memset(vp, 0, sizeof *vp);
 	vp->pages = pages;
-	vp->cols = vp->rows = 1;
+	vp->width = vp->rows = 1;
 	vp->fit = true;
-	settle(vp);
+	lay_out(vp);
+	keep_inside(vp);
 }
 
 void
 viewport_resize(struct viewport *vp, unsigned width, unsigned rows)
 {
-	vp->cols = 1;
-	while (vp->cols <= width / 2)
-		vp->cols *= 2;
+	vp->width = width == 0 ? 1 : width;
 	vp->rows = rows == 0 ? 1 : rows;
-	settle(vp);
+	lay_out(vp);
+	keep_inside(vp);
 }
 
 void
 viewport_set_pages(struct viewport *vp, uint64_t pages)
 {
 	vp->pages = pages;
-	settle(vp);
+	lay_out(vp);
+	keep_inside(vp);
 }
 
 /* Another zoom with the cursor's cell in its place, if the ends allow it. */
@@ -136,7 +151,7 @@ rezoom(struct viewport *vp, unsigned shift)
 	first = cell > at ? cell - at : 0;
 	most = total > room(vp) ? total - room(vp) : 0;
 	vp->first_page = (first < most ? first : most) << shift;
-	settle(vp);
+	keep_inside(vp);
 }
 
 void
@@ -155,7 +170,7 @@ void
 viewport_fit(struct viewport *vp)
 {
 	vp->fit = true;
-	settle(vp);
+	keep_inside(vp);
 }
 
 void
@@ -195,14 +210,14 @@ viewport_move(struct viewport *vp, int64_t cells, int64_t rows)
 	to = add_within(cell_by_rows(vp, from, rows), cells, last);
 	if (to != from)
 		vp->cursor_page = to << vp->shift;
-	settle(vp);
+	keep_inside(vp);
 }
 
 void
 viewport_goto(struct viewport *vp, uint64_t page)
 {
 	vp->cursor_page = page;
-	settle(vp);
+	keep_inside(vp);
 }
 
 void
@@ -210,7 +225,17 @@ viewport_select(struct viewport *vp, bool on)
 {
 	vp->selecting = on;
 	vp->anchor_page = vp->cursor_page;
-	settle(vp);
+	vp->end_page = 0;
+	keep_inside(vp);
+}
+
+void
+viewport_select_pages(struct viewport *vp, uint64_t first, uint64_t n)
+{
+	vp->selecting = true;
+	vp->anchor_page = first;
+	vp->end_page = n < vp->pages - first ? first + n : vp->pages;
+	keep_inside(vp);
 }
 
 void
@@ -226,6 +251,11 @@ viewport_range(const struct viewport *vp, uint64_t *first_page,
 	if (!vp->selecting) {
 		*first_page = 0;
 		*n_pages = vp->pages;
+		return;
+	}
+	if (vp->end_page != 0) {
+		*first_page = vp->anchor_page;
+		*n_pages = vp->end_page - vp->anchor_page;
 		return;
 	}
 	*first_page = low << vp->shift;

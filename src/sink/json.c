@@ -2,235 +2,20 @@
 
 #include "pagetide/json.h"
 
-#include <stdlib.h>
-
 #include <jansson.h>
 
+#include "pagetide/landing.h"
+#include "pagetide/rawindow.h"
+#include "pagetide/sharers.h"
+#include "pagetide/snapshot.h"
+
+#include "jsonacted.h"
+#include "jsonrecord.h"
 #include "jval.h"
+#include "landjson.h"
 
-#include "pagetide/clock.h"
-#include "pagetide/diagnosis.h"
-#include "pagetide/effect.h"
-#include "pagetide/forecast.h"
-#include "pagetide/xalloc.h"
-
-/* What a worker has counted; without a worker nobody knows these. */
-#define WORKER_COUNTERS (COUNTER_BIT(COUNTER_MINOR) | \
-    COUNTER_BIT(COUNTER_MAJOR) | COUNTER_BIT(COUNTER_READ_BYTES) | \
-    COUNTER_BIT(COUNTER_RSS_PAGES) | COUNTER_BIT(COUNTER_TOUCHES) | \
-    COUNTER_BIT(COUNTER_REFAULTS) | COUNTER_BIT(COUNTER_STEALS) | \
-    COUNTER_BIT(COUNTER_WORKING_SET))
-
-/* Totals of layers, which "layers" tells already. */
-#define LAYER_COUNTERS (COUNTER_BIT(COUNTER_CACHED) | \
-    COUNTER_BIT(COUNTER_MAPPED) | COUNTER_BIT(COUNTER_PRIVATE))
-
-static json_t *
-target_value(const struct target_facts *t)
-{
-	json_t	*o = json_object();
-
-	jval_put(o, "path", jval_text(t->path));
-	jval_put(o, "size_bytes", jval_number(true, t->size_bytes));
-	jval_put(o, "page_size_bytes", jval_number(true, t->page_bytes));
-	jval_put(o, "pages", jval_number(true, t->pages));
-	jval_put(o, "filesystem", jval_text(t->filesystem));
-	jval_put(o, "readahead_bytes", jval_number(t->readahead_known,
-	    t->readahead_bytes));
-	return o;
-}
-
-static json_t *
-layers_value(const struct sample *s)
-{
-	json_t	*o = json_object();
-	char	*key;
-
-	for (int l = 0; l < LAYER_COUNT; l++) {
-		key = xasprintf("%s_pages", layer_table[l].name);
-		jval_put(o, key, jval_number(s->total_known & LAYER_BIT(l),
-		    s->total[l]));
-		free(key);
-	}
-	return o;
-}
-
-static json_t *
-counters_value(const struct sample *s)
-{
-	unsigned	 known = s->counters.known;
-	json_t		*o = json_object();
-
-	if (!s->worker.alive)
-		known &= ~WORKER_COUNTERS;
-	for (int c = 0; c < COUNTER_COUNT; c++) {
-		if (LAYER_COUNTERS & COUNTER_BIT(c))
-			continue;
-		jval_put(o, counter_table[c].name, jval_number(
-		    known & COUNTER_BIT(c), s->counters.v[c]));
-	}
-	return o;
-}
-
-static json_t *
-worker_value(const struct worker_facts *w)
-{
-	json_t	*o;
-
-	if (!w->alive)
-		return json_null();
-	o = json_object();
-	jval_put(o, "pid", json_integer(w->pid));
-	jval_put(o, "running", json_boolean(w->running));
-	jval_put(o, "pattern", jval_text(w->running ?
-	    pattern_table[w->kind].name : NULL));
-	jval_put(o, "cursor_page", jval_number(w->cursor_known,
-	    w->cursor_page));
-	jval_put(o, "pace_per_s", jval_number(true, w->pace_per_s));
-	jval_put(o, "working_set_window_ns", jval_number(w->window_ns != 0,
-	    w->window_ns));
-	return o;
-}
-
-/* A share of time as percent; null when it is unknown. */
-static json_t *
-percent_value(bool known, uint32_t bp)
-{
-	return known ? json_real(bp / 100.0) : json_null();
-}
-
-static json_t *
-memory_value(const struct memory_facts *m)
-{
-	json_t	*o = json_object();
-
-	jval_put(o, "limited", json_boolean(m->limited));
-	jval_put(o, "limit_bytes", jval_number(m->limit_known, m->limit_bytes));
-	jval_put(o, "usage_bytes", jval_number(m->usage_known, m->usage_bytes));
-	jval_put(o, "file_bytes", jval_number(m->parts_known, m->file_bytes));
-	jval_put(o, "anon_bytes", jval_number(m->parts_known, m->anon_bytes));
-	jval_put(o, "limit_hits", jval_number(m->hits_known, m->limit_hits));
-	jval_put(o, "oom_kills", jval_number(m->kills_known, m->oom_kills));
-	jval_put(o, "steals_of", jval_text(m->steals_by));
-	jval_put(o, "pressure_of", jval_text(!m->pressure_known ? NULL :
-	    m->pressure_own ? "cgroup" : "system"));
-	jval_put(o, "some_avg10_percent", percent_value(m->pressure_known,
-	    m->some_avg10_bp));
-	jval_put(o, "full_avg10_percent", percent_value(m->pressure_known,
-	    m->full_avg10_bp));
-	return o;
-}
-
-static json_t *
-forecast_value(const struct forecast *f)
-{
-	json_t	*o;
-
-	if (!f->known)
-		return json_null();
-	o = json_object();
-	jval_put(o, "minor_faults", jval_number(true, f->minor));
-	jval_put(o, "major_faults", jval_number(true, f->major));
-	return o;
-}
-
-/* What the walk was measured to change. */
-static json_t *
-outcome_value(const struct effect *e)
-{
-	static const enum counter told[] = {
-		COUNTER_TOUCHES, COUNTER_MINOR, COUNTER_MAJOR,
-		COUNTER_READ_BYTES, COUNTER_CACHED, COUNTER_MAPPED,
-		COUNTER_PRIVATE,
-	};
-	int64_t	 delta;
-	json_t	*o;
-
-	if (e == NULL)
-		return json_null();
-	o = json_object();
-	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
-		jval_put(o, counter_table[told[i]].name,
-		    effect_delta(e, told[i], &delta) ?
-		    json_integer(delta) : json_null());
-	jval_put(o, "alone", json_boolean(!e->mixed));
-	return o;
-}
-
-static json_t *
-bound_value(const struct latency *l, enum latency_kind kind, unsigned permille)
-{
-	uint64_t	ns = 0;
-	bool		known = latency_bound(l, kind, permille, &ns);
-
-	return jval_number(known, ns);
-}
-
-/* The touches of one kind. */
-static json_t *
-touches_value(const struct latency *l, enum latency_kind kind)
-{
-	json_t	*o = json_object(), *a = json_array();
-
-	jval_put(o, "touches", jval_number(true, latency_touches(l, kind)));
-	jval_put(o, "p50_bound_ns", bound_value(l, kind, 500));
-	jval_put(o, "p99_bound_ns", bound_value(l, kind, 990));
-	for (unsigned b = 0; b < LATENCY_BUCKETS; b++) {
-		jval_append(a, jval_number(true,
-		    l->count[kind][b]));
-	}
-	jval_put(o, "buckets", a);
-	return o;
-}
-
-static json_t *
-latency_value(const struct latency *l)
-{
-	json_t	*o = json_object();
-
-	jval_put(o, "no_fault", touches_value(l, LATENCY_NO_FAULT));
-	jval_put(o, "minor", touches_value(l, LATENCY_MINOR));
-	jval_put(o, "major", touches_value(l, LATENCY_MAJOR));
-	jval_put(o, "stray_minor_faults", jval_number(true, l->stray_minor));
-	jval_put(o, "stray_major_faults", jval_number(true, l->stray_major));
-	return o;
-}
-
-static json_t *
-walk_value(const struct worker_facts *w, const struct json_walk *walk)
-{
-	json_t	*o;
-
-	if (!w->alive || !w->latency_known)
-		return json_null();
-	o = json_object();
-	jval_put(o, "pattern", jval_text(walk != NULL ?
-	    pattern_table[walk->kind].name : NULL));
-	jval_put(o, "forecast", walk != NULL ? forecast_value(walk->forecast) :
-	    json_null());
-	jval_put(o, "outcome", walk != NULL ? outcome_value(walk->effect) :
-	    json_null());
-	jval_put(o, "latency", latency_value(&w->latency));
-	return o;
-}
-
-static json_t *
-scan_value(const struct sample *s)
-{
-	const struct scan_facts	*scan = &s->scan;
-	json_t			*o = json_object();
-
-	jval_put(o, "source", jval_text(scan->cached_by));
-	jval_put(o, "mapped_source", jval_text(scan->mapped_by));
-	/* Of the last full pass: there is none before the first. */
-	jval_put(o, "duration_ns", jval_number(scan->complete,
-	    scan->duration_ns));
-	jval_put(o, "oldest_age_ns", jval_number(scan->oldest_ns != 0,
-	    s->t_ns > scan->oldest_ns ? s->t_ns - scan->oldest_ns : 0));
-	jval_put(o, "complete", json_boolean(scan->complete));
-	jval_put(o, "remark", jval_text(scan->why));
-	return o;
-}
+/* Windows of readahead that a sample tells. */
+#define WINDOWS_TOLD 32
 
 /* The pages of one layer in cells [from, to), null if any is unknown. */
 static json_t *
@@ -260,10 +45,23 @@ grid_value(const struct cells *c, size_t step, enum layer l)
 	return a;
 }
 
+/* What kinds of memory are in it, where somebody tells. */
+static void
+put_kinds(json_t *o, const struct sample *s, size_t step)
+{
+	static const enum layer kinds[] = { LAYER_PRIVATE, LAYER_ZERO,
+		LAYER_HUGE, LAYER_SWAPPED, LAYER_GUARD };
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		jval_put(o, layer_table[kinds[i]].name,
+		    grid_value(s->overview, step, kinds[i]));
+}
+
 /* The overview in at most max cells. */
 static json_t *
-cells_value(const struct cells *c, unsigned max)
+cells_value(const struct sample *s, const struct landing *l, unsigned max)
 {
+	const struct cells *c = s->overview;
 	json_t		*o;
 	unsigned	 shift;
 
@@ -275,47 +73,198 @@ cells_value(const struct cells *c, unsigned max)
 	    UINT64_C(1) << (c->shift + shift)));
 	jval_put(o, "cached", grid_value(c, (size_t)1 << shift, LAYER_CACHED));
 	jval_put(o, "mapped", grid_value(c, (size_t)1 << shift, LAYER_MAPPED));
+	if (s->worker.process != 0)
+		put_kinds(o, s, (size_t)1 << shift);
+	if (l == NULL || l->by == LANDING_OFF)
+		return o;
+	jval_put(o, "landed_minor", landjson_cells(l, c, (size_t)1 << shift,
+	    false));
+	jval_put(o, "landed_major", landjson_cells(l, c, (size_t)1 << shift,
+	    true));
 	return o;
 }
 
-/* What happens now; nothing is an empty array. */
 static json_t *
-diagnosis_value(const struct diagnosis *d)
+window_value(const struct rawindow *w)
 {
-	json_t	*a, *o;
+	json_t *o = json_object();
+	uint64_t marker = rawindow_marker(w);
 
-	if (d == NULL || (!d->known && d->n == 0))
+	jval_put(o, "first_page", jval_number(true, w->first_page));
+	jval_put(o, "pages", jval_number(true, w->pages));
+	jval_put(o, "marker_page", jval_number(marker != UINT64_MAX, marker));
+	jval_put(o, "trigger_page", jval_number(
+	    w->trigger_page != UINT64_MAX, w->trigger_page));
+	jval_put(o, "kind", json_string(rawindow_kind_name[w->kind]));
+	jval_put(o, "order", jval_number(w->kind != RAWINDOW_SEEN, w->order));
+	return o;
+}
+
+/* Windows of readahead, the last of them from the newest on. */
+static json_t *
+readahead_value(const struct readahead *r)
+{
+	json_t *o, *last;
+	const struct rawindow *w;
+
+	if (r == NULL || !r->known)
 		return json_null();
-	a = json_array();
-	for (unsigned i = 0; i < d->n; i++) {
+	o = json_object();
+	jval_put(o, "by", json_string(r->exact ? "tracepoints" : "looks"));
+	jval_put(o, "windows", jval_number(true, r->windows));
+	jval_put(o, "pages", jval_number(true, r->pages));
+	jval_put(o, "lost", jval_number(true, r->lost));
+	jval_put(o, "in_part", jval_number(true, r->in_part));
+	jval_put(o, "kept_pages", jval_number(r->use_known, r->kept_pages));
+	jval_put(o, "touched_pages", jval_number(r->use_known,
+	    r->touched_pages));
+	last = json_array();
+	for (size_t i = 0; i < WINDOWS_TOLD &&
+	    (w = readahead_at(r, i)) != NULL; i++)
+		jval_append(last, window_value(w));
+	jval_put(o, "last", last);
+	return o;
+}
+
+/* Who maps it, those with most pages first. */
+static json_t *
+sharers_value(const struct sharers *s)
+{
+	json_t *a = json_array(), *o;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct sharer *r = &s->row[i];
+
 		o = json_object();
-		jval_put(o, "rule", jval_text(d->item[i].rule));
-		jval_put(o, "text", jval_text(d->item[i].text));
-		jval_put(o, "cause", jval_text(d->item[i].cause));
-		jval_put(o, "command", jval_text(d->item[i].command));
+		jval_put(o, "pid", jval_number(true, (uint64_t)r->pid));
+		jval_put(o, "name", jval_text(r->name));
+		jval_put(o, "mapped_pages", jval_number(r->counted, r->pages));
+		jval_put(o, "cell_pages", jval_number(r->counted &&
+		    s->cell_n > 0, r->cell_pages));
 		jval_append(a, o);
 	}
 	return a;
 }
 
-char *
-json_sample(const struct sample *s, const struct json_walk *walk,
-    const struct diagnosis *diagnosis, unsigned cells)
+/* null: nobody is known yet. */
+static json_t *
+who_value(const struct sharers *s)
 {
-	json_t	*o = json_object();
+	json_t *o;
+
+	if (s->rounds == 0 || s->err != 0)
+		return json_null();
+	o = json_object();
+	jval_put(o, "processes", jval_number(true, s->processes));
+	jval_put(o, "looked_at", jval_number(true, s->looked));
+	jval_put(o, "hidden", jval_number(true, s->hidden));
+	jval_put(o, "uncounted", jval_number(true, s->uncounted));
+	jval_put(o, "complete", json_boolean(!s->cut));
+	jval_put(o, "took_ns", jval_number(true, s->took_ns));
+	jval_put(o, "seen_ns", jval_number(true, s->seen_ns));
+	jval_put(o, "cell_first_page", jval_number(s->cell_n > 0,
+	    s->cell_first));
+	jval_put(o, "cell_pages", jval_number(s->cell_n > 0, s->cell_n));
+	jval_put(o, "who", sharers_value(s));
+	return o;
+}
+
+char *
+json_sample(const struct field_of *of, unsigned cells)
+{
+	json_t *o = json_object();
 
 	jval_put(o, "schema", json_string(JSON_SCHEMA));
-	jval_put(o, "time", json_real((double)(s->wall_ns / NS_PER_US) / 1e6));
-	jval_put(o, "seq", jval_number(true, s->seq));
-	jval_put(o, "target", target_value(&s->target));
-	jval_put(o, "layers", layers_value(s));
-	jval_put(o, "counters", counters_value(s));
-	jval_put(o, "worker", worker_value(&s->worker));
-	jval_put(o, "memory", memory_value(&s->memory));
-	jval_put(o, "walk", walk_value(&s->worker, walk));
-	jval_put(o, "diagnosis", diagnosis_value(diagnosis));
-	jval_put(o, "scan", scan_value(s));
+	jval_fields(o, of, "", FIELD_FOR_ALL);
+	jval_put(o, "readahead", readahead_value(of->readahead));
+	jval_put(o, "landing", landjson_value(of->landing));
+	if (of->sharers != NULL && of->sharers->on)
+		jval_put(o, "who", who_value(of->sharers));
 	if (cells > 0)
-		jval_put(o, "cells", cells_value(s->overview, cells));
+		jval_put(o, "cells", cells_value(of->sample, of->landing,
+		    cells));
 	return jval_line(o);
+}
+
+uint64_t
+jsonrecord_cell(const struct cells *c, size_t i, int layer)
+{
+	if (layer == LAYER_COUNT)
+		return c->stamp_ns[i];
+	return cells_known(c, i, layer) ? c->count[layer][i] : UINT64_MAX;
+}
+
+/* [cells, value, cells, value ...] */
+static json_t *
+runs_value(const struct cells *c, int layer)
+{
+	json_t *a = json_array();
+	uint64_t value;
+
+	for (size_t from = 0, i = 0; from < c->n; from = i) {
+		value = jsonrecord_cell(c, from, layer);
+		while (i < c->n && jsonrecord_cell(c, i, layer) == value)
+			i++;
+		jval_append(a, jval_number(true, i - from));
+		jval_append(a, jval_number(true, value));
+	}
+	return a;
+}
+
+json_t *
+jsonrecord_grid(const struct cells *c)
+{
+	json_t *o;
+
+	if (c == NULL)
+		return json_null();
+	o = json_object();
+	jval_put(o, "first_page", jval_number(true, c->first_page));
+	jval_put(o, "pages", jval_number(true, c->pages));
+	jval_put(o, "shift", jval_number(true, c->shift));
+	for (int l = 0; l < LAYER_COUNT; l++)
+		jval_put(o, layer_table[l].name, runs_value(c, l));
+	jval_put(o, "stamps_ns", runs_value(c, LAYER_COUNT));
+	return o;
+}
+
+static json_t *
+vmas_value(const struct sample *s)
+{
+	json_t *a = json_array(), *vma;
+
+	for (unsigned i = 0; i < s->n_vmas; i++) {
+		vma = json_array();
+		jval_append(vma, jval_number(true, s->vma[i].first_page));
+		jval_append(vma, jval_number(true, s->vma[i].n_pages));
+		jval_append(vma, jval_number(true, s->vma[i].vmflags));
+		jval_append(a, vma);
+	}
+	return a;
+}
+
+json_t *
+jsonrecord_value(const struct snapshot *s, const struct walk_facts *walk,
+    bool grids)
+{
+	struct field_of of = { .sample = &s->sample, .walk = walk,
+		.diagnosis = &s->findings.now, .snapshot = s };
+	json_t *o = json_object();
+
+	jval_put(o, "schema", json_string(JSON_SCHEMA));
+	jval_fields(o, &of, "", FIELD_FOR_RECORD);
+	jval_put(o, "last_touch", jsonacted_touched(&s->acted));
+	jval_put(o, "windows", jsonacted_readahead(&s->acted));
+	jval_put(o, "vmas", vmas_value(&s->sample));
+	if (!grids)
+		return o;
+	jval_put(o, "overview", jsonrecord_grid(s->sample.overview));
+	jval_put(o, "zoom", jsonrecord_grid(s->sample.zoom));
+	return o;
+}
+
+char *
+json_record(const struct snapshot *s, const struct walk_facts *walk)
+{
+	return jval_line(jsonrecord_value(s, walk, true));
 }

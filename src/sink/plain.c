@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "pagetide/event.h"
-#include "pagetide/sample.h"
+#include "pagetide/field.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/text.h"
 #include "pagetide/units.h"
@@ -13,64 +13,47 @@
 /* The words of a line, in its order. */
 static const struct {
 	const char	*word;
-	enum layer	 layer;
-} layer_words[] = {
-	{ "cached", LAYER_CACHED },
-	{ "mapped", LAYER_MAPPED },
+	const char	*field;
+	bool		 share;		/* of all pages, too */
+	bool		 process;	/* of another process alone */
+} words[] = {
+	{ "cached", "layers.cached_pages", true, false },
+	{ "mapped", "layers.mapped_pages", true, false },
+	{ "minor", "counters.minor_faults", false, false },
+	{ "major", "counters.major_faults", false, false },
+	{ "read", "counters.read_bytes", false, false },
+	{ "by", "scan.source", false, false },
+	{ "private", "layers.private_pages", false, true },
+	{ "zero", "layers.zero_pages", false, true },
+	{ "huge", "layers.huge_pages", false, true },
+	{ "swapped", "layers.swapped_pages", false, true },
+	{ "guard", "layers.guard_pages", false, true },
 };
-
-static const struct {
-	const char	*word;
-	enum counter	 counter;
-} worker_words[] = {
-	{ "minor", COUNTER_MINOR },
-	{ "major", COUNTER_MAJOR },
-	{ "read", COUNTER_READ_BYTES },
-};
-
-#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
-
-/* " cached=5622/16384 (34.3 %)" */
-static void
-add_layer(struct strbuf *sb, const struct sample *s, size_t i)
-{
-	const enum layer	l = layer_words[i].layer;
-	const uint64_t		pages = s->target.pages;
-	char			percent[UNITS_MAX];
-
-	strbuf_addf(sb, " %s=", layer_words[i].word);
-	if (s->total_known & LAYER_BIT(l))
-		strbuf_addf(sb, "%" PRIu64 "/%" PRIu64 " (%s)", s->total[l],
-		    pages, units_percent(percent, s->total[l], pages));
-	else
-		strbuf_addc(sb, '?');
-}
-
-/* " minor=12" */
-static void
-add_counter(struct strbuf *sb, const struct sample *s, size_t i)
-{
-	const enum counter	c = worker_words[i].counter;
-
-	strbuf_addf(sb, " %s=", worker_words[i].word);
-	if (s->worker.alive && (s->counters.known & COUNTER_BIT(c)))
-		strbuf_addf(sb, "%" PRIu64, s->counters.v[c]);
-	else
-		strbuf_addc(sb, '?');
-}
 
 void
 plain_sample(struct strbuf *sb, const struct sample *s)
 {
-	const char	*by = s->scan.cached_by;
-	char		 when[UNITS_MAX];
+	const struct field_of of = { .sample = s };
+	const uint64_t pages = s->target.pages;
+	char buf[UNITS_MAX];
 
-	strbuf_adds(sb, units_wall(when, s->wall_ns));
-	for (size_t i = 0; i < LENGTH(layer_words); i++)
-		add_layer(sb, s, i);
-	for (size_t i = 0; i < LENGTH(worker_words); i++)
-		add_counter(sb, s, i);
-	strbuf_addf(sb, " by=%s", by != NULL ? by : "?");
+	strbuf_adds(sb, units_wall(buf, s->wall_ns));
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		struct field_value v = field_get(field_find(words[i].field),
+		    &of);
+		const uint64_t n = (uint64_t)v.n;
+
+		if (words[i].process && s->worker.process == 0)
+			continue;
+		strbuf_addf(sb, " %s=", words[i].word);
+		if (!v.known || v.text != NULL)
+			strbuf_adds(sb, v.known ? v.text : "?");
+		else
+			strbuf_addf(sb, "%" PRIu64, n);
+		if (v.known && words[i].share)
+			strbuf_addf(sb, "/%" PRIu64 " (%s)", pages,
+			    units_percent(buf, n, pages));
+	}
 }
 
 /* lead and the text, unless there is no text. */
@@ -92,5 +75,6 @@ plain_event(struct strbuf *sb, const struct event *ev)
 	    event_kind_name[ev->kind]);
 	add_part(sb, " ", ev->text);
 	add_part(sb, " ", ev->result);
+	add_part(sb, "; ", ev->own);
 	add_part(sb, "; ", ev->effect);
 }

@@ -25,7 +25,7 @@ static const char *const verdict_word[] = {
 	[TRUTH_NOT_RUN] = "not run",
 };
 
-/* What is told beside the columns where a row asks for it. */
+/* What stands beside the columns where a row asks for it. */
 static const struct extra {
 	enum truth_col	 col;
 	const char	*name;

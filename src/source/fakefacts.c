@@ -6,9 +6,10 @@
 #include "pagetide/clock.h"
 #include "pagetide/workset.h"
 
-#define PAGE_BYTES	4096
-/* Where the simulated worker maps its file. */
-#define MAP_ADDR	UINT64_C(0x7f0000000000)
+/* The simulated machine. */
+#define MACHINE_BYTES	(UINT64_C(256) << 20)
+#define ANON_BYTES	(UINT64_C(24) << 20)
+#define KERNEL_BYTES	(UINT64_C(12) << 20)
 /* What a scan is said to cost. */
 #define SCAN_NS		(200 * NS_PER_US)
 
@@ -27,11 +28,11 @@ static const struct {
 	{ LAYER_PRIVATE, FAKE_PRIVATE | FAKE_MAPPED },
 };
 
-/* LAYER_BITs that are told at the moment, as by the live source. */
+/* LAYER_BITs that are known at the moment, as of the live source. */
 static unsigned
-told(const struct fake *f)
+known_layers(const struct fake *f)
 {
-	unsigned layers = LAYER_ALL;
+	unsigned layers = LAYER_ALL & ~LAYER_KINDS;
 
 	if (!f->alive)
 		layers &= ~(LAYER_BIT(LAYER_MAPPED) |
@@ -68,7 +69,7 @@ void
 fakefacts_measure(struct fake *f)
 {
 	uint64_t now = clock_now_ns();
-	unsigned layers = told(f);
+	unsigned layers = known_layers(f);
 	size_t i;
 
 	cells_forget(&f->grid, LAYER_ALL);
@@ -106,7 +107,7 @@ read_counters(const struct fake *f, struct sample *out)
 		return;
 	put(c, COUNTER_MINOR, f->pages.minor);
 	put(c, COUNTER_MAJOR, f->pages.major);
-	put(c, COUNTER_READ_BYTES, f->pages.read_pages * PAGE_BYTES);
+	put(c, COUNTER_READ_BYTES, f->pages.read_pages * FAKE_PAGE_BYTES);
 	put(c, COUNTER_RSS_PAGES, out->total[LAYER_MAPPED]);
 	put(c, COUNTER_TOUCHES, f->touches);
 	put(c, COUNTER_MAPPED, out->total[LAYER_MAPPED]);
@@ -140,7 +141,7 @@ read_by(const struct fake *f, struct scan_facts *s)
 	int i;
 
 	for (i = 0; i < LAYER_COUNT; i++)
-		if (told(f) & LAYER_BIT(i))
+		if (known_layers(f) & LAYER_BIT(i))
 			s->by[i] = "fake";
 	if (s->by[LAYER_MAPPED] == NULL)
 		s->why_not[LAYER_MAPPED] = s->why_not[LAYER_LOCKED] =
@@ -157,16 +158,18 @@ read_facts(const struct fake *f, struct sample *out)
 	out->target = (struct target_facts){
 		.path = f->name,
 		.filesystem = "ext4",
-		.size_bytes = (uint64_t)FAKE_PAGES * PAGE_BYTES,
+		.size_bytes = (uint64_t)FAKE_PAGES * FAKE_PAGE_BYTES,
 		.pages = FAKE_PAGES,
-		.page_bytes = PAGE_BYTES,
-		.readahead_bytes = FAKE_RA_PAGES * PAGE_BYTES,
+		.page_bytes = FAKE_PAGE_BYTES,
+		.readahead_bytes = FAKE_RA_PAGES * FAKE_PAGE_BYTES,
 		.readahead_known = true,
-		.has_holes_known = true,
 	};
 	out->worker = (struct worker_facts){
 		.alive = f->alive,
+		.readahead_bytes = FAKE_RA_PAGES * FAKE_PAGE_BYTES,
+		.readahead_known = f->alive,
 		.running = f->running,
+		.paused = f->running && f->paused,
 		.kind = f->pattern.spec.kind,
 		.cursor_known = f->touches > 0,
 		.cursor_page = f->cursor_page,
@@ -174,7 +177,9 @@ read_facts(const struct fake *f, struct sample *out)
 		.walk_seq = f->walk_seq,
 		.latency_known = f->walk_seq != 0,
 		.latency = f->pages.latency,
-		.map_addr = f->alive && f->pages.map_pages > 0 ? MAP_ADDR : 0,
+		.paths_known = f->walk_seq != 0,
+		.paths = f->pages.paths,
+		.map_addr = f->alive && f->pages.map_pages > 0 ? FAKE_MAP_ADDR : 0,
 		.map_pages = f->pages.map_pages,
 		.map_flags = f->pages.map_flags,
 		.window_ns = f->window_ns,
@@ -190,6 +195,22 @@ read_facts(const struct fake *f, struct sample *out)
 	read_by(f, &out->scan);
 }
 
+/* A machine with this file, and a little else. */
+static void
+read_machine(struct sample *out)
+{
+	struct machine_facts *m = &out->memory.machine;
+	const uint64_t *pages = out->total;
+
+	*m = (struct machine_facts){ .known = true,
+		.total_bytes = MACHINE_BYTES, .anon_bytes = ANON_BYTES,
+		.file_bytes = pages[LAYER_CACHED] * FAKE_PAGE_BYTES,
+		.dirty_bytes = (pages[LAYER_DIRTY] + pages[LAYER_WRITEBACK]) *
+		    FAKE_PAGE_BYTES };
+	m->free_bytes = m->total_bytes - m->anon_bytes - m->file_bytes -
+	    KERNEL_BYTES;
+}
+
 void
 fakefacts_read(const struct fake *f, struct sample *out)
 {
@@ -200,6 +221,7 @@ fakefacts_read(const struct fake *f, struct sample *out)
 		if (cells_total(&f->grid, i, &out->total[i]))
 			out->total_known |= LAYER_BIT(i);
 	read_facts(f, out);
+	read_machine(out);
 	read_counters(f, out);
 	read_vmas(f, out);
 }

@@ -1,14 +1,16 @@
+/* What hints do to the pages of the simulated file. */
 #include "config.h"
-
-#include "fakepages.h"
 
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "pagetide/advice.h"
+#include "pagetide/mapspec.h"
 #include "pagetide/order.h"
 #include "pagetide/pattern.h"
+
+#include "fakepages.h"
 
 #define WILLNEED_PAGES	320	/* most that one call reads */
 
@@ -116,13 +118,24 @@ hint_pageout(struct fake_pages *f, uint64_t first, uint64_t n)
 	return 0;
 }
 
+/* Nobody needs what lies under a copy. */
+static void
+read_in(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	uint64_t i;
+
+	for (i = first; i < first + n; i++)
+		if (!fake_pages_is_copy(f, i))
+			f->read_pages += fake_pages_bring(f, i, 1, 1);
+}
+
 /* Brings and maps all; a minor fault for each window that had gaps. */
 static void
 populate(struct fake_pages *f, uint64_t first, uint64_t n)
 {
 	uint64_t i;
 
-	f->read_pages += fake_pages_bring(f, first, n, n);
+	read_in(f, first, n);
 	for (i = first; i < first + n; i++) {
 		if (f->page[i] & FAKE_MAPPED)
 			continue;
@@ -131,12 +144,38 @@ populate(struct fake_pages *f, uint64_t first, uint64_t n)
 	}
 }
 
-/* mlock's reads count as no major fault. */
+/* As if each page were written: a fault for each that is no copy yet. */
+static void
+copy(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	uint64_t i;
+
+	read_in(f, first, n);
+	for (i = first; i < first + n; i++) {
+		if (fake_pages_is_copy(f, i))
+			continue;
+		f->minor++;
+		f->page[i] = (f->page[i] & ~FAKE_READING) | FAKE_MAPPED |
+		    FAKE_PRIVATE;
+	}
+}
+
+/* What mlock and MAP_POPULATE do: they write where that makes copies. Their
+ * reads count as no major fault. */
+static void
+fault_in(struct fake_pages *f, uint64_t first, uint64_t n)
+{
+	if (mapspec_makes_copies(f->map_flags))
+		copy(f, first, n);
+	else
+		populate(f, first, n);
+}
+
 static int
 hint_lock(struct fake_pages *f, uint64_t first, uint64_t n)
 {
 	change_flags(f, first, n, VMF_ONFAULT, VMF_LOCKED);
-	populate(f, first, n);
+	fault_in(f, first, n);
 	return 0;
 }
 
@@ -162,36 +201,35 @@ hint_unlock_all(struct fake_pages *f, uint64_t first, uint64_t n)
 	return hint_unlock(f, 0, f->map_pages);
 }
 
-/* The first of its faults waits for the disk. */
+/* The first fault of those waits for the disk, if anything was read. */
+static void
+wait_once(struct fake_pages *f, uint64_t read_before)
+{
+	if (f->read_pages == read_before)
+		return;
+	f->minor--;
+	f->major++;
+}
+
 static int
 hint_populate(struct fake_pages *f, uint64_t first, uint64_t n)
 {
 	uint64_t read_before = f->read_pages;
 
 	populate(f, first, n);
-	if (f->read_pages > read_before) {
-		f->minor--;
-		f->major++;
-	}
+	wait_once(f, read_before);
 	return 0;
 }
 
-/* As if each page were written; the prices are those of populate(). */
 static int
 hint_populate_write(struct fake_pages *f, uint64_t first, uint64_t n)
 {
-	uint64_t i;
+	uint64_t read_before = f->read_pages;
 
 	if ((f->map_flags & MAP_SPEC_WRITE) == 0)
 		return EINVAL;
-	f->read_pages += fake_pages_bring(f, first, n, n);
-	for (i = first; i < first + n; i++) {
-		if (fake_pages_is_copy(f, i))
-			continue;
-		f->minor++;
-		f->page[i] = (f->page[i] & ~FAKE_READING) | FAKE_MAPPED |
-		    FAKE_PRIVATE;
-	}
+	copy(f, first, n);
+	wait_once(f, read_before);
 	return 0;
 }
 
@@ -307,4 +345,25 @@ fake_pages_chunk(struct fake_pages *f, const struct pattern *walk)
 	if (name != NULL && c.behind_pages > 0)
 		fake_pages_advise(f, name, c.behind_first, c.behind_pages,
 		    err);
+}
+
+int
+fake_pages_map_as(struct fake_pages *f, uint32_t flags, uint64_t pages)
+{
+	const uint32_t all = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE |
+	    MAP_SPEC_POPULATE | MAP_SPEC_LOCKED;
+	int32_t err[2];
+
+	fake_pages_map(f, pages);
+	if (pages == 0 || (flags & ~all) != 0 ||
+	    ((flags & MAP_SPEC_WRITE) != 0 && !mapspec_makes_copies(flags))) {
+		f->map_pages = 0;
+		return EINVAL;
+	}
+	f->map_flags = flags;
+	if (flags & MAP_SPEC_LOCKED)
+		fake_pages_advise(f, "mlock", 0, f->map_pages, err);
+	else if (flags & MAP_SPEC_POPULATE)
+		fault_in(f, 0, f->map_pages);
+	return 0;
 }

@@ -72,7 +72,7 @@ fake_pages_bring(struct fake_pages *f, uint64_t first, uint64_t n,
 }
 
 void
-fake_pages_settle(struct fake_pages *f)
+fake_pages_pass_time(struct fake_pages *f)
 {
 	unsigned left = FLUSH_PAGES;
 	uint64_t i;
@@ -134,15 +134,23 @@ static void
 pay_ns(struct fake_pages *f, enum latency_kind kind, uint64_t ns)
 {
 	f->latency.count[kind][latency_bucket(ns)]++;
+	f->paid = kind;
+	f->paid_ns = ns;
+}
+
+uint64_t
+fake_pages_price_ns(enum latency_kind kind)
+{
+	static const uint64_t price_ns[LATENCY_KINDS] = { 20, 2900, 55000 };
+
+	return price_ns[kind];
 }
 
 /* A touch has the price of its kind. */
 static void
 pay(struct fake_pages *f, enum latency_kind kind)
 {
-	static const uint64_t price_ns[LATENCY_KINDS] = { 20, 2900, 55000 };
-
-	pay_ns(f, kind, price_ns[kind]);
+	pay_ns(f, kind, fake_pages_price_ns(kind));
 }
 
 void
@@ -192,29 +200,4 @@ fake_pages_read(struct fake_pages *f, uint64_t page)
 		pay_ns(f, LATENCY_NO_FAULT, 55000);
 	}
 	f->page[page] &= ~FAKE_READING;
-}
-
-int
-fake_pages_map_as(struct fake_pages *f, uint32_t flags, uint64_t pages)
-{
-	const uint32_t own = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
-	const uint32_t all = own | MAP_SPEC_POPULATE | MAP_SPEC_LOCKED;
-	int32_t err[2];
-	uint64_t i;
-
-	fake_pages_map(f, pages);
-	if (pages == 0 || (flags & ~all) != 0 ||
-	    (flags & own) == MAP_SPEC_WRITE) {
-		f->map_pages = 0;
-		return EINVAL;
-	}
-	f->map_flags = flags;
-	if (flags & MAP_SPEC_LOCKED)
-		fake_pages_advise(f, "mlock", 0, f->map_pages, err);
-	else if (flags & MAP_SPEC_POPULATE)
-		fake_pages_advise(f, "populate", 0, f->map_pages, err);
-	if ((flags & own) == own && (flags & ~own) != 0)
-		for (i = 0; i < f->map_pages; i++)
-			f->page[i] |= FAKE_PRIVATE;
-	return 0;
 }

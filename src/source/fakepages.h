@@ -7,10 +7,12 @@
 #include <stdint.h>
 
 #include "pagetide/latency.h"
+#include "pagetide/touchwhy.h"
 
 struct pattern;
 
 #define FAKE_PAGES	16384
+#define FAKE_PAGE_BYTES	4096
 #define FAKE_RA_PAGES	32	/* readahead window */
 
 /* State of one page. */
@@ -33,6 +35,9 @@ struct fake_pages {
 	uint64_t	 minor, major;	/* faults of the worker */
 	uint64_t	 read_pages;	/* read on its account */
 	struct latency	 latency;	/* of its touches */
+	struct path_counts paths;	/* of them */
+	enum latency_kind paid;		/* the last of them: its kind, */
+	uint64_t	 paid_ns;	/* and price */
 };
 
 /* About a third of all pages cached, in runs. */
@@ -43,11 +48,13 @@ void	fake_pages_map(struct fake_pages *, uint64_t pages);
  * simulated: nothing is mapped then. */
 int	fake_pages_map_as(struct fake_pages *, uint32_t flags,
 	    uint64_t pages);
-/* Time passes: what was being read or written is so no more, and some dirty
+/* Time passes: reads and writes under way are over, and some dirty
  * pages begin to be written. */
-void	fake_pages_settle(struct fake_pages *);
+void	fake_pages_pass_time(struct fake_pages *);
 /* Somebody else writes pages: they are cached and dirty. */
 void	fake_pages_write(struct fake_pages *, uint64_t first, uint64_t n);
+/* What a touch of that kind takes. */
+uint64_t fake_pages_price_ns(enum latency_kind);
 /* The worker touches a page of its mapping. */
 void	fake_pages_touch(struct fake_pages *, uint64_t page);
 /* It writes one of a private mapping: from then on that is a copy. */

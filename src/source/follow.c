@@ -5,10 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pagetide/clock.h"
 #include "pagetide/source.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/target.h"
 #include "pagetide/text.h"
+
+#define WAIT_NS (4 * NS_PER_MS)
 
 static bool
 same_file(const struct stat *a, const struct stat *b)
@@ -30,8 +33,10 @@ has_changed(const struct stat *a, const struct stat *b)
 static void
 take_over(struct target *t, struct target *new)
 {
-	struct target old = *t;
+	struct target old;
 
+	storage_forget(t->storage, &t->refresh);
+	old = *t;
 	*t = *new;
 	t->path = old.path;
 	t->facts.path = old.path;
@@ -62,12 +67,12 @@ refuse(struct follow *f, const char *path, const struct stat *st,
 	return !same;
 }
 
-/* Opens what the path leads to now, st. SOURCE_ bits. */
+/* Makes what was opened at the path, st, the target. SOURCE_ bits. */
 static unsigned
-try_path(struct follow *f, struct target *t, const struct stat *st)
+take_path(struct follow *f, struct target *t, const struct stat *st)
 {
 	struct strbuf why = STRBUF_INIT;
-	struct target *new = target_open(t->path, &why);
+	struct target *new = target_take(t->storage, &f->open, &why);
 	unsigned notice = 0;
 
 	if (new != NULL) {
@@ -81,19 +86,36 @@ try_path(struct follow *f, struct target *t, const struct stat *st)
 	return notice;
 }
 
+/* Is there a file at the path that can be tried? */
+static bool
+is_to_try(struct follow *f, const struct target *t)
+{
+	if (t->name_err != 0 || t->name == TARGET_HERE)
+		f->refused = false;
+	return t->name_err == 0 && t->name == TARGET_ELSEWHERE &&
+	    (!f->refused || has_changed(&f->st, &t->name_st));
+}
+
 unsigned
 follow_path(struct follow *f, struct target *t)
 {
-	struct stat st;
 	unsigned notice = 0;
 
 	if (!t->follow_name || t->facts.anon)
 		return 0;
-	if (stat(t->path, &st) != 0 ||
-	    (st.st_dev == t->facts.dev && st.st_ino == t->facts.ino))
-		f->refused = false;
-	else if (!f->refused || has_changed(&f->st, &st))
-		notice = try_path(f, t, &st);
+	target_update(t);
+	if (!f->open.busy && is_to_try(f, t)) {
+		f->asked = t->name_st;
+		target_ask(t->storage, &f->open, t->path);
+	}
+	if (storage_try(t->storage, &f->open, clock_now_ns() + WAIT_NS))
+		notice = take_path(f, t, &f->asked);
 	t->facts.refused = f->refused ? f->why : NULL;
 	return notice;
+}
+
+void
+follow_done(struct follow *f, struct target *t)
+{
+	storage_forget(t->storage, &f->open);
 }

@@ -1,5 +1,5 @@
 /*
- * Goes over to the file that the target's path has come to lead to. Private
+ * Moves to the file that the target's path has come to lead to. Private
  * to src/source.
  */
 #ifndef PAGETIDE_FOLLOW_H
@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "pagetide/storage.h"
+
 struct target;
 
 struct follow {
@@ -15,6 +17,8 @@ struct follow {
 					   watched, because of why */
 	struct stat	 st;		/* of that file */
 	char		 why[160];
+	struct storage_job open;	/* of the file at the path */
+	struct stat	 asked;		/* what that was then */
 };
 
 /*
@@ -26,5 +30,7 @@ struct follow {
  * is nothing to follow.
  */
 unsigned follow_path(struct follow *, struct target *);
+/* No more of it; the target is still there. */
+void	follow_done(struct follow *, struct target *);
 
 #endif

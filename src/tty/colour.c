@@ -13,16 +13,6 @@
 #include "pagetide/tty.h"
 #include "pagetide/xalloc.h"
 
-/* Does the terminal say that its background is light? */
-static bool
-light_background(void)
-{
-	const char *s = getenv("COLORFGBG");
-
-	s = s != NULL ? strrchr(s, ';') : NULL;
-	return s != NULL && (strcmp(s, ";15") == 0 || strcmp(s, ";7") == 0);
-}
-
 /* The scheme of that name, if the terminal has the colours for it. */
 static const struct scheme *
 usable(const char *name, int colours)
@@ -34,7 +24,8 @@ usable(const char *name, int colours)
 
 /* What the user named, else what the terminal can show. */
 static const struct scheme *
-choose(const struct tty_options *o, int colours, const char **note)
+choose(const struct tty_options *o, int colours, bool light,
+    const char **note)
 {
 	const struct scheme *s = NULL;
 
@@ -46,23 +37,38 @@ choose(const struct tty_options *o, int colours, const char **note)
 	}
 	if (o->no_colour)
 		return scheme_for(0);
-	if (light_background())
+	if (light)
 		s = usable("light", colours);
 	return s != NULL ? s : scheme_for(colours);
 }
 
+bool
+colour_may_be_light(const struct tty_options *o)
+{
+	return o->scheme == NULL && !o->no_colour &&
+	    tigetnum("colors") >= scheme_find("light")->colours;
+}
+
 void
-colour_open(struct colour *c, const struct tty_options *o, const char **note)
+colour_open(struct colour *c, const struct tty_options *o, bool light,
+    const char **note)
 {
 	int colours = 0;
 
 	memset(c, 0, sizeof *c);
 	if (has_colors() && start_color() == OK && use_default_colors() == OK)
 		colours = COLORS;
-	c->scheme = choose(o, colours, note);
+	c->scheme = choose(o, colours, light, note);
 	c->count = c->scheme->colours > 0 ? colours : 0;
 	c->rgb = colours > 256;
 	c->ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+void
+colour_light(struct colour *c)
+{
+	c->scheme = scheme_find("light");
+	memset(c->of, 0, sizeof c->of);
 }
 
 void
@@ -159,9 +165,11 @@ colour_cell(struct colour *c, const struct fcell *cell,
 	int pair, width = glyph_columns(c, cell, next);
 	wchar_t text[2] = { (wchar_t)cell->ch, L'\0' };
 
+	if (text[0] == L' ' && scheme_shows_glyph(c->scheme, bg))
+		text[0] = (unsigned char)cell->alt;
 	/* A blank cell of the map shows no foreground: what differs in that
 	 * alone is the same, and costs no bytes. */
-	if (cell->ch == U' ' && bg != ROLE_TEXT &&
+	if (text[0] == L' ' && bg != ROLE_TEXT &&
 	    !(attr & (ATTR_REVERSE | ATTR_UNDERLINE))) {
 		fg = ROLE_TEXT;
 		attr = 0;

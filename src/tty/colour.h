@@ -28,10 +28,14 @@ struct colour {
 	int			 of[ROLE_COUNT][ROLE_COUNT];
 };
 
+/* Is it of interest whether the background is light? curses must be up. */
+bool	colour_may_be_light(const struct tty_options *);
 /* Chooses the scheme; curses must be up. *note is set where the user should
  * know, and else left alone. */
-void	colour_open(struct colour *, const struct tty_options *,
+void	colour_open(struct colour *, const struct tty_options *, bool light,
 	    const char **note);
+/* The background is light after all: only where it may be. */
+void	colour_light(struct colour *);
 void	colour_close(struct colour *);
 /*
  * What curses shows for a cell; next is the cell to the right, or NULL.

@@ -18,9 +18,11 @@ enum {
 	CRASH_WAIT_MS = 100,	/* for room in the terminal */
 	CRASH_WAITS = 10,
 	CRASH_PATIENCE = 5,	/* waits until what fills it is dropped */
+	CRASH_TRIES = 3,	/* after an error */
 };
 
-static const int signals[] = { SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE };
+static const int signals[] = { SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE,
+	SIGSYS, SIGTRAP };
 enum { SIGNALS = sizeof signals / sizeof signals[0] };
 
 struct reset {
@@ -43,29 +45,41 @@ static struct {
 
 /* Writes the reset bytes, with patience that ends. */
 static void
-write_reset(int fd, const struct reset *r)
+write_reset(const struct device *d, const struct reset *r)
 {
 	size_t done = 0;
-	int waits = 0;
+	int waits = 0, errors = 0;
 
-	while (done < r->n && waits < CRASH_WAITS) {
-		ssize_t n = write(fd, r->bytes + done, r->n - done);
-		struct pollfd p = { .fd = fd, .events = POLLOUT };
+	while (done < r->n && waits < CRASH_WAITS && errors < CRASH_TRIES) {
+		ssize_t n = device_write(d, r->bytes + done, r->n - done);
+		struct pollfd p = { .fd = d->out, .events = POLLOUT };
 
 		if (n > 0) {
 			done += (size_t)n;
 			continue;
 		}
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return;
+		if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			errors++;
+			continue;
+		}
 		poll(&p, 1, CRASH_WAIT_MS);
 		/* It does not read: let it find this instead of the rest of
 		 * a frame, when it reads again. */
 		if (++waits == CRASH_PATIENCE) {
-			tcflush(fd, TCOFLUSH);
+			tcflush(d->out, TCOFLUSH);
 			done = 0;
 		}
 	}
+}
+
+static void
+restore_modes(const struct device *d)
+{
+	int tries;
+
+	for (tries = 0; tries < CRASH_TRIES; tries++)
+		if (tcsetattr(d->in, TCSANOW, &d->saved) == 0)
+			return;
 }
 
 void
@@ -77,8 +91,8 @@ crash_restore(void)
 	/* In the background the terminal belongs to the shell by now. */
 	if (!device_is_ours(crash.device->in))
 		return;
-	write_reset(crash.device->out, &crash.reset[crash.which]);
-	tcsetattr(crash.device->in, TCSANOW, &crash.device->saved);
+	write_reset(crash.device, &crash.reset[crash.which]);
+	restore_modes(crash.device);
 }
 
 /* Gives the terminal back and lets the signal do what it did before. */
@@ -141,12 +155,6 @@ crash_arm(const struct device *d)
 {
 	crash.device = d;
 	crash.armed = 1;
-}
-
-void
-crash_disarm(void)
-{
-	crash.armed = 0;
 }
 
 void

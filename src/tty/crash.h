@@ -6,16 +6,14 @@
 
 struct device;
 
-/* Handlers for SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE that call
- * crash_restore() and raise the signal again. */
+/* Handlers for SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGSYS and SIGTRAP
+ * that call crash_restore() and raise the signal again. */
 void	crash_install(void);
 /* The handlers that were there before. */
 void	crash_uninstall(void);
 
 /* From now on the terminal is ours; device must stay. */
 void	crash_arm(const struct device *);
-/* The terminal is not ours (given back, or lent to the shell). */
-void	crash_disarm(void);
 /* Bytes that give the terminal back; copied, cut at CRASH_RESET_MAX. */
 enum { CRASH_RESET_MAX = 256 };
 void	crash_set_reset(const char *bytes, size_t n);

@@ -4,15 +4,26 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <wctype.h>
 
+#include "pagetide/clock.h"
 #include "pagetide/tty.h"
 
-enum { ESC = 0x1b };
+#include "device.h"
+
+enum {
+	ESC = 0x1b,
+	NO_CODE = -2,	/* none of curses */
+	SEQUENCE_MS = 100,	/* between two bytes of one */
+	MOUSE_MOVED = 32,	/* in the button of a report */
+	MOUSE_WHEEL = 64,
+	MOUSE_NUMBER_MAX = 100000,
+};
 
 /* Keys that have a name, and the first code they come as. */
 static const struct {
@@ -35,14 +46,29 @@ static const struct {
 	{ TKEY_ESC, "Esc", ESC },
 	{ TKEY_BACKSPACE, "Backspace", KEY_BACKSPACE },
 	{ TKEY_DELETE, "Delete", KEY_DC },
+	{ TKEY_INSERT, "Insert", KEY_IC },
 	{ TKEY_F1, "F1", KEY_F(1) },
+	{ TKEY_F2, "F2", KEY_F(2) },
+	{ TKEY_F3, "F3", KEY_F(3) },
+	{ TKEY_F4, "F4", KEY_F(4) },
+	{ TKEY_F5, "F5", KEY_F(5) },
+	{ TKEY_F6, "F6", KEY_F(6) },
+	{ TKEY_F7, "F7", KEY_F(7) },
+	{ TKEY_F8, "F8", KEY_F(8) },
+	{ TKEY_F9, "F9", KEY_F(9) },
+	{ TKEY_F10, "F10", KEY_F(10) },
+	{ TKEY_F11, "F11", KEY_F(11) },
+	{ TKEY_F12, "F12", KEY_F(12) },
 	{ TKEY_CTRL_A, "Ctrl-A", 0x01 },
 	{ TKEY_CTRL_E, "Ctrl-E", 0x05 },
 	{ TKEY_CTRL_L, "Ctrl-L", 0x0c },
+	{ TKEY_CTRL_R, "Ctrl-R", 0x12 },
 	{ TKEY_CTRL_U, "Ctrl-U", 0x15 },
 	{ TKEY_CTRL_W, "Ctrl-W", 0x17 },
-	{ TKEY_MOUSE, "Mouse", KEY_MOUSE },
+	{ TKEY_MOUSE, "Mouse", NO_CODE },
+	{ TKEY_COLOURS, "Colours", NO_CODE },
 	{ TKEY_EOF, "EOF", ERR },
+	{ TKEY_OTHER, "Unnamed", NO_CODE },
 };
 enum { NAMED = sizeof named / sizeof named[0] };
 
@@ -61,37 +87,6 @@ static const struct {
 	{ KEY_C3, TKEY_PGDN },
 };
 enum { OTHER_CODES = sizeof other_codes / sizeof other_codes[0] };
-
-static const struct {
-	mmask_t	mask;
-	int	button;
-} buttons[] = {
-	{ BUTTON1_PRESSED, 1 },
-	{ BUTTON4_PRESSED, 4 },
-	{ BUTTON5_PRESSED, 5 },
-};
-
-const char *
-tty_key_name(uint32_t key, char buf[16])
-{
-	char mb[MB_LEN_MAX + 1];
-	mbstate_t state = { 0 };
-	size_t n;
-	unsigned i;
-
-	for (i = 0; i < NAMED; i++) {
-		if (named[i].key == key) {
-			snprintf(buf, 16, "%s", named[i].name);
-			return buf;
-		}
-	}
-	n = c32rtomb(mb, (char32_t)key, &state);
-	if (n <= 4 && iswprint((wint_t)key))
-		snprintf(buf, 16, "%.*s", (int)n, mb);
-	else
-		snprintf(buf, 16, "U+%04X", (unsigned)key);
-	return buf;
-}
 
 /* The character of "U+00E9", TKEY_NONE if it is not written so. */
 static uint32_t
@@ -124,10 +119,37 @@ tty_key_find(const char *name)
 	return find_number(name);
 }
 
+const char *
+tty_key_named(unsigned i)
+{
+	return i < NAMED && named[i].key < TKEY_MOUSE ? named[i].name : NULL;
+}
+
+char *
+tty_key_name(char buf[TTY_KEY_NAME_MAX], uint32_t key)
+{
+	mbstate_t state = { 0 };
+	char text[MB_LEN_MAX];
+	size_t len;
+	unsigned i;
+
+	for (i = 0; i < NAMED; i++) {
+		if (named[i].key == key)
+			return strcpy(buf, named[i].name);
+	}
+	len = c32rtomb(text, (char32_t)key, &state);
+	if (len == (size_t)-1 || len >= TTY_KEY_NAME_MAX)
+		snprintf(buf, TTY_KEY_NAME_MAX, "U+%04X", (unsigned)key);
+	else
+		snprintf(buf, TTY_KEY_NAME_MAX, "%.*s", (int)len, text);
+	return buf;
+}
+
 int
-keys_open(struct key_reader *r)
+keys_open(struct key_reader *r, const struct device *d)
 {
 	memset(r, 0, sizeof *r);
+	r->device = d;
 	r->next = ERR;
 	/* Reading from a window would draw it; a pad is left alone. */
 	r->win = newpad(1, 1);
@@ -135,6 +157,8 @@ keys_open(struct key_reader *r)
 		return -ENOMEM;
 	nodelay(r->win, TRUE);
 	keypad(r->win, TRUE);
+	/* curses makes one event of several, and loses them. */
+	keyok(KEY_MOUSE, FALSE);
 	return 0;
 }
 
@@ -146,41 +170,100 @@ keys_close(struct key_reader *r)
 	r->win = NULL;
 }
 
-/* The next code of curses, ERR when none waits. */
+/* The next code of curses that is no answer to us, ERR when none waits. */
 static int
 next_code(struct key_reader *r)
 {
 	int code = r->next;
 
 	r->next = ERR;
-	return code != ERR ? code : wgetch(r->win);
+	if (code != ERR)
+		return code;
+	while ((code = answer_next(&r->answer)) == ANSWER_NONE) {
+		code = wgetch(r->win);
+		if (!r->answer.due)
+			break;
+		answer_feed(&r->answer, code == ERR ? ANSWER_NONE : code,
+		    clock_now_ns());
+		if (code == ERR)
+			return answer_next(&r->answer);
+	}
+	return code;
 }
 
-/* What, where; TKEY_NONE for what nobody asked for. */
+/* The next code of a sequence that has begun; ERR: it broke off. */
+static int
+rest_code(struct key_reader *r)
+{
+	int code = next_code(r);
+
+	if (code == ERR && device_wait(r->device, SEQUENCE_MS))
+		code = next_code(r);
+	return code;
+}
+
+/* A report of the mouse; TKEY_NONE for what is of no use. */
+static uint32_t
+take_mouse(struct key_reader *r, const int report[3], bool released)
+{
+	int button = report[0];
+
+	if ((button & MOUSE_WHEEL) != 0)
+		r->button = (button & 3) == 0 ? TTY_WHEEL_UP : TTY_WHEEL_DOWN;
+	else if (released)
+		r->button = TTY_RELEASE;
+	else
+		r->button = (button & MOUSE_MOVED) != 0 ? TTY_DRAG : TTY_PRESS;
+	r->x = report[1] - 1;
+	r->y = report[2] - 1;
+	return r->mouse && (button & 3) < ((button & MOUSE_WHEEL) ? 2 : 1) ?
+	    TKEY_MOUSE : TKEY_NONE;
+}
+
+/* "0;12;7M", a release ends with m. */
 static uint32_t
 read_mouse(struct key_reader *r)
 {
-	MEVENT ev;
-	unsigned i;
+	int report[3] = { 0 }, code, i = 0;
 
-	if (getmouse(&ev) != OK)
-		return TKEY_NONE;
-	for (i = 0; i < sizeof buttons / sizeof buttons[0]; i++) {
-		if (ev.bstate & buttons[i].mask) {
-			r->x = ev.x;
-			r->y = ev.y;
-			r->button = buttons[i].button;
-			return TKEY_MOUSE;
-		}
+	while ((code = rest_code(r)) != ERR) {
+		if (code == ';' && i < 2)
+			i++;
+		else if (code >= '0' && code <= '9' &&
+		    report[i] < MOUSE_NUMBER_MAX)
+			report[i] = report[i] * 10 + code - '0';
+		else
+			break;
 	}
-	return TKEY_NONE;
+	if (i < 2 || (code != 'M' && code != 'm'))
+		return TKEY_NONE;
+	return take_mouse(r, report, code == 'm');
+}
+
+/* Of terminals that know no numbers: three bytes, of which the first does not
+ * say which button is released. */
+static uint32_t
+read_mouse_bytes(struct key_reader *r)
+{
+	int report[3], i;
+	bool released;
+
+	for (i = 0; i < 3; i++) {
+		report[i] = rest_code(r) - 32;
+		if (report[i] < 0)
+			return TKEY_NONE;
+	}
+	released = (report[0] & (3 | MOUSE_MOVED | MOUSE_WHEEL)) == 3;
+	if (released)
+		report[0] = 0;
+	return take_mouse(r, report, released);
 }
 
 /* Escape alone, or the start of a sequence that curses does not know. */
 static uint32_t
 read_escape(struct key_reader *r)
 {
-	int code = wgetch(r->win);
+	int code = next_code(r);
 
 	if (code != '[' && code != 'O') {
 		r->next = code;
@@ -190,14 +273,18 @@ read_escape(struct key_reader *r)
 	do {
 		int before = code;
 
-		code = wgetch(r->win);
+		code = next_code(r);
+		if (before == '[' && code == '<')
+			return read_mouse(r);
+		if (before == '[' && code == 'M')
+			return read_mouse_bytes(r);
 		if (before == 'O')
 			break;
 	} while (code != ERR && (code < 0x40 || code > 0x7e));
 	return TKEY_NONE;
 }
 
-/* A key that is no text; TKEY_NONE if it has no meaning here. */
+/* A key that is no text. */
 static uint32_t
 read_code(struct key_reader *r, int code)
 {
@@ -205,8 +292,6 @@ read_code(struct key_reader *r, int code)
 
 	if (code == ESC)
 		return read_escape(r);
-	if (code == KEY_MOUSE)
-		return read_mouse(r);
 	for (i = 0; i < NAMED; i++) {
 		if (named[i].code == code)
 			return named[i].key;
@@ -215,7 +300,7 @@ read_code(struct key_reader *r, int code)
 		if (other_codes[i].code == code)
 			return other_codes[i].key;
 	}
-	return TKEY_NONE;
+	return code == KEY_RESIZE ? TKEY_NONE : TKEY_OTHER;
 }
 
 /* One byte of text; TKEY_NONE while the character is not whole. */
@@ -239,14 +324,20 @@ read_byte(struct key_reader *r, int code)
 	return (uint32_t)ch;
 }
 
-uint32_t
-keys_read(struct key_reader *r)
+/* The next key that waits, TKEY_NONE if none does. */
+static uint32_t
+read_key(struct key_reader *r)
 {
 	int code;
 
 	while ((code = next_code(r)) != ERR) {
+		int sig = device_signal(r->device, code);
 		uint32_t key;
 
+		if (sig != 0) {
+			raise(sig);
+			continue;
+		}
 		if (code < 0x20 || code == 0x7f || code > 0xff) {
 			memset(&r->part, 0, sizeof r->part);
 			key = read_code(r, code);
@@ -257,4 +348,26 @@ keys_read(struct key_reader *r)
 			return key;
 	}
 	return TKEY_NONE;
+}
+
+uint32_t
+keys_read(struct key_reader *r)
+{
+	if (r->early_next < r->early_end)
+		return r->early[r->early_next++];
+	return read_key(r);
+}
+
+bool
+keys_read_early(struct key_reader *r)
+{
+	uint32_t key;
+
+	while (r->early_end < KEYS_EARLY_MAX) {
+		key = read_key(r);
+		if (key == TKEY_NONE)
+			return true;
+		r->early[r->early_end++] = key;
+	}
+	return false;
 }

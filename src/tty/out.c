@@ -4,24 +4,28 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "pagetide/xalloc.h"
 
+#include "device.h"
+
 int
-out_open(struct out *o, int fd)
+out_open(struct out *o, const struct device *d)
 {
 	int copy, err;
 
 	memset(o, 0, sizeof *o);
-	o->fd = fd;
+	o->device = d;
 	o->memory = memfd_create("pagetide-screen", MFD_CLOEXEC);
 	if (o->memory < 0)
 		return -errno;
-	copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	copy = fcntl(d->out, F_DUPFD_CLOEXEC, 0);
 	if (copy >= 0)
 		o->curses = fdopen(copy, "w");
 	if (o->curses != NULL)
@@ -42,7 +46,7 @@ out_close(struct out *o)
 		close(o->memory);
 	free(o->buf);
 	memset(o, 0, sizeof *o);
-	o->fd = o->memory = -1;
+	o->memory = -1;
 }
 
 int
@@ -66,6 +70,15 @@ make_room(struct out *o, size_t n)
 	o->buf = xreallocarray(o->buf, o->cap, 1);
 }
 
+/* Did curses run into the limit on file sizes? It says nothing then. */
+static bool
+is_cut(off_t bytes)
+{
+	struct rlimit r;
+
+	return getrlimit(RLIMIT_FSIZE, &r) == 0 && (rlim_t)bytes >= r.rlim_cur;
+}
+
 size_t
 out_take(struct out *o)
 {
@@ -73,6 +86,8 @@ out_take(struct out *o)
 	off_t n = lseek(o->memory, 0, SEEK_CUR);
 	ssize_t got;
 
+	if (o->err == 0 && is_cut(n))
+		o->err = EFBIG;
 	if (n <= 0)
 		return 0;
 	make_room(o, (size_t)n);
@@ -87,6 +102,14 @@ out_take(struct out *o)
 	return (size_t)n;
 }
 
+void
+out_add(struct out *o, const char *bytes, size_t n)
+{
+	make_room(o, n);
+	memcpy(o->buf + o->end, bytes, n);
+	o->end += n;
+}
+
 size_t
 out_pending(const struct out *o)
 {
@@ -97,7 +120,8 @@ int
 out_flush(struct out *o)
 {
 	while (o->err == 0 && o->start < o->end) {
-		ssize_t n = write(o->fd, o->buf + o->start, o->end - o->start);
+		ssize_t n = device_write(o->device, o->buf + o->start,
+		    o->end - o->start);
 
 		if (n > 0)
 			o->start += (size_t)n;

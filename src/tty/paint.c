@@ -62,12 +62,9 @@ put_row(struct paint *p, struct colour *c, const struct frame *f, int y,
 		while (to > from && memcmp(now + to, old + to,
 		    sizeof *now) == 0)
 			to--;
-		/* Wide characters are put as a whole. */
-		while (from > 0 && from <= to && (now[from].ch == 0 ||
-		    old[from].ch == 0))
-			from--;
-		while (to < cols - 1 && (now[to + 1].ch == 0 ||
-		    old[to + 1].ch == 0))
+		/* A wide character is put as a whole; its second half is the
+		 * same as that of any other. */
+		if (to < cols - 1 && now[to + 1].ch == 0)
 			to++;
 	}
 	if (from <= to)

@@ -4,6 +4,8 @@
 
 #include <curses.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 #include "pagetide/strbuf.h"
 #include "pagetide/text.h"
 
+#include "background.h"
 #include "colour.h"
 #include "crash.h"
 #include "device.h"
@@ -22,13 +25,21 @@
 #include "out.h"
 #include "paint.h"
 
-enum { TTY_ESC_MS = 25 };	/* a lone Esc waits no longer */
+enum {
+	TTY_ESC_MS = 25,	/* a lone Esc waits no longer */
+	TTY_FAILURES = 16,	/* to read, in a row: the terminal is gone */
+};
 
-#define TTY_MOUSE_OFF	"\033[?1006;1000l"
+/* Reports of presses and drags, with numbers. */
+#define TTY_MOUSE_ON	"\033[?1002;1006h"
+#define TTY_MOUSE_OFF	"\033[?1006;1002l"
 
 /* curses has one terminal of its own too, so there is one. */
 static struct {
 	bool			 open, suspended, mouse;
+	bool			 mouse_due;	/* the terminal is to be told */
+	bool			 unsure;	/* the background is asked for,
+						   not told yet */
 	pid_t			 owner;		/* no child of it */
 	struct device		 device;
 	struct out		 out;
@@ -37,6 +48,7 @@ static struct {
 	struct colour		 colour;
 	struct paint		 paint;
 	int			 cols, rows;	/* 0: never asked */
+	unsigned		 failures;	/* in a row, to read */
 } tty;
 
 /* Is that terminal type known? Leaves it as cur_term then. */
@@ -137,6 +149,7 @@ take_terminal(void)
 	if (tty.suspended)
 		keypad(tty.keys.win, TRUE);
 	tty.suspended = false;
+	tty.mouse_due = tty.mouse;
 	tty_invalidate();
 	crash_arm(&tty.device);
 	/* In the background it stops us, as it should. */
@@ -157,10 +170,9 @@ set_up_curses(void)
 	/* From here on all that curses writes is counted and can wait. */
 	err = out_divert(&tty.out);
 	if (err == 0)
-		err = keys_open(&tty.keys);
+		err = keys_open(&tty.keys, &tty.device);
 	leaveok(stdscr, TRUE);
 	curs_set(0);
-	mouseinterval(0);
 	return err;
 }
 
@@ -192,11 +204,32 @@ fail(struct strbuf *why, const char *what, int err)
 	return err;
 }
 
+/* curses does not say why it cannot read a description: is it that no file
+ * can be opened? 0, or why. */
+static int
+shortage(void)
+{
+	int fd = fcntl(tty.device.in, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
 /* Chooses the terminal type; it can address the cursor. 0 or -errno. */
 static int
 choose_type(const char **type, const char **note, struct strbuf *why)
 {
+	int err;
+
 	*type = find_type(note);
+	err = *type == NULL ? shortage() : 0;
+	if (err != 0) {
+		strbuf_addf(why, "the terminal's description cannot be read: "
+		    "%s", strerror(err));
+		return -err;
+	}
 	if (*type == NULL) {
 		strbuf_adds(why, "no description of this terminal, nor of a "
 		    "vt100, is installed");
@@ -220,17 +253,30 @@ start_curses(const char *type, struct strbuf *why)
 {
 	int err;
 
-	err = out_open(&tty.out, tty.device.out);
+	err = out_open(&tty.out, &tty.device);
 	if (err != 0)
 		return fail(why, "no memory for the screen", err);
 	crash_arm(&tty.device);
 	tty.screen = new_screen(type, tty.out.curses, tty.device.keys);
-	if (tty.screen == NULL)
-		return fail(why, "cannot start curses", -ENOTSUP);
+	if (tty.screen == NULL) {
+		err = shortage();
+		return fail(why, "cannot start curses",
+		    err != 0 ? -err : -ENOTSUP);
+	}
 	err = set_up_curses();
 	if (err == 0)
 		err = take_terminal();
 	return err == 0 ? 0 : fail(why, "cannot set up the terminal", err);
+}
+
+static void
+choose_colours(const struct tty_options *o, const char **note)
+{
+	bool light = colour_may_be_light(o) &&
+	    background_is_light(&tty.keys, &tty.out);
+
+	colour_open(&tty.colour, o, light, note);
+	tty.unsure = tty.keys.answer.due && !tty.keys.answer.known;
 }
 
 int
@@ -256,7 +302,7 @@ tty_open(const struct tty_options *o, const char **note, struct strbuf *why)
 		return err;
 	/* Without it a library's message would only spoil the screen. */
 	errout_keep();
-	colour_open(&tty.colour, o, note);
+	choose_colours(o, note);
 	paint_init(&tty.paint);
 	tty.open = true;
 	tty.owner = getpid();
@@ -272,6 +318,13 @@ tty_close(void)
 	release();
 	crash_uninstall();
 	errout_release();
+}
+
+void
+tty_abandon(void)
+{
+	crash_restore();
+	errout_dump();
 }
 
 void
@@ -300,8 +353,12 @@ tty_resize(int *cols, int *rows)
 {
 	int c, r;
 
-	if (!tty.open || device_size(&tty.device, &c, &r) != 0)
+	if (!tty.open)
 		return false;
+	if (device_size(&tty.device, &c, &r) != 0) {
+		c = COLS;
+		r = LINES;
+	}
 	*cols = c;
 	*rows = r;
 	if (c == tty.cols && r == tty.rows)
@@ -315,16 +372,32 @@ tty_resize(int *cols, int *rows)
 	return true;
 }
 
+/* Tells it whether the mouse is on; returns the bytes. */
+static size_t
+tell_mouse(void)
+{
+	const char *text = tty.mouse ? TTY_MOUSE_ON : TTY_MOUSE_OFF;
+
+	if (!tty.mouse_due || key_mouse == NULL)
+		return 0;
+	tty.mouse_due = false;
+	out_add(&tty.out, text, strlen(text));
+	return strlen(text);
+}
+
 size_t
 tty_blit(const struct frame *f)
 {
+	size_t bytes;
+
 	if (!tty.open || tty.suspended)
 		return 0;
 	if (paint_frame(&tty.paint, &tty.colour, f)) {
 		wnoutrefresh(stdscr);
 		doupdate();
 	}
-	return out_take(&tty.out);
+	bytes = out_take(&tty.out);
+	return bytes + tell_mouse();
 }
 
 void
@@ -357,15 +430,36 @@ tty_out_fd(void)
 	return tty.open ? tty.device.out : -1;
 }
 
+/* Has the terminal said only now that its background is light? */
+static bool
+came_late(void)
+{
+	if (!tty.unsure || !tty.keys.answer.known)
+		return false;
+	tty.unsure = false;
+	if (!tty.keys.answer.light)
+		return false;
+	colour_light(&tty.colour);
+	tty_invalidate();
+	return true;
+}
+
 uint32_t
 tty_key(void)
 {
 	uint32_t key;
+	short events;
 
 	if (!tty.open)
 		return TKEY_NONE;
 	key = keys_read(&tty.keys);
-	if (key == TKEY_NONE && device_is_gone(&tty.device))
+	if (key == TKEY_NONE && came_late())
+		return TKEY_COLOURS;
+	events = key == TKEY_NONE ? device_events(&tty.device) : 0;
+	/* All that waited was read: what still waits cannot be. */
+	tty.failures = (events & POLLIN) != 0 ? tty.failures + 1 : 0;
+	if ((events & (POLLHUP | POLLERR | POLLNVAL)) != 0 ||
+	    tty.failures == TTY_FAILURES)
 		return TKEY_EOF;
 	return key;
 }
@@ -384,14 +478,14 @@ tty_set_mouse(bool on)
 	if (!tty.open || on == tty.mouse)
 		return;
 	tty.mouse = on;
-	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED :
-	    0, NULL);
+	tty.mouse_due = true;
+	tty.keys.mouse = on;
 }
 
-int
-tty_colours(void)
+const char *
+tty_curses(void)
 {
-	return tty.colour.count;
+	return curses_version();
 }
 
 const struct scheme *

@@ -9,7 +9,7 @@
 struct scene;
 
 void	diagpanel_draw(struct frame *, struct rect, const struct scene *);
-/* The gravest of what is told now, in one line; false if there is none. */
+/* The gravest of what holds now, in one line; false if there is none. */
 bool	diagpanel_line(struct frame *, struct rect, const struct scene *);
 
 #endif

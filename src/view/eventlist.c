@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pagetide/clock.h"
 #include "pagetide/event.h"
 #include "pagetide/text.h"
 #include "pagetide/units.h"
 
-#include "line.h"
+#include "pagetide/line.h"
 
 /* Columns of "12:00:31.204 D ", and of "12:00:31 D ". */
 #define HEAD_COLS 15
@@ -19,22 +20,28 @@
 #define WIDE_COLS 130
 /* Lines from which there is a heading. */
 #define HEADING_ROWS 5
+/* How long an event stands in the message line, where there is no list. */
+#define LINE_NS (5 * NS_PER_S)
 /* Lines from which an effect may take two. */
 #define WRAP_ROWS 6
+
+/* More than an event says of what it did and what followed. */
+#define EFFECT_MAX (sizeof ((struct event *)NULL)->own + \
+    sizeof ((struct event *)NULL)->effect + 2)
 
 static const enum role kind_role[EVENT_KIND_COUNT] = {
 	[EVENT_HINT] = ROLE_STRONG,
 	[EVENT_WORK] = ROLE_TEXT,
-	[EVENT_OUTSIDE] = ROLE_WARN,
+	[EVENT_OUTSIDE] = ROLE_DIM,
 	[EVENT_TARGET] = ROLE_WARN,
 	[EVENT_WORKER] = ROLE_TEXT,
 	[EVENT_NOTE] = ROLE_DIM,
 	[EVENT_ERROR] = ROLE_ERROR,
 };
 
-/* Columns shared by all the events on the screen. */
+/* What all the events on the screen have in common. */
 struct columns {
-	int	head, text;
+	int	head;		/* of time and mark */
 	bool	wrap;		/* an effect may take two lines */
 };
 
@@ -42,55 +49,59 @@ struct columns {
 static const char *
 effect_of(const struct event *e)
 {
-	if (e->effect[0] == '\0' && e->kind == EVENT_HINT && !event_failed(e))
+	if (e->effect[0] == '\0' && e->kind == EVENT_HINT && e->finish == 0 &&
+	    !event_failed(e))
 		return "...";
 	return e->effect;
 }
 
-/* Room for the calls of the newest n events, so that results align. */
-static struct columns
-measure(const struct events *events, int n, int w)
-{
-	struct columns c = { w >= WIDE_COLS ? HEAD_COLS : HEAD_COLS_SLIM, 0,
-		n >= WRAP_ROWS };
-	const struct event *e;
-	int text;
-
-	for (int i = 0; i < n; i++) {
-		e = events_at(events, (size_t)i);
-		if (e == NULL)
-			break;
-		text = text_columns(e->text);
-		if (e->result[0] != '\0' && text > c.text)
-			c.text = text;
-	}
-	return c;
-}
-
-/* Columns of an event whose result starts at column text of its call. */
-static int
-line_cols(const struct columns *c, const struct event *e, int text)
-{
-	return c->head + text + 1 + text_columns(e->result) + 2 +
-	    text_columns(effect_of(e));
-}
-
-/* Where the result stands: aligned if all of the line fits then. */
-static int
-result_column(const struct columns *c, const struct event *e, int w)
-{
-	int text = text_columns(e->text);
-
-	if (e->result[0] != '\0' && text < c->text &&
-	    line_cols(c, e, c->text) <= w)
-		text = c->text;
-	return c->head + text + 1;
-}
-
 static bool
-effect_fits(const struct columns *c, const struct event *e, int w)
+shown_event(const struct scene *s, size_t i, struct event *out)
 {
-	return line_cols(c, e, text_columns(e->text)) <= w;
+	return events_then(s->events, &s->events_then,
+	    i + s->list.events_skip, out);
+}
+
+/* Columns of what follows a result, with the blanks before it. */
+static int
+part_cols(const char *part)
+{
+	return part[0] == '\0' ? 0 : 2 + text_columns(part);
+}
+
+/* Columns of an event with what the act did itself: the result stands right
+ * behind its call, so that nothing moves when other events come and go. */
+static int
+own_cols(const struct columns *c, const struct event *e)
+{
+	return c->head + text_columns(e->text) + 1 + text_columns(e->result) +
+	    part_cols(e->own);
+}
+
+/* ... and with its effect: of all of it on one line. */
+static int
+line_cols(const struct columns *c, const struct event *e)
+{
+	return own_cols(c, e) + part_cols(effect_of(e));
+}
+
+/* What stands on the line of the call, and what below it; "" if nothing. */
+static void
+arrange(const struct columns *c, const struct event *e, int w,
+    char first[EFFECT_MAX], char below[EFFECT_MAX])
+{
+	const char *effect = effect_of(e);
+	const char *between = e->own[0] != '\0' && effect[0] != '\0' ? "  " :
+	    "";
+
+	first[0] = below[0] = '\0';
+	if (line_cols(c, e) <= w)
+		snprintf(first, EFFECT_MAX, "%s%s%s", e->own, between, effect);
+	else if (e->own[0] != '\0' && own_cols(c, e) <= w) {
+		snprintf(first, EFFECT_MAX, "%s", e->own);
+		snprintf(below, EFFECT_MAX, "%s", effect);
+	} else
+		snprintf(below, EFFECT_MAX, "%s%s%s", e->own, between, effect);
 }
 
 /* The part of an effect that does not fit into w columns: what is behind the
@@ -99,7 +110,7 @@ static const char *
 effect_rest(const char *effect, int w)
 {
 	const char *gap = effect, *rest = NULL;
-	char part[sizeof ((struct event *)NULL)->effect];
+	char part[EFFECT_MAX];
 
 	if (text_columns(effect) <= w)
 		return NULL;
@@ -117,10 +128,12 @@ effect_rest(const char *effect, int w)
 static int
 event_lines(const struct columns *c, const struct event *e, int w)
 {
-	if (effect_of(e)[0] == '\0' || effect_fits(c, e, w))
+	char first[EFFECT_MAX], below[EFFECT_MAX];
+
+	arrange(c, e, w, first, below);
+	if (below[0] == '\0')
 		return 1;
-	return c->wrap && effect_rest(effect_of(e), w - c->head) != NULL ? 3
-	    : 2;
+	return c->wrap && effect_rest(below, w - c->head) != NULL ? 3 : 2;
 }
 
 static void
@@ -159,60 +172,92 @@ draw_event(struct frame *f, struct rect r, const struct columns *c,
 	bool failed = event_failed(e);
 	int result = text_columns(e->result);
 	struct rect text = { r.x + c->head, r.y, r.w - c->head, 1 };
-	int at = result_column(c, e, r.w);
+	int at;
+	char first[EFFECT_MAX], below[EFFECT_MAX];
 
 	draw_time(f, r, c, e);
 	if (result > 0)
 		text.w -= result + 1;
-	line_cut(f, text, kind_role[e->kind], e->text);
-	if (at > r.w - result)
-		at = r.w - result;
+	at = c->head + line_cut(f, text, kind_role[e->kind], e->text) + 1;
 	frame_text(f, r.x + at, r.y, result, failed ? ROLE_ERROR : ROLE_GOOD,
 	    e->result);
-	if (effect_fits(c, e, r.w)) {
-		at += result > 0 ? result + 2 : 1;
-		frame_text(f, r.x + at, r.y, r.w - at, ROLE_TEXT,
-		    effect_of(e));
-	} else if (r.h > 1) {
+	arrange(c, e, r.w, first, below);
+	at += result > 0 ? result + 2 : 1;
+	frame_text(f, r.x + at, r.y, r.w - at, ROLE_TEXT, first);
+	if (r.h > 1) {
 		text = (struct rect){ r.x + c->head, r.y + 1, r.w - c->head,
 		    r.h - 1 };
-		draw_effect(f, text, effect_of(e));
+		draw_effect(f, text, below);
 	}
 }
 
 static void
-draw_heading(struct frame *f, struct rect r, uint64_t since)
+draw_heading(struct frame *f, struct rect r, const struct scene *s)
 {
+	uint64_t since = scene_events_since(s);
 	struct line l;
 
 	line_init(&l, f, (struct rect){ r.x, r.y, r.w, 1 }, "  ", ROLE_DIM);
 	line_add(&l, ROLE_STRONG, "EVENTS");
-	line_add(&l, ROLE_DIM,
-	    "the exact call, its result, what changed within a second");
+	if (s->list.events_skip > 0)
+		line_add(&l, ROLE_WARN, "%" PRIu64 " newer below",
+		    s->list.events_skip);
+	else
+		line_add(&l, ROLE_DIM, "the exact call, its result, what "
+		    "it did, what else within a second");
 	if (since > 0)
-		line_add(&l, ROLE_WARN, "paused: +%" PRIu64 " since", since);
+		line_add(&l, ROLE_WARN, "frozen: +%" PRIu64 " since", since);
+}
+
+/* Others' doing is one line, the newest, which has the sums of all. */
+static bool
+is_folded(const struct event *e, bool *outside)
+{
+	bool again = e->kind == EVENT_OUTSIDE && *outside;
+
+	*outside = *outside || e->kind == EVENT_OUTSIDE;
+	return again;
 }
 
 void
 eventlist_draw(struct frame *f, struct rect r, const struct scene *s)
 {
-	struct columns c = measure(s->events, r.h, r.w);
-	const struct event *e;
+	struct columns c = { r.w >= WIDE_COLS ? HEAD_COLS : HEAD_COLS_SLIM,
+		r.h >= WRAP_ROWS };
+	struct event e;
+	bool outside = false;
 	int bottom, lines;
 
 	if (r.h == 0)
 		return;
 	if (r.h >= HEADING_ROWS) {
-		draw_heading(f, r, s->events_since);
+		draw_heading(f, r, s);
 		r.y++;
 		r.h--;
 	}
 	bottom = r.y + r.h;
-	for (size_t i = 0; (e = events_at(s->events, i)) != NULL; i++) {
-		lines = event_lines(&c, e, r.w);
+	for (size_t i = 0; shown_event(s, i, &e); i++) {
+		if (is_folded(&e, &outside))
+			continue;
+		lines = event_lines(&c, &e, r.w);
 		bottom -= lines;
 		if (bottom < r.y)
 			break;
-		draw_event(f, (struct rect){ r.x, bottom, r.w, lines }, &c, e);
+		draw_event(f, (struct rect){ r.x, bottom, r.w, lines },
+		    &c, &e);
 	}
+}
+
+bool
+eventlist_line(struct frame *f, struct rect r, const struct scene *s)
+{
+	struct columns c = { HEAD_COLS_SLIM, false };
+	struct event e;
+
+	if (!shown_event(s, 0, &e) || s->list.events_skip > 0 ||
+	    s->now_ns > e.t_ns + LINE_NS)
+		return false;
+	r.h = 1;
+	draw_event(f, r, &c, &e);
+	return true;
 }

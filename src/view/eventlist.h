@@ -8,5 +8,8 @@
 /* The newest events, newest at the bottom; an effect that does not fit
  * beside its call gets a line of its own. */
 void	eventlist_draw(struct frame *, struct rect, const struct scene *);
+/* The newest event in one line, if it is of the last seconds; else false and
+ * nothing is drawn. */
+bool	eventlist_line(struct frame *, struct rect, const struct scene *);
 
 #endif

@@ -8,14 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pagetide/clock.h"
 #include "pagetide/event.h"
 #include "pagetide/ring.h"
 #include "pagetide/units.h"
 #include "pagetide/xalloc.h"
 
 #include "graphsets.h"
-#include "line.h"
+#include "pagetide/line.h"
 
 #define LOWER_HALF U'\u2584'
 /* Columns of " | " between two graphs. */
@@ -25,129 +24,94 @@ static const struct graph {
 	enum counter	 counter;
 	enum role	 role;
 	const char	*title, *brief;
+	const char	*counted, *brief_counted;
 	bool		 bytes;
 } graph_table[] = {
 	{ COUNTER_MINOR, ROLE_GRAPH_MINOR, "minor faults/s", "minor/s",
-	    false },
+	    "minor faults", "minor", false },
 	{ COUNTER_MAJOR, ROLE_GRAPH_MAJOR, "major faults/s", "major/s",
-	    false },
+	    "major faults", "major", false },
 	{ COUNTER_READ_BYTES, ROLE_GRAPH_READ, "bytes read/s", "read/s",
-	    true },
+	    NULL, NULL, true },
 };
 #define N_GRAPHS ((int)(sizeof graph_table / sizeof graph_table[0]))
 
-uint64_t
-graph_column_of(uint64_t t_ns, uint64_t column_ns)
-{
-	return t_ns == 0 ? 0 : (t_ns - 1) / column_ns;
-}
-
-/* What was counted in a column, and the time it took. */
-struct sum {
-	double	counted, seconds;
+/* What the height of a bar is. */
+struct measure {
+	bool	 counts;	/* what was counted in a column, not a rate:
+				   there is too little for one */
+	bool	 known;		/* in any column */
+	double	 peak, top;
 };
 
-/* The column left of n - 1 others that end with the one of now. */
-static int64_t
-first_column(uint64_t now_ns, uint64_t column_ns, int n)
+static double
+value_of(const struct graph_column *col, bool counts)
 {
-	return (int64_t)graph_column_of(now_ns, column_ns) - n + 1;
+	return counts ? col->counted : col->per_s;
 }
 
-/* Gives the rate of one interval to the columns that lie within it. */
-static void
-span(struct sum *sum, int64_t before, int64_t at, double per_s)
+static struct measure
+measure(const struct graph *g, const struct graph_column *col, int n)
 {
-	for (int64_t i = before + 1 > 0 ? before + 1 : 0; i < at; i++)
-		sum[i] = (struct sum){ per_s, 1.0 };
-}
+	struct measure m = { .counts = !g->bytes };
+	double v;
 
-/* Adds what was counted between two neighbours to the columns from first. */
-static void
-add_interval(struct sum *sum, const struct tick *older,
-    const struct tick *newer, enum counter counter, uint64_t column_ns,
-    int64_t first)
-{
-	int64_t at = (int64_t)graph_column_of(newer->t_ns, column_ns) - first;
-	int64_t before = (int64_t)graph_column_of(older->t_ns, column_ns) -
-	    first;
-	double per_s;
-
-	if (!ring_rate(older, newer, counter, &per_s))
-		return;
-	span(sum, before, at, per_s);
-	sum[at].counted += (double)(newer->counters.v[counter] -
-	    older->counters.v[counter]);
-	sum[at].seconds += (double)(newer->t_ns - older->t_ns) / 1e9;
-}
-
-void
-graph_columns(const struct ring *ring, enum counter counter,
-    uint64_t column_ns, uint64_t now_ns, struct graph_column *col, int n)
-{
-	struct sum *sum = xcalloc((size_t)n + 1, sizeof *sum);
-	int64_t first = first_column(now_ns, column_ns, n);
-	const struct tick *newer, *older;
-
-	for (size_t i = 0; (newer = ring_at(ring, i)) != NULL; i++) {
-		older = ring_at(ring, i + 1);
-		if (older == NULL || first >
-		    (int64_t)graph_column_of(newer->t_ns, column_ns))
-			break;
-		if (newer->t_ns <= now_ns)
-			add_interval(sum, older, newer, counter, column_ns,
-			    first);
+	for (int x = 0; x < n; x++)
+		if (col[x].shared || col[x].counted >= GRAPH_FEW)
+			m.counts = false;
+	for (int x = 0; x < n; x++) {
+		m.known |= col[x].known;
+		v = value_of(&col[x], m.counts);
+		if (v > m.peak)
+			m.peak = v;
 	}
-	for (int i = 0; i < n; i++) {
-		col[i].known = sum[i].seconds > 0;
-		col[i].per_s = col[i].known ?
-		    sum[i].counted / sum[i].seconds : 0;
-	}
-	free(sum);
+	m.top = m.counts ? GRAPH_FEW : graph_scale(m.peak, g->bytes);
+	return m;
 }
 
-double
-graph_scale(double peak, bool bytes)
-{
-	static const double step[] = { 1, 2, 5 };
-	double unit = bytes ? 1024 : 1, ten = 1;
-
-	while (bytes && peak > unit * 500)
-		unit *= 1024;
-	for (;; ten *= 10)
-		for (int i = 0; i < 3; i++)
-			if (step[i] * ten * unit >= peak)
-				return step[i] * ten * unit;
-}
-
+/* The title has the "/s". */
 static char *
-rate_text(char buf[UNITS_MAX], const struct graph *g, double per_s)
+peak_text(char buf[UNITS_MAX], const struct graph *g, const struct measure *m)
 {
-	return g->bytes ? units_byte_rate(buf, per_s) : units_rate(buf, per_s);
+	char *unit;
+
+	if (m->counts)
+		snprintf(buf, UNITS_MAX, "%.0f", m->peak);
+	else if (!g->bytes)
+		units_rate(buf, m->peak);
+	else if ((unit = strstr(units_byte_rate(buf, m->peak), "/s")) != NULL)
+		*unit = '\0';
+	return buf;
 }
 
 /* Name and scale, in the longest form that fits. */
 static void
-draw_title(struct frame *f, struct rect r, const struct graph *g, double peak,
-    bool known)
+draw_title(struct frame *f, struct rect r, const struct graph *g,
+    const struct measure *m, uint64_t column_ns)
 {
-	char high[UNITS_MAX], top[UNITS_MAX], scale[3 * UNITS_MAX];
-	const char *title = g->title;
+	char high[UNITS_MAX], top[UNITS_MAX], in[UNITS_MAX + 8] = "";
+	char scale[4 * UNITS_MAX], span[UNITS_MAX];
+	const char *title = m->counts ? g->counted : g->title;
 	struct line l;
 
 	r.h = 1;
 	line_init(&l, f, r, " ", ROLE_DIM);
-	rate_text(high, g, peak);
-	rate_text(top, g, graph_scale(peak, g->bytes));
-	snprintf(scale, sizeof scale, "peak %s, top %s", high, top);
+	peak_text(high, g, m);
+	if (g->bytes)
+		units_offset(top, (uint64_t)m->top);
+	else
+		snprintf(top, sizeof top, "%.0f", m->top);
+	if (m->counts)
+		snprintf(in, sizeof in, " in %s", units_span(span, column_ns));
+	snprintf(scale, sizeof scale, "peak %s%s, top %s", high, in, top);
 	if (strlen(title) + 2 + strlen(scale) > (size_t)r.w)
-		title = g->brief;
+		title = m->counts ? g->brief_counted : g->brief;
 	if (strlen(title) + 2 + strlen(scale) > (size_t)r.w)
-		snprintf(scale, sizeof scale, "%s of %s", high, top);
+		snprintf(scale, sizeof scale, "%s%s of %s", high, in, top);
 	if (strlen(title) + 1 + strlen(scale) > (size_t)r.w)
 		snprintf(scale, sizeof scale, "peak %s", high);
 	line_add(&l, ROLE_STRONG, "%s", title);
-	if (known)
+	if (m->known)
 		line_right(&l, ROLE_TEXT, "%s", scale);
 }
 
@@ -167,27 +131,30 @@ draw_bar(struct frame *f, int x, struct rect r, enum role role, double share)
 /* The bars of one graph; a column without data has a dot on the line. */
 static void
 draw_bars(struct frame *f, struct rect r, enum role role,
-    const struct graph_column *col, double top)
+    const struct graph_column *col, const struct measure *m)
 {
+	double v;
+
 	for (int x = 0; x < r.w; x++) {
+		v = value_of(&col[x], m->counts);
 		if (!col[x].known)
 			frame_put(f, r.x + x, r.y + r.h - 1, U'.', '.',
 			    ROLE_DIM, ROLE_TEXT, 0);
-		else if (col[x].per_s > 0)
-			draw_bar(f, r.x + x, r, role, col[x].per_s / top);
+		else if (v > 0)
+			draw_bar(f, r.x + x, r, role, v / m->top);
 	}
 }
 
-/* Letters of the events in n columns; "*" stands for several. */
-static char *
-find_marks(const struct scene *s, int n)
+char *
+graph_marks(const struct scene *s, uint64_t now_ns, int n, uint64_t column_ns)
 {
-	int64_t first = first_column(s->now_ns, s->column_ns, n), x;
+	int64_t first = graph_first_column(now_ns, column_ns, n), x;
 	char *mark = xcalloc((size_t)n + 1, 1);
+	size_t i = scene_events_since(s);
 	const struct event *e;
 
-	for (size_t i = 0; (e = events_at(s->events, i)) != NULL; i++) {
-		x = (int64_t)graph_column_of(e->t_ns, s->column_ns) - first;
+	for (; (e = events_at(s->events, i)) != NULL; i++) {
+		x = (int64_t)graph_column_of(e->t_ns, column_ns) - first;
 		if (e->mark == 0 || x < 0 || x >= n)
 			continue;
 		mark[x] = mark[x] == 0 || mark[x] == e->mark ? e->mark : '*';
@@ -205,18 +172,19 @@ free_of_marks(const char *mark, int n)
 	return true;
 }
 
-/* The axis: how far back it goes where no mark stands, and the marks. */
+/* The axis: how far back it goes where no mark stands, the marks, and where
+ * time stands still. */
 static void
-draw_axis(struct frame *f, struct rect r, const struct scene *s)
+draw_axis(struct frame *f, struct rect r, const char *mark, uint64_t column_ns,
+    bool frozen)
 {
 	char all[UNITS_MAX], one[UNITS_MAX], label[2 * UNITS_MAX + 16];
-	char *mark = find_marks(s, r.w);
 	struct line l;
 	int n;
 
-	units_span(all, s->column_ns * (uint64_t)r.w);
+	units_span(all, column_ns * (uint64_t)r.w);
 	n = snprintf(label, sizeof label, "-%s, %s a column", all,
-	    units_span(one, s->column_ns));
+	    units_span(one, column_ns));
 	if (n >= r.w || !free_of_marks(mark, n + 1))
 		n = snprintf(label, sizeof label, "-%s", all);
 	line_init(&l, f, r, "", ROLE_DIM);
@@ -226,28 +194,25 @@ draw_axis(struct frame *f, struct rect r, const struct scene *s)
 		if (mark[x] != 0)
 			frame_put(f, r.x + x, r.y, (char32_t)mark[x], mark[x],
 			    ROLE_MARK, ROLE_TEXT, 0);
-	free(mark);
+	if (frozen && r.w > 0 && mark[r.w - 1] == 0)
+		frame_put(f, r.x + r.w - 1, r.y, U'^', '^', ROLE_MARK,
+		    ROLE_TEXT, 0);
 }
 
 static void
 draw_graph(struct frame *f, struct rect r, const struct graph *g,
-    const struct scene *s)
+    const struct scene *s, const char *mark)
 {
 	struct rect bars = { r.x, r.y + 1, r.w, r.h - 2 };
 	struct rect axis = { r.x, r.y + r.h - 1, r.w, 1 };
 	struct graph_column *col = xcalloc((size_t)r.w + 1, sizeof *col);
-	bool known = false;
-	double peak = 0;
+	struct measure m;
 
 	graph_columns(s->ring, g->counter, s->column_ns, s->now_ns, col, r.w);
-	for (int x = 0; x < r.w; x++) {
-		known |= col[x].known;
-		if (col[x].per_s > peak)
-			peak = col[x].per_s;
-	}
-	draw_title(f, r, g, peak, known);
-	draw_bars(f, bars, g->role, col, graph_scale(peak, g->bytes));
-	draw_axis(f, axis, s);
+	m = measure(g, col, r.w);
+	draw_title(f, r, g, &m, s->column_ns);
+	draw_bars(f, bars, g->role, col, &m);
+	draw_axis(f, axis, mark, s->column_ns, s->frozen);
 	free(col);
 }
 
@@ -256,10 +221,29 @@ static void
 draw_sets(struct frame *f, struct rect r, const struct scene *s)
 {
 	struct rect axis = { r.x, r.y + r.h - 1, r.w, 1 };
+	uint64_t column_ns = graphsets_column_ns(s);
+	char *mark = graph_marks(s, s->now_ns, r.w, column_ns);
 
 	r.h--;
 	graphsets_draw(f, r, s);
-	draw_axis(f, axis, s);
+	draw_axis(f, axis, mark, column_ns, s->frozen);
+	free(mark);
+}
+
+/* Side by side, each so wide. */
+static void
+draw_faults(struct frame *f, struct rect r, const struct scene *s, int w)
+{
+	char *mark = graph_marks(s, s->now_ns, w, s->column_ns);
+
+	for (int i = 0; i < N_GRAPHS; i++) {
+		struct rect one = { r.x + i * (w + GAP_COLS), r.y, w, r.h };
+
+		draw_graph(f, one, &graph_table[i], s, mark);
+		for (int y = 0; y < r.h && i > 0; y++)
+			frame_text(f, one.x - 2, r.y + y, 1, ROLE_DIM, "|");
+	}
+	free(mark);
 }
 
 void
@@ -269,15 +253,8 @@ graph_draw(struct frame *f, struct rect r, const struct scene *s)
 
 	if (r.h < 3 || w < 1 || s->column_ns == 0)
 		return;
-	if (s->graphs == GRAPHS_SETS) {
+	if (s->graphs == GRAPHS_SETS)
 		draw_sets(f, r, s);
-		return;
-	}
-	for (int i = 0; i < N_GRAPHS; i++) {
-		struct rect one = { r.x + i * (w + GAP_COLS), r.y, w, r.h };
-
-		draw_graph(f, one, &graph_table[i], s);
-		for (int y = 0; y < r.h && i > 0; y++)
-			frame_text(f, one.x - 2, r.y + y, 1, ROLE_DIM, "|");
-	}
+	else
+		draw_faults(f, r, s, w);
 }

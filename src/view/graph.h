@@ -9,10 +9,17 @@
 #include "pagetide/sample.h"
 #include "pagetide/scene.h"
 
+/* Less than that is told as a count: one fault in two seconds is no half of
+ * one. */
+#define GRAPH_FEW 10
+
 /* The rate in one column of time. */
 struct graph_column {
 	double	per_s;
+	double	counted;
 	bool	known;		/* false: a gap, not a zero */
+	bool	shared;		/* inside an interval that others are in too:
+				   what was counted in it alone is unknown */
 };
 
 /*
@@ -20,6 +27,8 @@ struct graph_column {
  * (k * column_ns, (k + 1) * column_ns], so a moment never changes column.
  */
 uint64_t graph_column_of(uint64_t t_ns, uint64_t column_ns);
+/* The column left of n - 1 others that end with the one of now. */
+int64_t	graph_first_column(uint64_t now_ns, uint64_t column_ns, int n);
 /*
  * Fills col[0..n), the last of them the column of now_ns; ticks later than
  * that are left out. Each is the sum of what was counted over the real time
@@ -31,6 +40,10 @@ void	graph_columns(const struct ring *, enum counter, uint64_t column_ns,
 /* The next of 1 2 5 10 20 ... that is not below peak; for bytes the same of
  * the greatest of K, M, G ... that fits. */
 double	graph_scale(double peak, bool bytes);
+/* Letters of the events in n columns that end with the one of now, "*" where
+ * there are several, 0 where there are none; the caller frees them. */
+char	*graph_marks(const struct scene *, uint64_t now_ns, int n,
+	    uint64_t column_ns);
 /* The graphs, with the letters of events under the axis. */
 void	graph_draw(struct frame *, struct rect, const struct scene *);
 

@@ -13,11 +13,19 @@
 #include "pagetide/xalloc.h"
 
 #include "graph.h"
-#include "line.h"
+#include "pagetide/line.h"
 
+/* Columns to one of the other graphs. */
+#define FINER 5
+/* Neighbours that are looked at for how far samples are apart. */
+#define TICKS_LOOKED_AT 10
 #define SWATCH_COLS 2
+/* So many times the top, and more, the limit has no line. */
+#define FAR_OFF 4
 #define LOWER_HALF U'\u2584'
 #define LEGEND_MAX (5 * UNITS_MAX)
+/* What stands behind the sets in the legend, at most. */
+#define REST_COLS ((int)sizeof "-- limit 5157M+4K  = several  ")
 
 /* How much the legend says. */
 enum form { FORM_PAGES, FORM_BYTES, FORM_BRIEF };
@@ -43,7 +51,7 @@ void
 graphsets_ticks(const struct ring *ring, uint64_t column_ns, uint64_t now_ns,
     const struct tick **col, int n)
 {
-	int64_t first = (int64_t)graph_column_of(now_ns, column_ns) - n + 1, at;
+	int64_t first = graph_first_column(now_ns, column_ns, n), at;
 	const struct tick *t;
 
 	for (int i = 0; i < n; i++)
@@ -55,6 +63,30 @@ graphsets_ticks(const struct ring *ring, uint64_t column_ns, uint64_t now_ns,
 		if (t->t_ns <= now_ns && col[at] == NULL)
 			col[at] = t;
 	}
+}
+
+/* The least time between two of the last samples; UINT64_MAX: unknown. */
+static uint64_t
+interval_ns(const struct ring *ring)
+{
+	const struct tick *newer, *older;
+	uint64_t least = UINT64_MAX;
+
+	for (size_t i = 0; i < TICKS_LOOKED_AT; i++) {
+		newer = ring_at(ring, i);
+		older = ring_at(ring, i + 1);
+		if (older != NULL && newer->t_ns - older->t_ns < least)
+			least = newer->t_ns - older->t_ns;
+	}
+	return least;
+}
+
+uint64_t
+graphsets_column_ns(const struct scene *s)
+{
+	uint64_t finer_ns = s->column_ns / FINER;
+
+	return interval_ns(s->ring) <= finer_ns / 2 ? finer_ns : s->column_ns;
 }
 
 static bool
@@ -114,11 +146,16 @@ legend_text(char buf[LEGEND_MAX], const struct scene *s,
 	    form == FORM_BRIEF ? set->brief : set->name, of, pages, bytes);
 }
 
-/* Memory without a file has no page cache. */
+/* Memory without a file has no page cache, without a worker nobody maps or
+ * touches, and what another process touches nobody knows. */
 static bool
 is_there(const struct scene *s, const struct set *set)
 {
-	return !s->sample->target.anon || set->counter != COUNTER_CACHED;
+	if (set->counter == COUNTER_CACHED)
+		return !s->sample->target.anon;
+	if (set->counter == COUNTER_WORKING_SET)
+		return !s->read_only && s->sample->worker.process == 0;
+	return !s->read_only;
 }
 
 /* Columns of the legend. */
@@ -137,11 +174,22 @@ legend_cols(const struct scene *s, const struct tick *now, enum form form)
 	return cols;
 }
 
+/* The limit of memory in bytes; 0: none, or not known. */
+static uint64_t
+limit_of(const struct scene *s)
+{
+	const struct memory_facts *m = &s->sample->memory;
+
+	return m->limit_known && m->limit_bytes != UINT64_MAX ?
+	    m->limit_bytes : 0;
+}
+
 /* What is which, and how large it is at the right edge. */
 static void
 draw_legend(struct line *l, const struct scene *s, const struct tick *now,
     enum form form)
 {
+	uint64_t limit = limit_of(s);
 	char text[LEGEND_MAX];
 	int x;
 
@@ -158,7 +206,11 @@ draw_legend(struct line *l, const struct scene *s, const struct tick *now,
 			frame_put(l->frame, x + k, l->y, U' ', set->glyph,
 			    set->role, set->role, 0);
 	}
-	line_add(l, ROLE_DIM, "= several");
+	if (limit > 0)
+		line_add(l, ROLE_WARN, "-- limit %s",
+		    units_offset(text, limit));
+	if (!s->read_only)
+		line_add(l, ROLE_DIM, "= several");
 }
 
 /* The legend in the longest form that fits beside the scale. */
@@ -166,7 +218,8 @@ static void
 draw_title(struct frame *f, struct rect r, const struct scene *s,
     const struct tick *now, uint64_t peak, uint64_t top)
 {
-	char high[UNITS_MAX], full[UNITS_MAX], scale[3 * UNITS_MAX];
+	char high[UNITS_MAX], full[UNITS_MAX], scale[4 * UNITS_MAX];
+	char span[UNITS_MAX], column[UNITS_MAX + 16];
 	enum form form = FORM_PAGES;
 	struct line l;
 
@@ -174,6 +227,11 @@ draw_title(struct frame *f, struct rect r, const struct scene *s,
 	line_init(&l, f, r, between, ROLE_DIM);
 	snprintf(scale, sizeof scale, "  peak %s, top %s", units_bytes(high,
 	    peak), units_bytes(full, top));
+	snprintf(column, sizeof column, ", %s a column", units_span(span,
+	    graphsets_column_ns(s)));
+	if (legend_cols(s, now, form) + (int)(strlen(scale) + strlen(column)) +
+	    REST_COLS <= r.w)
+		strcat(scale, column);
 	while (form < FORM_BRIEF && legend_cols(s, now, form) +
 	    (int)strlen(scale) > r.w)
 		form++;
@@ -277,6 +335,34 @@ scale_of(uint64_t peak)
 	return top;
 }
 
+/* What may grow up to the limit is drawn below it, unless that is far off. */
+static uint64_t
+top_of(uint64_t peak, uint64_t limit)
+{
+	uint64_t top = scale_of(peak);
+
+	return limit > top && limit / top < FAR_OFF ? scale_of(limit) : top;
+}
+
+/* A line at the limit, in front of the bars. */
+static void
+draw_limit(struct frame *f, struct rect r, uint64_t limit, uint64_t top)
+{
+	int row;
+
+	if (limit == 0 || limit > top || r.h <= 0)
+		return;
+	row = (int)ceil((double)limit / (double)top * r.h) - 1;
+	for (int x = 0; x < r.w; x++) {
+		int y = r.y + r.h - 1 - row;
+		struct fcell *c = &f->cell[y * f->cols + r.x + x];
+
+		if (c->ch == U' ')
+			frame_put(f, r.x + x, y, U'-', '-', c->bg == ROLE_TEXT ?
+			    ROLE_WARN : ROLE_ON_SET, (enum role)c->bg, 0);
+	}
+}
+
 void
 graphsets_draw(struct frame *f, struct rect r, const struct scene *s)
 {
@@ -284,10 +370,11 @@ graphsets_draw(struct frame *f, struct rect r, const struct scene *s)
 	uint64_t page_bytes = s->sample->target.page_bytes, peak, top;
 	struct rect bars = { r.x, r.y + 1, r.w, r.h - 1 };
 
-	graphsets_ticks(s->ring, s->column_ns, s->now_ns, col, r.w);
+	graphsets_ticks(s->ring, graphsets_column_ns(s), s->now_ns, col, r.w);
 	peak = find_peak(col, r.w) * page_bytes;
-	top = scale_of(peak);
+	top = top_of(peak, limit_of(s));
 	draw_title(f, r, s, col[r.w - 1], peak, top);
 	draw_columns(f, bars, col, (double)top / (double)page_bytes);
+	draw_limit(f, bars, limit_of(s), top);
 	free(col);
 }

@@ -15,7 +15,10 @@
  */
 void	graphsets_ticks(const struct ring *, uint64_t column_ns,
 	    uint64_t now_ns, const struct tick **col, int n);
-/* Title and bars into the rect. */
+/* Time of one of its columns: this graph is as wide as three of the others, a
+ * fifth of theirs where samples are close enough. */
+uint64_t graphsets_column_ns(const struct scene *);
+/* Title and bars into the rect, and a line for the limit of memory. */
 void	graphsets_draw(struct frame *, struct rect, const struct scene *);
 
 #endif

@@ -1,23 +1,27 @@
 #include "config.h"
 
 #include "heatmap.h"
+#include "landview.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "pagetide/cellgrid.h"
 #include "pagetide/changes.h"
+#include "pagetide/rawindow.h"
 #include "pagetide/sample.h"
 #include "pagetide/units.h"
 #include "pagetide/viewport.h"
 
 #define HALF_BLOCK U'\u2580'
 #define FADE_STEPS 4
-/* Columns from one offset on the ruler to the next. */
-#define RULER_STEP 8
+/* Cells from one mark of a range to the next, if they have no room inside. */
+#define RANGE_STEP 4
 
 #define LEVEL_CELL(level, glyph) \
-	{ U' ', glyph, ROLE_ON_CELL, ROLE_LEVEL_0 + (level), 0 }
+	{ U' ', glyph, (level) < 3 ? ROLE_ON_CELL : ROLE_ON_FULL, \
+	    ROLE_LEVEL_0 + (level), 0 }
 #define UNKNOWN_CELL { U'?', '?', ROLE_ON_CELL, ROLE_UNKNOWN, 0 }
 #define GLYPH_CELL(ch, alt, fg, bg) { U##ch, alt, fg, bg, 0 }
 
@@ -32,66 +36,113 @@ static const struct fcell level_cells[LEVEL_COUNT] = {
 };
 
 static const struct swatch level_legend[] = {
-	{ LEVEL_CELL(0, ' '), "none" },
-	{ LEVEL_CELL(1, '.'), "<=25 %" },
-	{ LEVEL_CELL(2, ':'), "<=50 %" },
-	{ LEVEL_CELL(3, '+'), "<=75 %" },
-	{ LEVEL_CELL(4, 'O'), "<100 %" },
-	{ LEVEL_CELL(5, '#'), "all" },
-	{ UNKNOWN_CELL, "unknown" },
+	{ LEVEL_CELL(0, ' '), "none", NULL },
+	{ LEVEL_CELL(1, '.'), "<=25 %", NULL },
+	{ LEVEL_CELL(2, ':'), "<=50 %", NULL },
+	{ LEVEL_CELL(3, '+'), "<=75 %", NULL },
+	{ LEVEL_CELL(4, 'O'), "<100 %", NULL },
+	{ LEVEL_CELL(5, '#'), "all", NULL },
+	{ UNKNOWN_CELL, "unknown", NULL },
 };
 
+/* Rows as legend.c knows them: what all of a half is, then its parts. */
 static const struct swatch both_legend[] = {
-	{ LEVEL_CELL(0, ' '), "neither" },
-	{ { HALF_BLOCK, ':', ROLE_LEVEL_0, ROLE_LEVEL_5, 0 }, "all cached" },
-	{ { HALF_BLOCK, '#', ROLE_LEVEL_5, ROLE_LEVEL_5, 0 }, "all mapped" },
-	{ { HALF_BLOCK, '.', ROLE_LEVEL_0, ROLE_LEVEL_2, 0 }, "some cached" },
-	{ { HALF_BLOCK, '+', ROLE_LEVEL_2, ROLE_LEVEL_5, 0 }, "some mapped" },
-	{ UNKNOWN_CELL, "unknown" },
+	[BOTH_NEITHER] = { LEVEL_CELL(0, ' '), "neither: major", "neither" },
+	[BOTH_CACHED] = { { HALF_BLOCK, '_', ROLE_LEVEL_0, ROLE_LEVEL_5, 0 },
+	    "cached: minor", "cached" },
+	[BOTH_MAPPED] = { LEVEL_CELL(5, '#'), "mapped: no fault", "mapped" },
+	[BOTH_PART] = { LEVEL_CELL(1, '-'), "<=25 %", NULL },
+	{ LEVEL_CELL(2, '-'), "<=50 %", NULL },
+	{ LEVEL_CELL(3, '-'), "<=75 %", NULL },
+	{ LEVEL_CELL(4, '-'), "<100 %", NULL },
+	[BOTH_UNKNOWN] = { UNKNOWN_CELL, "unknown", NULL },
 };
 
 /* Rows of cost_legend. */
 enum { COST_MAJOR, COST_MINOR, COST_NONE, COST_SOME_MAJOR, COST_SOME_MINOR };
 
 static const struct swatch cost_legend[] = {
-	{ GLYPH_CELL(' ', '#', ROLE_ON_FULL, ROLE_COST_MAJOR), "major: I/O" },
-	{ GLYPH_CELL(' ', '+', ROLE_ON_FULL, ROLE_COST_MINOR), "minor" },
-	{ GLYPH_CELL(' ', '.', ROLE_ON_CELL, ROLE_COST_NONE), "no fault" },
-	{ GLYPH_CELL('.', '%', ROLE_ON_FULL, ROLE_COST_MAJOR), "some major" },
-	{ GLYPH_CELL('.', '-', ROLE_ON_FULL, ROLE_COST_MINOR), "some minor" },
-	{ UNKNOWN_CELL, "unknown" },
+	{ GLYPH_CELL(' ', '#', ROLE_ON_FULL, ROLE_COST_MAJOR),
+	    "major: I/O", NULL },
+	{ GLYPH_CELL(' ', '+', ROLE_ON_FULL, ROLE_COST_MINOR), "minor", NULL },
+	{ GLYPH_CELL(' ', '.', ROLE_ON_CELL, ROLE_COST_NONE),
+	    "no fault", NULL },
+	{ GLYPH_CELL('.', '%', ROLE_ON_FULL, ROLE_COST_MAJOR),
+	    "some major", NULL },
+	{ GLYPH_CELL('.', '-', ROLE_ON_FULL, ROLE_COST_MINOR),
+	    "some minor", NULL },
+	{ UNKNOWN_CELL, "unknown", NULL },
 };
 
 static const struct swatch changed_legend[] = {
-	{ GLYPH_CELL('+', '+', ROLE_ON_FULL, ROLE_CAME_0), "came" },
-	{ GLYPH_CELL('-', '-', ROLE_ON_FULL, ROLE_WENT_0), "went" },
-	{ LEVEL_CELL(0, ' '), "no change" },
+	{ GLYPH_CELL('+', '+', ROLE_ON_FULL, ROLE_CAME_0), "came", NULL },
+	{ GLYPH_CELL('-', '-', ROLE_ON_FULL, ROLE_WENT_0), "went", NULL },
+	{ LEVEL_CELL(0, ' '), "no change", NULL },
 	{ GLYPH_CELL('>', '>', ROLE_ON_FULL, ROLE_OUTSIDE_0),
-	    "outsider: came" },
+	    "outsider: came", NULL },
 	{ GLYPH_CELL('<', '<', ROLE_ON_FULL, ROLE_OUTSIDE_0),
-	    "outsider: went" },
-	{ UNKNOWN_CELL, "unknown" },
+	    "outsider: went", NULL },
+	{ UNKNOWN_CELL, "unknown", NULL },
 };
 
+/* Rows of readahead_legend: those of the kinds in their order first. */
+enum { AHEAD_MARKER = RAWINDOW_KINDS, AHEAD_TRIGGER, AHEAD_CACHED,
+	AHEAD_NONE };
+
+static const struct swatch readahead_legend[] = {
+	[RAWINDOW_SYNC] = { GLYPH_CELL('#', '#', ROLE_ON_FULL,
+	    ROLE_COST_MAJOR), "sync: waited", NULL },
+	[RAWINDOW_ASYNC] = { GLYPH_CELL('=', '=', ROLE_ON_FULL,
+	    ROLE_CAME_0), "async: by marker", NULL },
+	[RAWINDOW_AROUND] = { GLYPH_CELL('o', 'o', ROLE_ON_FULL,
+	    ROLE_COST_MINOR), "around: waited", NULL },
+	[RAWINDOW_FORCED] = { GLYPH_CELL('f', 'f', ROLE_ON_FULL,
+	    ROLE_OUTSIDE_0), "forced", NULL },
+	[RAWINDOW_SEEN] = { GLYPH_CELL('*', '*', ROLE_ON_FULL,
+	    ROLE_LEVEL_5), "seen to come", NULL },
+	/* On the colour of the window. */
+	[AHEAD_MARKER] = { GLYPH_CELL('M', 'M', ROLE_ON_CELL,
+	    ROLE_LEVEL_0), "marker", NULL },
+	[AHEAD_TRIGGER] = { GLYPH_CELL('^', '^', ROLE_ON_CELL,
+	    ROLE_LEVEL_0), "trigger", NULL },
+	[AHEAD_CACHED] = { GLYPH_CELL('.', '.', ROLE_ON_CELL,
+	    ROLE_LEVEL_1), "else cached", NULL },
+	[AHEAD_NONE] = { LEVEL_CELL(0, ' '), "not cached", NULL },
+	{ UNKNOWN_CELL, "unknown", NULL },
+};
+
+/* Rows of kinds_legend. Of two kinds with as many pages the later is shown. */
+enum { KIND_NONE, KIND_FILE, KIND_PRIVATE, KIND_ZERO, KIND_HUGE,
+	KIND_SWAPPED, KIND_GUARD };
+
+static const struct swatch kinds_legend[] = {
+	[KIND_NONE] = { LEVEL_CELL(0, ' '), "none", NULL },
+	[KIND_FILE] = { GLYPH_CELL('f', 'f', ROLE_ON_FULL, ROLE_COST_MINOR),
+	    "file's", NULL },
+	[KIND_PRIVATE] = { GLYPH_CELL('p', 'p', ROLE_ON_FULL, ROLE_CAME_0),
+	    "private", NULL },
+	[KIND_ZERO] = { GLYPH_CELL('0', '0', ROLE_ON_CELL, ROLE_COST_NONE),
+	    "page of zeros", "zeros" },
+	[KIND_HUGE] = { GLYPH_CELL('H', 'H', ROLE_ON_FULL, ROLE_LEVEL_5),
+	    "huge", NULL },
+	[KIND_SWAPPED] = { GLYPH_CELL('s', 's', ROLE_ON_FULL,
+	    ROLE_COST_MAJOR), "swapped", NULL },
+	[KIND_GUARD] = { GLYPH_CELL('!', '!', ROLE_ON_FULL, ROLE_OUTSIDE_0),
+	    "guard", NULL },
+	{ UNKNOWN_CELL, "unknown", NULL },
+};
+
+/* Those of the views that do not show levels. */
 #define LEGEND(table) { table, sizeof table / sizeof table[0] }
 static const struct {
 	const struct swatch	*swatch;
 	size_t			 n;
 } legend_table[VIEW_COUNT] = {
-	[VIEW_CACHE] = LEGEND(level_legend),
-	[VIEW_MAPPED] = LEGEND(level_legend),
 	[VIEW_BOTH] = LEGEND(both_legend),
 	[VIEW_COST] = LEGEND(cost_legend),
 	[VIEW_CHANGED] = LEGEND(changed_legend),
-	[VIEW_DIRTY] = LEGEND(level_legend),
-	[VIEW_WRITEBACK] = LEGEND(level_legend),
-	[VIEW_EVICTED] = LEGEND(level_legend),
-	[VIEW_RECENT] = LEGEND(level_legend),
-	[VIEW_INFLIGHT] = LEGEND(level_legend),
-	[VIEW_HOLES] = LEGEND(level_legend),
-	[VIEW_LOCKED] = LEGEND(level_legend),
-	[VIEW_PRIVATE] = LEGEND(level_legend),
-	[VIEW_TOUCHED] = LEGEND(level_legend),
+	[VIEW_READAHEAD] = LEGEND(readahead_legend),
+	[VIEW_KINDS] = LEGEND(kinds_legend),
 };
 
 /* How a change looks while fresh; fading adds to the background role. */
@@ -135,6 +186,12 @@ heatmap_level_cell(enum level level)
 const struct swatch *
 heatmap_legend(enum view_kind view, size_t *n)
 {
+	if (view == VIEW_FAULTS)
+		return landview_legend(n);
+	if (legend_table[view].swatch == NULL) {
+		*n = sizeof level_legend / sizeof *level_legend;
+		return level_legend;
+	}
 	*n = legend_table[view].n;
 	return legend_table[view].swatch;
 }
@@ -145,7 +202,7 @@ level_role(enum level level)
 	return level_cells[level].bg;
 }
 
-/* Without colours: the cache first, then what is mapped of it. */
+/* Without colours: mapped, else cached, else neither, else a part of it. */
 static char
 both_glyph(enum level mapped, enum level cached)
 {
@@ -154,10 +211,10 @@ both_glyph(enum level mapped, enum level cached)
 	if (mapped == LEVEL_ALL)
 		return '#';
 	if (mapped != LEVEL_NONE)
-		return '+';
+		return '-';
 	if (cached == LEVEL_ALL)
-		return ':';
-	return cached == LEVEL_NONE ? ' ' : '.';
+		return '_';
+	return cached == LEVEL_NONE ? ' ' : '-';
 }
 
 /* Two layers in one character. */
@@ -178,7 +235,7 @@ both_cell(const struct cells *c, size_t i)
 }
 
 /*
- * What the dearest next touch costs; '.' where others are cheaper. A private
+ * What the costliest next touch costs; '.' where others are cheaper. A private
  * copy needs no page in the cache: where only copies can make up for what is
  * not cached, nobody knows whether they do.
  */
@@ -191,12 +248,13 @@ cost_cell(const struct cells *c, size_t i)
 
 	if (cells_known(c, i, LAYER_PRIVATE))
 		own = c->count[LAYER_PRIVATE][i];
+	/* What has a PTE costs nothing, whatever is known of the cache. */
+	if (cells_known(c, i, LAYER_MAPPED) && mapped >= pages)
+		return cost_legend[COST_NONE].cell;
 	if (!cells_known(c, i, LAYER_CACHED) ||
 	    !cells_known(c, i, LAYER_MAPPED) ||
-	    (cached < pages && mapped < pages && cached + own >= pages))
+	    (cached < pages && cached + own >= pages))
 		return heatmap_level_cell(LEVEL_UNKNOWN);
-	if (mapped >= pages)
-		return cost_legend[COST_NONE].cell;
 	if (cached < pages)
 		return cost_legend[cached > 0 || mapped > 0 ? COST_SOME_MAJOR
 		    : COST_MAJOR].cell;
@@ -208,7 +266,7 @@ static struct fcell
 changed_cell(const struct scene *s, size_t i)
 {
 	int step;
-	enum change change = changes_at(s->changes, i, s->now_ns, s->fade_ns,
+	enum change change = changes_at(s->changes, i, s->now_ns, s->times.fade_ns,
 	    FADE_STEPS, &step);
 	enum role bg;
 	char glyph;
@@ -223,9 +281,72 @@ changed_cell(const struct scene *s, size_t i)
 	    (uint8_t)heatmap_mark_role(bg), (uint8_t)bg, 0 };
 }
 
-/* The cell without marks. */
+static bool
+is_in(uint64_t page, uint64_t first, uint64_t n)
+{
+	return page >= first && page - first < n;
+}
+
+/* The newest window there, with its marker and what had it read; none where
+ * its pages are gone. */
 static struct fcell
-plain_cell(const struct scene *s, size_t i)
+readahead_cell(const struct scene *s, size_t i)
+{
+	const struct cells *c = s->shown;
+	uint64_t first = c->first_page + ((uint64_t)i << c->shift);
+	uint64_t n = cells_pages(c, i);
+	const struct rawindow *w = s->side.readahead == NULL ? NULL :
+	    readahead_find(s->side.readahead, first, n);
+	struct fcell cell;
+	int mark;
+
+	if (cells_known(c, i, LAYER_CACHED)) {
+		if (c->count[LAYER_CACHED][i] == 0)
+			return readahead_legend[AHEAD_NONE].cell;
+		if (w == NULL)
+			return readahead_legend[AHEAD_CACHED].cell;
+	}
+	if (w == NULL)
+		return heatmap_level_cell(LEVEL_UNKNOWN);
+	cell = readahead_legend[w->kind].cell;
+	mark = is_in(w->trigger_page, first, n) ? AHEAD_TRIGGER :
+	    is_in(rawindow_marker(w), first, n) ? AHEAD_MARKER : -1;
+	if (mark >= 0) {
+		cell.ch = readahead_legend[mark].cell.ch;
+		cell.alt = readahead_legend[mark].cell.alt;
+	}
+	return cell;
+}
+
+/* The kind that most of the cell's pages are, of those that are anything: a
+ * cell without is exactly that. */
+static struct fcell
+kinds_cell(const struct cells *c, size_t i)
+{
+	const unsigned needed = LAYER_KINDS | LAYER_BIT(LAYER_MAPPED) |
+	    LAYER_BIT(LAYER_PRIVATE);
+	uint32_t own = c->count[LAYER_PRIVATE][i] + c->count[LAYER_ZERO][i];
+	uint32_t mapped = c->count[LAYER_MAPPED][i];
+	const uint32_t pages[] = {
+		[KIND_FILE] = mapped > own ? mapped - own : 0,
+		[KIND_PRIVATE] = c->count[LAYER_PRIVATE][i],
+		[KIND_ZERO] = c->count[LAYER_ZERO][i],
+		[KIND_HUGE] = c->count[LAYER_HUGE][i],
+		[KIND_SWAPPED] = c->count[LAYER_SWAPPED][i],
+		[KIND_GUARD] = c->count[LAYER_GUARD][i],
+	};
+	unsigned most = KIND_NONE;
+
+	if ((c->known[i] & needed) != needed)
+		return heatmap_level_cell(LEVEL_UNKNOWN);
+	for (unsigned k = KIND_FILE; k <= KIND_GUARD; k++)
+		if (pages[k] > 0 && pages[k] >= pages[most])
+			most = k;
+	return kinds_legend[most].cell;
+}
+
+struct fcell
+heatmap_plain_cell(const struct scene *s, size_t i)
 {
 	if (i >= s->shown->n)
 		return heatmap_level_cell(LEVEL_UNKNOWN);
@@ -235,28 +356,51 @@ plain_cell(const struct scene *s, size_t i)
 		return cost_cell(s->shown, i);
 	if (s->view == VIEW_CHANGED)
 		return changed_cell(s, i);
+	if (s->view == VIEW_READAHEAD)
+		return readahead_cell(s, i);
+	if (s->view == VIEW_FAULTS)
+		return landview_cell(s, i);
+	if (s->view == VIEW_KINDS)
+		return kinds_cell(s->shown, i);
 	return heatmap_level_cell(cells_level(s->shown, i,
 	    (enum layer)view_table[s->view].layer));
 }
 
-/* Puts a mark on a cell; its level stays in the background. */
+/*
+ * A mark inverts the cell, so that it is seen from afar whatever is there:
+ * its level is the colour of the glyph then.
+ */
 static void
-mark_cell(struct fcell *cell, char glyph, char alt, int attr)
+mark_cell(struct fcell *cell, char glyph)
 {
-	cell->ch = (char32_t)glyph;
-	cell->alt = alt;
 	cell->fg = (uint8_t)heatmap_mark_role((enum role)cell->bg);
-	cell->attr |= (uint8_t)attr;
+	cell->attr = ATTR_REVERSE;
+	cell->ch = (char32_t)glyph;
+	cell->alt = glyph;
 }
 
-/* Selected: "=", but a glyph that says something stays. */
+/*
+ * A selected cell says what the others say, so only part of a range is
+ * inverted: the first column of each cell, or every fourth cell from the
+ * anchor on. Without colours its glyph stays.
+ */
 static void
 select_cell(struct fcell *cell)
 {
-	if (cell->ch == U' ')
-		mark_cell(cell, '=', cell->alt, ATTR_UNDERLINE);
-	else
-		cell->attr |= ATTR_UNDERLINE;
+	char alt = cell->alt;
+
+	mark_cell(cell, '=');
+	cell->alt = alt;
+}
+
+static bool
+is_range_mark(const struct viewport *vp, uint64_t page, unsigned column)
+{
+	uint64_t from_anchor = (page >> vp->shift) -
+	    (vp->anchor_page >> vp->shift);
+
+	return viewport_is_selected(vp, page) && column == 0 &&
+	    (vp->cell_cols > 1 || from_anchor % RANGE_STEP == 0);
 }
 
 static bool
@@ -269,114 +413,48 @@ is_worker_at(const struct scene *s, size_t i)
 	    viewport_cell_of(s->vp, w->cursor_page, &at) && at == i;
 }
 
+/* What the columns of a marked cell say, for each width. */
+static const struct {
+	const char	*cursor, *worker, *both;
+} mark_table[CELLGRID_WIDEST + 1] = {
+	[1] = { "X", "@", "X" },
+	[2] = { "X ", "@ ", "X@" },
+	[3] = { "[X]", " @ ", "[@]" },
+};
+
+/* Not inverted, so that the cursor stands out. */
+static void
+mark_landing(const struct scene *s, size_t i, unsigned column,
+    struct fcell *cell)
+{
+	uint8_t attr = 0;
+	char mark = landview_mark(s, i, column, &attr);
+
+	if (mark == 0)
+		return;
+	cell->fg = (uint8_t)heatmap_mark_role((enum role)cell->bg);
+	cell->ch = (char32_t)mark;
+	cell->alt = mark;
+	cell->attr = attr;
+}
+
 struct fcell
-heatmap_cell(const struct scene *s, size_t i)
+heatmap_cell(const struct scene *s, size_t i, unsigned column)
 {
 	const struct viewport *vp = s->vp;
 	uint64_t page = vp->first_page + ((uint64_t)i << vp->shift);
-	struct fcell cell = plain_cell(s, i);
+	struct fcell cell = heatmap_plain_cell(s, i);
+	bool cursor = viewport_cursor_cell(vp) == i;
+	bool worker = is_worker_at(s, i);
 
-	if (viewport_is_selected(vp, page))
+	if (s->view != VIEW_FAULTS)
+		mark_landing(s, i, column, &cell);
+	if (cursor)
+		mark_cell(&cell, (worker ? mark_table[vp->cell_cols].both :
+		    mark_table[vp->cell_cols].cursor)[column]);
+	else if (worker)
+		mark_cell(&cell, mark_table[vp->cell_cols].worker[column]);
+	else if (is_range_mark(vp, page, column))
 		select_cell(&cell);
-	if (is_worker_at(s, i))
-		mark_cell(&cell, '@', '@', 0);
-	if (viewport_cursor_cell(vp) == i)
-		mark_cell(&cell, 'X', 'X', ATTR_BOLD);
 	return cell;
-}
-
-/* Rows of the map that show cells. */
-static size_t
-rows_used(const struct viewport *vp)
-{
-	return (viewport_cells(vp) + vp->cols - 1) / vp->cols;
-}
-
-static void
-draw_cells(struct frame *f, struct rect r, const struct scene *s)
-{
-	size_t n = viewport_cells(s->vp);
-
-	for (size_t i = 0; i < n; i++) {
-		int x = (int)(i % s->vp->cols), y = (int)(i / s->vp->cols);
-		struct fcell c;
-
-		if (x >= r.w || y >= r.h)
-			continue;
-		c = heatmap_cell(s, i);
-		frame_put(f, r.x + x, r.y + y, c.ch, c.alt, (enum role)c.fg,
-		    (enum role)c.bg, c.attr);
-	}
-}
-
-/*
- * The offset of a row within w columns: exact where that fits, else marked
- * "~" and cut down to a coarser unit.
- */
-static void
-row_label(char buf[UNITS_MAX], uint64_t bytes, int w)
-{
-	static const char letters[] = "KMGTPE";
-
-	units_offset(buf, bytes);
-	for (int i = 0; letters[i] != '\0' && (int)strlen(buf) > w; i++)
-		snprintf(buf, UNITS_MAX, "~%" PRIu64 "%c",
-		    bytes >> (10 * (i + 1)), letters[i]);
-}
-
-static void
-draw_labels(struct frame *f, struct rect r, const struct scene *s)
-{
-	const struct viewport *vp = s->vp;
-	uint64_t page_bytes = s->sample->target.page_bytes;
-	size_t cursor = viewport_cursor_cell(vp) / vp->cols;
-	char buf[UNITS_MAX];
-
-	for (int y = 0; y < r.h && r.w > 0; y++) {
-		uint64_t first = (uint64_t)y * vp->cols << vp->shift;
-
-		frame_text(f, r.x + r.w - 1, r.y + y, 1, ROLE_DIM, "|");
-		if ((size_t)y >= rows_used(vp))
-			continue;
-		row_label(buf, (vp->first_page + first) * page_bytes,
-		    r.w - 2);
-		frame_printf(f, r.x, r.y + y, r.w - 2,
-		    (size_t)y == cursor ? ROLE_STRONG : ROLE_DIM, "%*s",
-		    r.w - 2, buf);
-		if ((size_t)y == cursor)
-			frame_text(f, r.x + r.w - 2, r.y + y, 1, ROLE_STRONG,
-			    ">");
-	}
-}
-
-/* Offsets within a row, each over the column that it names. */
-static void
-draw_ruler(struct frame *f, const struct layout *l, const struct scene *s)
-{
-	const struct viewport *vp = s->vp;
-	uint64_t page_bytes = s->sample->target.page_bytes;
-	size_t cols = viewport_cells(vp);
-	char buf[UNITS_MAX];
-
-	if (l->ruler.h == 0)
-		return;
-	frame_printf(f, l->ruler.x, l->ruler.y, l->labels.w - 2, ROLE_DIM,
-	    "%*s", l->labels.w - 2, "offset");
-	if (cols > vp->cols)
-		cols = vp->cols;
-	for (size_t x = 0; x < cols && (int)x < l->map.w; x += RULER_STEP) {
-		units_offset(buf, ((uint64_t)x << vp->shift) * page_bytes);
-		frame_printf(f, l->map.x + (int)x, l->ruler.y, RULER_STEP,
-		    ROLE_DIM, "%s%s", x > 0 ? "+" : "", buf);
-	}
-}
-
-void
-heatmap_draw(struct frame *f, const struct layout *l, const struct scene *s)
-{
-	if (s->vp->pages == 0)
-		return;
-	draw_ruler(f, l, s);
-	draw_labels(f, l->labels, s);
-	draw_cells(f, l->map, s);
 }

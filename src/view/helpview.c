@@ -7,133 +7,233 @@
 
 #include "pagetide/text.h"
 
-#include "line.h"
+#include "heatmap.h"
+#include "pagetide/line.h"
 
-/* Width from which there are two columns. */
-#define TWO_COLUMNS 100
+enum {
+	TWO_COLUMNS = 100,	/* width from which there are two */
+	SPLIT_LINES = 4,	/* of a column, from which a group that has to
+				   be broken may begin in its rest */
+};
 
-/* Does a heading stand above entry i? */
+/* Where the next line goes: lines fill a column, columns fill pages. */
+struct flow {
+	int	h;		/* lines of a column */
+	int	columns;	/* of a page */
+	size_t	column;		/* of all pages */
+	int	y;
+};
+
+/* An entry of the legend or of the rows, legend first. */
+struct entry {
+	const char		*group;
+	const struct swatch	*swatch;	/* or ... */
+	const struct key_help	*row;
+};
+
+static struct flow
+flow_of(struct rect r)
+{
+	return (struct flow){ r.h > 1 ? r.h - 1 : 1,
+		r.w >= TWO_COLUMNS ? 2 : 1, 0, 0 };
+}
+
+static const struct swatch *
+legend(const struct scene *s, size_t *n)
+{
+	const struct swatch *sw = heatmap_legend(s->view, n);
+
+	if (s->help.one)
+		*n = 0;
+	return sw;
+}
+
+static size_t
+n_entries(const struct scene *s)
+{
+	size_t n;
+
+	legend(s, &n);
+	return n + s->help.n;
+}
+
+static struct entry
+entry_at(const struct scene *s, size_t i)
+{
+	size_t n;
+	const struct swatch *sw = legend(s, &n);
+
+	if (i < n)
+		return (struct entry){ scene_title(s), &sw[i], NULL };
+	return (struct entry){ s->help.row[i - n].group, NULL,
+		&s->help.row[i - n] };
+}
+
 static bool
 starts_group(const struct scene *s, size_t i)
 {
-	if (s->help[i].group == NULL)
-		return false;
-	return i == 0 || s->help[i - 1].group == NULL ||
-	    strcmp(s->help[i].group, s->help[i - 1].group) != 0;
+	return i == 0 || strcmp(entry_at(s, i).group,
+	    entry_at(s, i - 1).group) != 0;
 }
 
-/* Lines above entry i: the entries, their headings, blanks between. */
-static size_t
-line_of(const struct scene *s, size_t i)
+static int
+group_lines(const struct scene *s, size_t i)
 {
-	size_t n = i;
+	int n = 1;
 
-	for (size_t k = 0; k <= i && k < s->n_help; k++)
-		if (starts_group(s, k))
-			n += k > 0 ? 2 : 1;
+	while (++i < n_entries(s) && !starts_group(s, i))
+		n++;
 	return n;
 }
 
-static size_t
-widest_keys(const struct scene *s)
+static void
+next_column(struct flow *fl)
 {
-	size_t widest = 0, n;
+	fl->column++;
+	fl->y = 0;
+}
 
-	for (size_t i = 0; i < s->n_help; i++) {
-		n = (size_t)text_columns(s->help[i].keys);
+/* Room for entry i; true: its heading stands above it, at y - 1. */
+static bool
+flow_entry(struct flow *fl, const struct scene *s, size_t i)
+{
+	bool starts = starts_group(s, i);
+	int lines = starts ? group_lines(s, i) + 1 : 1;
+
+	if (starts && fl->y > 0)
+		fl->y++;
+	if (fl->y + lines > fl->h &&
+	    (lines <= fl->h || fl->h - fl->y < SPLIT_LINES))
+		next_column(fl);
+	if (fl->y == 0 || starts) {
+		fl->y += fl->h > 1;
+		return true;
+	}
+	return false;
+}
+
+size_t
+helpview_pages(struct rect r, const struct scene *s)
+{
+	return helpview_page_of(r, s, s->help.n - 1) + 1;
+}
+
+size_t
+helpview_page_of(struct rect r, const struct scene *s, size_t row)
+{
+	struct flow fl = flow_of(r);
+	size_t legend = n_entries(s) - s->help.n;
+
+	for (size_t i = 0; i < n_entries(s); i++) {
+		flow_entry(&fl, s, i);
+		if (i == row + legend)
+			break;
+		fl.y++;
+	}
+	return fl.column / (size_t)fl.columns;
+}
+
+/* Columns of the keys in the group that entry i starts. */
+static int
+widest_keys(const struct scene *s, size_t i)
+{
+	int widest = 0, n;
+
+	do {
+		const struct key_help *k = entry_at(s, i).row;
+
+		n = k != NULL ? text_columns(k->keys) : 0;
 		if (n > widest)
 			widest = n;
-	}
+	} while (++i < n_entries(s) && !starts_group(s, i));
 	return widest;
 }
 
-/* Where a line of the help stands on the screen; h 0: nowhere. */
-static struct rect
-place(struct rect r, size_t top, int columns, size_t line)
+static bool
+is_looked_for(const struct scene *s, const struct key_help *k)
 {
-	int w = r.w / columns;
-	size_t at = line - top, rows = (size_t)r.h;
-	struct rect out = { 0 };
-
-	if (line < top || at >= rows * (size_t)columns)
-		return out;
-	out.x = r.x + w * (int)(at / rows) + 1;
-	out.y = r.y + (int)(at % rows);
-	out.w = w - 2;
-	out.h = 1;
-	return out;
+	return s->help.find != NULL && s->help.find[0] != '\0' &&
+	    (strcasestr(k->label, s->help.find) != NULL ||
+	    strcasestr(k->keys, s->help.find) != NULL);
 }
 
 static void
-draw_entry(struct frame *f, struct rect r, const struct key_help *k,
-    int keys_cols)
+draw_entry(struct frame *f, struct rect r, const struct scene *s,
+    const struct entry *e, int keys_cols)
 {
-	int indent = keys_cols + 4;
+	const struct key_help *k = e->row;
+	int indent = k != NULL && k->keys[0] == '\0' ? 2 : keys_cols + 4;
 
-	if (r.h == 0)
+	if (e->swatch != NULL) {
+		const struct fcell *c = &e->swatch->cell;
+
+		for (int x = 2; x < 4 && x < r.w; x++)
+			frame_put(f, r.x + x, r.y, c->ch, c->alt,
+			    (enum role)c->fg, (enum role)c->bg, 0);
+		frame_text(f, r.x + 5, r.y, r.w - 5, ROLE_TEXT,
+		    e->swatch->label);
 		return;
-	frame_text(f, r.x + 2, r.y, r.w - 2, k->enabled ? ROLE_KEY : ROLE_DIM,
+	}
+	frame_text(f, r.x + 2, r.y, r.w - 2, k->off ? ROLE_DIM : ROLE_KEY,
 	    k->keys);
 	if (r.w > indent)
 		line_cut(f, (struct rect){ r.x + indent, r.y, r.w - indent,
-		    1 }, k->enabled ? ROLE_TEXT : ROLE_DIM, k->label);
+		    1 }, k->off ? ROLE_DIM : ROLE_TEXT, k->label);
+	for (int x = 1; x < r.w && is_looked_for(s, k); x++)
+		frame_attr(f, r.x + x, r.y, ATTR_REVERSE);
 }
 
-/* "KEYS" and which of the lines are on the screen, if not all. */
+/* "HELP", and which page it is if there are more. */
 static void
-draw_heading(struct frame *f, struct rect r, size_t top, size_t shown,
-    size_t lines)
+draw_heading(struct frame *f, struct rect r, size_t page, size_t pages)
 {
 	struct line l;
 
 	line_init(&l, f, (struct rect){ r.x + 1, r.y, r.w - 1, 1 }, "  ",
 	    ROLE_DIM);
-	line_add(&l, ROLE_STRONG, "KEYS");
-	if (shown >= lines)
-		return;
-	if (shown > lines - top)
-		shown = lines - top;
-	line_add(&l, ROLE_DIM, "lines %zu to %zu of %zu", top + 1,
-	    top + shown, lines);
+	line_add(&l, ROLE_STRONG, "HELP");
+	if (pages > 1)
+		line_add(&l, ROLE_DIM, "page %zu of %zu", page + 1, pages);
 }
 
-/* An entry, and the heading above it where its group starts. */
+/* The entries of one page, and the heading above each group. */
 static void
-draw_lines(struct frame *f, struct rect body, size_t top, int columns,
-    const struct scene *s)
+draw_page(struct frame *f, struct rect body, const struct scene *s,
+    size_t page, struct flow fl)
 {
-	int keys_cols = (int)widest_keys(s);
-	struct rect at;
+	int w = body.w / fl.columns, keys_cols = 0;
 
-	for (size_t i = 0; i < s->n_help; i++) {
-		size_t line = line_of(s, i);
+	for (size_t i = 0; i < n_entries(s); i++) {
+		bool heading = flow_entry(&fl, s, i);
+		size_t column = fl.column % (size_t)fl.columns;
+		struct rect at = { body.x + 1 + w * (int)column,
+			body.y + fl.y, w - 2, 1 };
+		struct entry e = entry_at(s, i);
 
-		draw_entry(f, place(body, top, columns, line), &s->help[i],
-		    keys_cols);
-		if (!starts_group(s, i))
+		if (starts_group(s, i))
+			keys_cols = widest_keys(s, i);
+		fl.y++;
+		if (fl.column / (size_t)fl.columns != page)
 			continue;
-		at = place(body, top, columns, line - 1);
-		frame_text(f, at.x, at.y, at.w, ROLE_STRONG,
-		    s->help[i].group);
+		draw_entry(f, at, s, &e, keys_cols);
+		at.y--;
+		if (heading && at.y >= body.y)
+			line_cut(f, at, ROLE_STRONG, e.group);
 	}
 }
 
 void
 helpview_draw(struct frame *f, struct rect r, const struct scene *s)
 {
-	int columns = r.w >= TWO_COLUMNS ? 2 : 1;
 	struct rect body = { r.x, r.y + 1, r.w, r.h - 1 };
-	size_t lines, shown, top = s->help_top;
+	size_t pages, page = s->help.page;
 
-	if (r.h < 2 || s->n_help == 0)
+	if (r.h < 2 || s->help.n == 0)
 		return;
 	frame_fill(f, r, ROLE_TEXT, ROLE_TEXT);
-	lines = line_of(s, s->n_help - 1) + 1;
-	shown = (size_t)body.h * (size_t)columns;
-	if (lines <= shown)
-		top = 0;
-	else if (top > lines - shown)
-		top = lines - shown;
-	draw_heading(f, r, top, shown, lines);
-	draw_lines(f, body, top, columns, s);
+	pages = helpview_pages(r, s);
+	if (page >= pages)
+		page = pages - 1;
+	draw_heading(f, r, page, pages);
+	draw_page(f, body, s, page, flow_of(r));
 }

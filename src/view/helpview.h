@@ -1,12 +1,16 @@
-/* All keys, over the panels. */
+/* The legend, all keys, views and commands, over the panels. */
 #ifndef PAGETIDE_HELPVIEW_H
 #define PAGETIDE_HELPVIEW_H
 
 #include "pagetide/frame.h"
 #include "pagetide/scene.h"
 
-/* Covers the rect with scene.help, from line help_top on; in two columns
- * where there is room. A help_top past the end shows the end. */
+/* Covers the rect with a page of scene.help; a page past the end is the last.
+ * In two columns where there is room; no group is broken that fits into one. */
 void	helpview_draw(struct frame *, struct rect, const struct scene *);
+/* How many pages there are in a rect of that size, at least 1. */
+size_t	helpview_pages(struct rect, const struct scene *);
+/* The page of row i of scene.help. */
+size_t	helpview_page_of(struct rect, const struct scene *, size_t i);
 
 #endif

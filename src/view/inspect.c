@@ -3,13 +3,29 @@
 #include "inspect.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
-#include "pagetide/advice.h"
 #include "pagetide/cells.h"
 #include "pagetide/order.h"
 #include "pagetide/sample.h"
+#include "pagetide/sharers.h"
 #include "pagetide/units.h"
+#include "pagetide/strbuf.h"
+#include "pagetide/text.h"
 #include "pagetide/viewport.h"
+
+/* Of incomplete pages not all are in flight; words, not the names of fields. */
+static const char *
+label_of(enum layer layer)
+{
+	static const char *const words[LAYER_COUNT] = {
+		[LAYER_RECENT] = "evicted lately",
+		[LAYER_INFLIGHT] = "incomplete",
+		[LAYER_ZERO] = "zero page",
+	};
+
+	return words[layer] != NULL ? words[layer] : layer_table[layer].name;
+}
 
 /* "cached        16 of 16" for every layer that is known, "?" if not. */
 static void
@@ -19,12 +35,27 @@ layer_line(struct panel *p, const struct cells *c, size_t i, enum layer layer)
 
 	panel_start(p, &l, " ");
 	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p) - 1,
-	    layer_table[layer].name);
+	    label_of(layer));
 	if (i >= c->n || !cells_known(c, i, layer))
 		line_add(&l, ROLE_WARN, "?");
 	else
 		line_add(&l, ROLE_TEXT, "%" PRIu32 " of %" PRIu64,
 		    c->count[layer][i], cells_pages(c, i));
+}
+
+/* Of a page without a PTE, of memory without a file. */
+static void
+next_anon_touch(struct line *l, const struct cells *c, size_t i)
+{
+	if (!cells_known(c, i, LAYER_SWAPPED) ||
+	    !cells_known(c, i, LAYER_GUARD))
+		line_add(l, ROLE_TEXT, "next touch: fault, major if swapped");
+	else if (c->count[LAYER_GUARD][i] > 0)
+		line_add(l, ROLE_WARN, "next touch: SIGSEGV");
+	else if (c->count[LAYER_SWAPPED][i] > 0)
+		line_add(l, ROLE_WARN, "next touch: major, if not kept yet");
+	else
+		line_add(l, ROLE_TEXT, "next touch: minor fault");
 }
 
 /* What touching this one page would cost. */
@@ -33,16 +64,18 @@ next_touch(struct line *l, const struct cells *c, size_t i, bool anon)
 {
 	if (anon && cells_known(c, i, LAYER_MAPPED) &&
 	    c->count[LAYER_MAPPED][i] == 0)
-		line_add(l, ROLE_TEXT, "next touch: fault, major if swapped");
-	else if (anon && cells_known(c, i, LAYER_MAPPED))
+		next_anon_touch(l, c, i);
+	else if (cells_known(c, i, LAYER_MAPPED) &&
+	    c->count[LAYER_MAPPED][i] > 0)
 		line_add(l, ROLE_GOOD, "next touch: none");
 	else if (!cells_known(c, i, LAYER_CACHED) ||
 	    !cells_known(c, i, LAYER_MAPPED))
 		line_add(l, ROLE_WARN, "next touch ?");
-	else if (c->count[LAYER_MAPPED][i] > 0)
-		line_add(l, ROLE_GOOD, "next touch: none");
 	else if (c->count[LAYER_CACHED][i] == 0)
 		line_add(l, ROLE_WARN, "next touch: major fault");
+	else if (cells_known(c, i, LAYER_INFLIGHT) &&
+	    c->count[LAYER_INFLIGHT][i] > 0)
+		line_add(l, ROLE_WARN, "next touch: minor, waits for storage");
 	else
 		line_add(l, ROLE_TEXT, "next touch: minor fault");
 }
@@ -51,26 +84,37 @@ static void
 inspect_advice(struct panel *p, const struct scene *s, uint64_t page,
     uint64_t pages)
 {
-	char text[64] = "?";
-	unsigned vmf, differ;
+	char text[SAMPLE_ADVICE_MAX];
 	struct line l;
 
-	if (sample_vmflags(s->sample, page, pages, &vmf, &differ))
-		advice_vmflags_text(text, sizeof text, vmf, differ);
 	panel_start(p, &l, " ");
 	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p) - 1,
 	    "advice");
-	line_add(&l, ROLE_TEXT, "%s", text);
+	line_add(&l, ROLE_TEXT, "%s", sample_advice_text(text, s->sample, page,
+	    pages));
 }
 
 /* Is it known, with no page in it, and worth a word? In a shared mapping no
- * page can be private. */
+ * page can be private, nor any of the kinds that there are of those. */
 static bool
 is_none(const struct scene *s, size_t i, enum layer layer)
 {
+	const unsigned own = LAYER_KINDS | LAYER_BIT(LAYER_PRIVATE);
+
 	return cells_known(s->shown, i, layer) &&
-	    s->shown->count[layer][i] == 0 && (layer != LAYER_PRIVATE ||
+	    s->shown->count[layer][i] == 0 &&
+	    ((own & LAYER_BIT(layer)) == 0 ||
 	    (s->sample->worker.map_flags & MAP_SPEC_PRIVATE) != 0);
+}
+
+/* Begins a line of names, which keeps a column for the comma at its end. */
+static void
+none_line(struct panel *p, struct line *l, const char *head)
+{
+	panel_start(p, l, ", ");
+	line_join(l, ROLE_DIM, "%s", head);
+	l->any = false;
+	l->end--;
 }
 
 /* " none: dirty, writeback": known layers without a page, in little room. */
@@ -81,26 +125,24 @@ none_lines(struct panel *p, const struct scene *s, size_t i)
 	bool any = false;
 
 	for (int layer = LAYER_MAPPED + 1; layer < LAYER_COUNT; layer++) {
-		const char *name = layer_table[layer].name;
+		const char *name = label_of(layer);
 
 		if (!is_none(s, i, (enum layer)layer))
 			continue;
-		if (!any) {
-			panel_start(p, &l, ", ");
-			line_join(&l, ROLE_DIM, " none: ");
-			l.any = false;
-		}
+		if (!any)
+			none_line(p, &l, " none: ");
 		any = true;
 		if (line_add(&l, ROLE_DIM, "%s", name))
 			continue;
-		panel_start(p, &l, ", ");
-		line_join(&l, ROLE_DIM, " ");
-		l.any = false;
+		l.end++;
+		l.left_out = false;
+		line_join(&l, ROLE_DIM, ",");
+		none_line(p, &l, " ");
 		line_add(&l, ROLE_DIM, "%s", name);
 	}
 }
 
-/* Cached and mapped always, the others where the source tells them. */
+/* Cached and mapped always, the others where the source reports them. */
 static void
 inspect_layers(struct panel *p, const struct scene *s, size_t at)
 {
@@ -120,14 +162,15 @@ inspect_layers(struct panel *p, const struct scene *s, size_t at)
 		none_lines(p, s, at);
 }
 
-/* Where the worker has the page, if its mapping reaches that far. */
+/* Where it is mapped, if the mapping reaches that far. */
 static void
 inspect_address(struct panel *p, const struct sample *s, uint64_t page)
 {
 	const struct worker_facts *w = &s->worker;
 	struct line l;
 
-	if (!w->alive || w->map_addr == 0 || page < w->map_first_page ||
+	if ((!w->alive && w->process == 0) || w->map_addr == 0 ||
+	    page < w->map_first_page ||
 	    page - w->map_first_page >= w->map_pages)
 		return;
 	panel_start(p, &l, " ");
@@ -178,9 +221,100 @@ inspect_draw(struct panel *p, const struct scene *s)
 	if (s->read_only)
 		return;
 	inspect_advice(p, s, page, pages);
-	if (pages == 1 && at < s->shown->n) {
+	/* No answer stands on the screen while it is asked for. */
+	if (pages == 1 && at < s->shown->n &&
+	    s->list.lesson.state != LESSON_ASKS) {
 		panel_start(p, &l, "");
 		line_add(&l, ROLE_TEXT, " ");
 		next_touch(&l, s->shown, at, s->sample->target.anon);
 	}
+}
+
+#define WHO_COLS	9	/* of a number */
+
+/* "1234 sqlite3           7732     16" */
+static void
+who_row(struct panel *p, const struct sharers *w, const struct sharer *r)
+{
+	int name = p->r.w - 2 * WHO_COLS - 10;
+	struct strbuf safe = STRBUF_INIT;
+	struct line l;
+
+	text_safe(&safe, r->name);
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_TEXT, " %7d %-*.*s", (int)r->pid, name, name - 1,
+	    safe.s);
+	strbuf_done(&safe);
+	if (!r->counted)
+		line_add(&l, ROLE_WARN, "%*s", WHO_COLS, "?");
+	else
+		line_add(&l, ROLE_TEXT, "%*" PRIu64, WHO_COLS, r->pages);
+	if (r->counted && w->cell_n > 0)
+		line_add(&l, r->cell_pages > 0 ? ROLE_STRONG : ROLE_DIM,
+		    "%*" PRIu64, WHO_COLS, r->cell_pages);
+}
+
+/* What could not be seen, and what that takes. */
+static void
+who_hidden(struct panel *p, const struct sharers *w)
+{
+	char text[160], count[UNITS_MAX];
+
+	if (w->hidden > 0) {
+		snprintf(text, sizeof text, "%s may not be looked at: takes %s",
+		    units_count(count, w->hidden, "process"),
+		    SHARERS_HIDDEN_TAKES);
+		panel_wrapped(p, ROLE_WARN, 1, text);
+	}
+	if (w->uncounted > 0) {
+		snprintf(text, sizeof text, "?: its page tables may not be "
+		    "read: takes %s", SHARERS_COUNT_TAKES);
+		panel_wrapped(p, ROLE_WARN, 1, text);
+	}
+	if (w->cut)
+		panel_wrapped(p, ROLE_WARN, 1, "it took too long: there may "
+		    "be more");
+}
+
+static void
+who_heading(struct panel *p, const struct sharers *w)
+{
+	char took[UNITS_MAX];
+	struct line l;
+
+	panel_section(p, &l, "WHO MAPS IT");
+	line_add(&l, ROLE_TEXT, "%" PRIu64 " of %" PRIu64, w->processes,
+	    w->looked);
+	panel_start(p, &l, ", ");
+	line_add(&l, ROLE_DIM, " looked at every 2 s, in %s",
+	    units_duration(took, w->took_ns));
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_DIM, " %7s %-*s%*s%*s", "pid", p->r.w -
+	    2 * WHO_COLS - 10, "process", WHO_COLS, "mapped", WHO_COLS,
+	    "cursor's");
+}
+
+void
+inspect_who(struct panel *p, const struct scene *s)
+{
+	const struct sharers *w = s->side.sharers;
+	struct line l;
+
+	if (w == NULL || !w->on || w->rounds == 0 || w->err != 0) {
+		panel_section(p, &l, "WHO MAPS IT");
+		line_add(&l, w != NULL && w->err != 0 ? ROLE_WARN : ROLE_DIM,
+		    w == NULL ? "not kept of the past" : !w->on ?
+		    "nobody looks: :who on" : w->err != 0 ?
+		    "can't be looked for" : "looking ..");
+		return;
+	}
+	who_heading(p, w);
+	for (size_t i = 0; i < w->n; i++)
+		who_row(p, w, &w->row[i]);
+	if (w->processes > w->n) {
+		panel_start(p, &l, "");
+		line_add(&l, ROLE_DIM, " and %" PRIu64 " more", w->processes -
+		    w->n);
+	}
+	who_hidden(p, w);
 }

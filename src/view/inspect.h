@@ -4,7 +4,7 @@
 
 #include "pagetide/scene.h"
 
-#include "panel.h"
+#include "pagetide/panel.h"
 
 /*
  * Which pages the cursor's cell stands for and how many of them are in each
@@ -12,5 +12,8 @@
  * mapping and what the next touch would cost.
  */
 void	inspect_draw(struct panel *, const struct scene *);
+
+/* Who maps what is watched, and the cursor's cell of it. */
+void	inspect_who(struct panel *, const struct scene *);
 
 #endif

@@ -3,14 +3,14 @@
 #include "msgline.h"
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "pagetide/sample.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/text.h"
+#include "pagetide/xalloc.h"
 
-#include "line.h"
+#include "pagetide/line.h"
 
 /* Columns of the first bytes of s. */
 static int
@@ -42,16 +42,11 @@ scroll_to(const char *s, size_t *cursor, int room)
 	return s;
 }
 
-/* The cell that the next character goes to, in reverse. */
+/* Where the next character goes to, in reverse: what stands there moves on. */
 static void
-draw_cursor(struct frame *f, int x, int y, const char *at)
+draw_cursor(struct frame *f, int x, int y)
 {
-	char32_t ch;
-
-	if (text_next(at, &ch) == 0 || text_width(ch) != 1)
-		ch = U' ';
-	frame_put(f, x, y, ch, ch < 0x7f ? (char)ch : '?', ROLE_TEXT,
-	    ROLE_TEXT, ATTR_REVERSE);
+	frame_attr(f, x, y, ATTR_REVERSE);
 }
 
 /* The question, with room for the cursor at least; of one that is too long the
@@ -74,25 +69,30 @@ draw_label(struct frame *f, struct rect r, const char *label)
 static void
 draw_prompt(struct frame *f, struct rect r, const struct scene *s)
 {
-	const char *input = s->input != NULL ? s->input : "";
+	const char *input = s->prompt.input != NULL ? s->prompt.input : "";
 	size_t length = strlen(input);
-	size_t cursor = s->input_cursor < length ? s->input_cursor : length;
-	int at = draw_label(f, r, s->prompt), room = r.w - at;
+	size_t cursor = s->prompt.cursor < length ? s->prompt.cursor : length;
+	int at = draw_label(f, r, s->prompt.label), room = r.w - at;
 
+	if (room > 2 && columns_before(input, cursor) >= room) {
+		at += frame_text(f, r.x + at, r.y, room, ROLE_DIM, "..");
+		room -= 2;
+	}
 	input = scroll_to(input, &cursor, room);
 	frame_text(f, r.x + at, r.y, room, ROLE_TEXT, input);
-	draw_cursor(f, r.x + at + columns_before(input, cursor), r.y,
-	    input + cursor);
+	draw_cursor(f, r.x + at + columns_before(input, cursor), r.y);
 }
 
 void
 msgline_draw(struct frame *f, struct rect r, const struct scene *s)
 {
-	const char *why = scene_why(s);
+	/* What is unknown of a list stands in it. */
+	const char *why = s->list.browse.kind != BROWSE_NOTHING ? NULL :
+	    scene_why(s);
 
 	if (r.h == 0)
 		return;
-	if (s->prompt != NULL)
+	if (s->prompt.label != NULL)
 		draw_prompt(f, r, s);
 	else if (s->message != NULL)
 		line_cut(f, r, s->message_is_error ? ROLE_ERROR : ROLE_TEXT,
@@ -101,51 +101,84 @@ msgline_draw(struct frame *f, struct rect r, const struct scene *s)
 		line_cut(f, r, ROLE_WARN, why);
 }
 
-/* Columns that all the keys take, each with its label. */
-static int
-keys_columns(const struct scene *s)
+/* Does a line stand between the part and the one shown before it? */
+static bool
+starts_group(const struct key_help *k, const struct key_help *before)
 {
+	return before != NULL && strcmp(before->group, k->group) != 0;
+}
+
+/* Columns that the chosen parts take. */
+static int
+parts_columns(const struct scene *s, const bool *chosen)
+{
+	const struct key_help *before = NULL;
 	int columns = 0;
 
-	for (size_t i = 0; i < s->n_footer; i++)
-		columns += text_columns(s->footer[i].keys) +
-		    text_columns(s->footer[i].label) + 3;
+	for (size_t i = 0; i < s->footer.n; i++) {
+		const struct key_help *k = &s->footer.row[i];
+
+		if (!chosen[i])
+			continue;
+		columns += text_columns(k->keys) + 1 + text_columns(k->label);
+		if (before != NULL)
+			columns += starts_group(k, before) ? 3 : 2;
+		before = k;
+	}
 	return columns;
 }
 
-/* "+ -" as "+-": where room is short, letters may stand close. */
-static void
-squeeze(char *buf, size_t size, const char *keys)
+static unsigned
+highest_rank(const struct scene *s)
 {
-	size_t n = 0;
+	unsigned rank = 0;
 
-	for (; *keys != '\0' && n + 1 < size; keys++)
-		if (*keys != ' ')
-			buf[n++] = *keys;
-	buf[n] = '\0';
+	for (size_t i = 0; i < s->footer.n; i++)
+		if (s->footer.row[i].rank > rank)
+			rank = s->footer.row[i].rank;
+	return rank;
+}
+
+/* Which parts are there: each that has room beside those of a lower rank. */
+static bool *
+choose_parts(const struct scene *s, int w)
+{
+	bool *chosen = xcalloc(s->footer.n + 1, sizeof *chosen);
+	unsigned highest = highest_rank(s);
+
+	for (unsigned rank = 0; rank <= highest; rank++)
+		for (size_t i = 0; i < s->footer.n; i++)
+			if (s->footer.row[i].rank == rank) {
+				chosen[i] = true;
+				chosen[i] = parts_columns(s, chosen) <= w;
+			}
+	return chosen;
 }
 
 void
 msgline_keys(struct frame *f, struct rect r, const struct scene *s)
 {
-	bool tight = keys_columns(s) > r.w;
-	char keys[64];
+	struct rect inner = { r.x + 1, r.y, r.w - 2, r.h };
+	const struct key_help *before = NULL;
 	struct line l;
+	bool *chosen;
 
-	line_init(&l, f, r, tight ? " " : "  ", ROLE_DIM);
-	for (size_t i = 0; i < s->n_footer; i++) {
-		const struct key_help *k = &s->footer[i];
-		int need;
-
-		if (tight)
-			squeeze(keys, sizeof keys, k->keys);
-		else
-			snprintf(keys, sizeof keys, "%s", k->keys);
-		need = text_columns(keys) + text_columns(k->label) + 3;
-		if (l.x + need > l.end)
-			continue;
-		line_add(&l, k->enabled ? ROLE_KEY : ROLE_DIM, "%s", keys);
-		line_join(&l, k->enabled ? ROLE_TEXT : ROLE_DIM, " %s",
-		    k->label);
+	if (s->prompt.label != NULL && s->prompt.hint != NULL &&
+	    s->prompt.hint[0] != '\0') {
+		line_cut(f, inner, ROLE_DIM, s->prompt.hint);
+		return;
 	}
+	chosen = choose_parts(s, inner.w);
+	line_init(&l, f, inner, "", ROLE_DIM);
+	for (size_t i = 0; i < s->footer.n; i++) {
+		const struct key_help *k = &s->footer.row[i];
+
+		if (!chosen[i])
+			continue;
+		l.between = starts_group(k, before) ? " | " : "  ";
+		line_add(&l, ROLE_KEY, "%s", k->keys);
+		line_join(&l, ROLE_TEXT, " %s", k->label);
+		before = k;
+	}
+	free(chosen);
 }

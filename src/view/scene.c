@@ -17,7 +17,7 @@ const struct view_info view_table[VIEW_COUNT] = {
 	[VIEW_BOTH] = { "both", "BOTH (upper mapped)",
 	    "upper half mapped, lower cached", -1, NULL },
 	[VIEW_COST] = { "cost", "COST (of the next touch)",
-	    "dearest next touch in the cell", -1, NULL },
+	    "costliest next touch in the cell", -1, NULL },
 	[VIEW_CHANGED] = { "changed", "CHANGED (net, fading)",
 	    "what came and went, fading", -1, NULL },
 	[VIEW_DIRTY] = { "dirty", "DIRTY in whole folios",
@@ -29,11 +29,11 @@ const struct view_info view_table[VIEW_COUNT] = {
 	    "share that reclaim took out", LAYER_EVICTED,
 	    "the kernel forgets: there may be more" },
 	[VIEW_RECENT] = { "recent", "EVICTED RECENTLY (by reclaim)",
-	    "share taken, yet in the working set", LAYER_RECENT,
+	    "share taken of the working set", LAYER_RECENT,
 	    "as the kernel judges; it forgets" },
-	[VIEW_INFLIGHT] = { "inflight", "IN FLIGHT (being read)",
-	    "share of its pages being read", LAYER_INFLIGHT,
-	    "within a millisecond, not one instant" },
+	[VIEW_INFLIGHT] = { "inflight", "INCOMPLETE (not up to date)",
+	    "share of its pages not up to date", LAYER_INFLIGHT,
+	    "being read, or written in part" },
 	[VIEW_HOLES] = { "holes", "HOLES (no data stored)",
 	    "share of its pages without data", LAYER_HOLE,
 	    "reserved space counts too, if not cached" },
@@ -43,8 +43,17 @@ const struct view_info view_table[VIEW_COUNT] = {
 	    "share of its pages copied", LAYER_PRIVATE,
 	    "written in a private mapping" },
 	[VIEW_TOUCHED] = { "touched", "TOUCHED (working set)",
-	    "share of its pages touched of late", LAYER_TOUCHED,
+	    "share of its pages touched lately", LAYER_TOUCHED,
 	    "by loads, stores and reads of the walks" },
+	[VIEW_READAHEAD] = { "readahead", "READAHEAD (windows)",
+	    "the newest window in the cell", -1, NULL },
+	[VIEW_FAULTS] = { "faults", "FAULTS (where they land)",
+	    "faults that landed in the cell", -1, NULL },
+	[VIEW_KINDS] = { "kinds", "KINDS (of memory)",
+	    "what most of what is there is", -1, NULL },
+	[VIEW_WATERFALL] = { "waterfall", "WATERFALL (page cache over time)",
+	    "what was cached, over time", LAYER_CACHED,
+	    "time goes down; { } less, more a row" },
 };
 
 const char *const graphs_name[GRAPHS_COUNT] = {
@@ -62,6 +71,14 @@ view_find(const char *name)
 }
 
 const char *
+scene_title(const struct scene *s)
+{
+	const struct view_info *v = &view_table[s->view];
+
+	return s->sample->worker.process != 0 ? v->name : v->title;
+}
+
+const char *
 scene_by(const struct scene *s)
 {
 	int layer = view_table[s->view].layer;
@@ -69,11 +86,18 @@ scene_by(const struct scene *s)
 	return layer >= 0 ? s->sample->scan.by[layer] : NULL;
 }
 
+uint64_t
+scene_events_since(const struct scene *s)
+{
+	return events_last(s->events) - s->events_then.last;
+}
+
 const char *
 scene_why(const struct scene *s)
 {
 	const struct scan_facts *scan = &s->sample->scan;
-	int layer = view_table[s->view].layer;
+	int layer = s->view == VIEW_KINDS ? (int)LAYER_HUGE :
+	    view_table[s->view].layer;
 
 	if (s->sample->seq > 0 && layer >= 0 && scan->by[layer] == NULL &&
 	    scan->why_not[layer] != NULL)

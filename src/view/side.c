@@ -8,106 +8,24 @@
 
 #include "pagetide/cells.h"
 #include "pagetide/clock.h"
-#include "pagetide/order.h"
+#include "pagetide/mapspec.h"
 #include "pagetide/ring.h"
 #include "pagetide/sample.h"
 #include "pagetide/units.h"
 #include "pagetide/viewport.h"
 
-#include "heatmap.h"
+#include "graph.h"
 #include "inspect.h"
-#include "panel.h"
+#include "landview.h"
+#include "legend.h"
+#include "pagetide/panel.h"
 #include "sidelatency.h"
-#include "sidelimit.h"
+#include "sidememory.h"
+#include "sidemonitors.h"
+#include "sidewhy.h"
 
-/* Columns of a colour in the legend. */
-#define SWATCH_COLS 2
 /* Lines of the last section. */
 #define COST_LINES 2
-
-static void
-draw_swatch(struct frame *f, struct rect r, const struct swatch *sw)
-{
-	for (int x = 0; x < SWATCH_COLS && r.h > 0; x++)
-		frame_put(f, r.x + x, r.y, sw->cell.ch, sw->cell.alt,
-		    (enum role)sw->cell.fg, (enum role)sw->cell.bg, 0);
-	frame_text(f, r.x + SWATCH_COLS + 1, r.y, r.w - SWATCH_COLS - 1,
-	    ROLE_TEXT, sw->label);
-}
-
-/* The swatches in as many columns as fit. */
-static void
-draw_swatches(struct panel *p, enum view_kind view)
-{
-	size_t n, per_line, widest = 0;
-	const struct swatch *sw = heatmap_legend(view, &n);
-	struct rect line = { 0 };
-	int cols;
-
-	for (size_t i = 0; i < n; i++)
-		if (strlen(sw[i].label) > widest)
-			widest = strlen(sw[i].label);
-	cols = (int)widest + SWATCH_COLS + 2;
-	per_line = p->r.w > cols ? (size_t)((p->r.w + 1) / cols) : 1;
-	for (size_t i = 0; i < n; i++) {
-		if (i % per_line == 0)
-			line = panel_line(p);
-		if (line.h > 0)
-			draw_swatch(p->frame, (struct rect){ line.x +
-			    (int)(i % per_line) * cols, line.y, cols, 1 },
-			    &sw[i]);
-	}
-}
-
-/* Who tells the layer of the view, and what else to know of it. */
-static void
-legend_notes(struct panel *p, const struct scene *s)
-{
-	const char *by = scene_by(s), *note = view_table[s->view].note;
-	struct line l;
-
-	if (view_table[s->view].layer < 0)
-		return;
-	if (by == NULL) {
-		panel_start(p, &l, "");
-		line_add(&l, ROLE_WARN, "nothing tells it here");
-	} else if (p->shed < SHED_BY) {
-		panel_start(p, &l, "");
-		line_add(&l, ROLE_DIM, "by %s", by);
-	}
-	if (note == NULL || p->shed >= SHED_NOTE)
-		return;
-	panel_start(p, &l, "");
-	line_add(&l, ROLE_DIM, "%s", note);
-}
-
-static void
-draw_legend(struct panel *p, const struct scene *s)
-{
-	uint64_t page_bytes = s->sample->target.page_bytes;
-	uint64_t cell = UINT64_C(1) << s->vp->shift;
-	char bytes[UNITS_MAX], pages[UNITS_MAX];
-	struct line l;
-
-	panel_section(p, &l, "LEGEND");
-	line_add(&l, ROLE_DIM, "%s", view_table[s->view].help);
-	legend_notes(p, s);
-	draw_swatches(p, s->view);
-	if (p->shed < SHED_MARKS) {
-		panel_start(p, &l, "  ");
-		line_add(&l, ROLE_TEXT, "X cursor");
-		line_add(&l, ROLE_TEXT, "@ worker");
-		line_add(&l, ROLE_TEXT, "= range");
-	}
-	if (s->vp->pages == 0 || p->shed >= SHED_CELL)
-		return;
-	panel_start(p, &l, ", ");
-	line_add(&l, ROLE_TEXT, "cell %s = %s",
-	    units_offset(bytes, cell * page_bytes),
-	    units_count(pages, cell, "page"));
-	line_add(&l, ROLE_TEXT, "row %s", units_offset(bytes,
-	    cell * page_bytes * s->vp->cols));
-}
 
 /*
  * The newest tick of the picture (NULL: none), and how far the last second
@@ -156,31 +74,36 @@ now_name(const struct now_row *row, const struct sample *s, bool wide)
 	return wide ? row->name : row->brief;
 }
 
-/* The rate over the last second before to_ns, "?" if there is none. */
+/* The rate over the last second before to_ns, "?" if there is none. Few are
+ * counted: one fault is one, not 0.9 a second. */
 static void
 rate_text(char buf[UNITS_MAX], const struct scene *s,
     const struct now_row *row, uint64_t to_ns)
 {
 	uint64_t from_ns = to_ns > NS_PER_S ? to_ns - NS_PER_S : 0;
 	char rate[UNITS_MAX];
+	int64_t delta;
 	double per_s;
 
-	if (to_ns == 0 || !ring_rate_over(s->ring, row->counter, from_ns,
+	if (to_ns == 0 || !ring_delta_over(s->ring, row->counter, from_ns,
+	    to_ns, &delta) || !ring_rate_over(s->ring, row->counter, from_ns,
 	    to_ns, &per_s))
 		snprintf(buf, UNITS_MAX, "?");
 	else if (row->bytes)
 		units_byte_rate(buf, per_s);
+	else if (delta < GRAPH_FEW)
+		snprintf(buf, UNITS_MAX, "%" PRId64, delta);
 	else
 		snprintf(buf, UNITS_MAX, "%.28s/s", units_rate(rate, per_s));
 }
 
 static void
 total_text(char buf[UNITS_MAX], const struct sample *s,
-    const struct counters *now, const struct now_row *row)
+    const struct now_row *row)
 {
 	uint64_t n;
 
-	if (!sample_since(s, now, row->counter, &n))
+	if (!sample_since(s, &s->counters, row->counter, &n))
 		snprintf(buf, UNITS_MAX, "?");
 	else if (row->bytes)
 		units_bytes(buf, n);
@@ -201,7 +124,9 @@ now_line(struct panel *p, const char *name, const char *rate,
 	line_add(&l, ROLE_TEXT, " %*s", p->r.w >= PANEL_WIDE ? 12 : 9, total);
 }
 
-/* Net change of a gauge over the last second, and what it is now. */
+/* Net change of a gauge over the last second, and what it is in the sample
+ * that all else on the screen is of: changes stand for a while, so that they
+ * can be read, but a quantity is never shown as of two moments. */
 static void
 gauge_line(struct panel *p, const struct scene *s, enum counter gauge,
     const char *name, const struct tick *newest)
@@ -214,9 +139,9 @@ gauge_line(struct panel *p, const struct scene *s, enum counter gauge,
 	if (to_ns > 0 &&
 	    ring_delta_over(s->ring, gauge, from_ns, to_ns, &delta))
 		snprintf(change, sizeof change, "%+" PRId64, delta);
-	if (newest != NULL && (newest->counters.known & COUNTER_BIT(gauge)))
+	if ((s->sample->counters.known & COUNTER_BIT(gauge)) != 0)
 		snprintf(level, sizeof level, "= %" PRIu64,
-		    newest->counters.v[gauge]);
+		    s->sample->counters.v[gauge]);
 	now_line(p, name, change, level);
 }
 
@@ -243,12 +168,11 @@ now_heading(struct panel *p, const struct scene *s, uint64_t took_ns)
 static void
 draw_copies(struct panel *p, const struct scene *s, const struct tick *newest)
 {
-	const uint32_t written = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
 	const struct worker_facts *w = &s->sample->worker;
 	bool wide = p->r.w >= PANEL_WIDE;
 	char dirty[UNITS_MAX] = "?";
 
-	if ((w->map_flags & written) != written)
+	if (!mapspec_makes_copies(w->map_flags))
 		return;
 	gauge_line(p, s, COUNTER_PRIVATE, wide ? "private pages" : "private",
 	    newest);
@@ -272,33 +196,89 @@ draw_sets(struct panel *p, const struct scene *s, const struct tick *newest)
 	if (p->shed < SHED_MAPPED)
 		gauge_line(p, s, COUNTER_MAPPED,
 		    wide ? "pages mapped" : "mapped", newest);
+	if (s->sample->worker.process != 0)
+		return;
 	if (wide)
 		snprintf(name, sizeof name, "working set %s",
 		    units_span(span, s->sample->worker.window_ns));
 	gauge_line(p, s, COUNTER_WORKING_SET, name, newest);
 }
 
+/* Pages that came, or went, from sample to sample within the last second;
+ * false: not known. */
+static bool
+moved_pages(const struct scene *s, uint64_t to_ns, int sign, uint64_t *pages)
+{
+	uint64_t from_ns = to_ns > NS_PER_S ? to_ns - NS_PER_S : 0;
+	const struct tick *newer, *older;
+	bool known = false;
+	int64_t delta;
+
+	*pages = 0;
+	for (size_t i = 0; (older = ring_at(s->ring, i + 1)) != NULL; i++) {
+		newer = ring_at(s->ring, i);
+		if (newer->t_ns <= from_ns)
+			break;
+		if (newer->t_ns > to_ns || !ring_delta_over(s->ring,
+		    COUNTER_CACHED, older->t_ns, newer->t_ns, &delta))
+			continue;
+		known = true;
+		if (delta * sign > 0)
+			*pages += (uint64_t)(delta * sign);
+	}
+	return known;
+}
+
+/* What others do to the cache, which its net change would hide. */
+static void
+draw_moves(struct panel *p, const struct scene *s, const struct tick *newest)
+{
+	bool wide = p->r.w >= PANEL_WIDE;
+	char text[UNITS_MAX];
+	uint64_t pages;
+
+	for (int sign = 1; sign >= -1; sign -= 2) {
+		bool known = newest != NULL &&
+		    moved_pages(s, newest->t_ns, sign, &pages);
+
+		snprintf(text, sizeof text, "?");
+		if (known)
+			snprintf(text, sizeof text, "%s%" PRIu64, pages == 0 ?
+			    "" : sign > 0 ? "+" : "-", pages);
+		now_line(p, sign > 0 ? (wide ? "pages that came" : "came") :
+		    (wide ? "pages that went" : "went"), text, "");
+	}
+}
+
+static void
+draw_rate(struct panel *p, const struct scene *s, const struct now_row *row,
+    const struct tick *newest)
+{
+	char rate[UNITS_MAX], total[UNITS_MAX];
+
+	rate_text(rate, s, row, newest != NULL ? newest->t_ns : 0);
+	total_text(total, s->sample, row);
+	now_line(p, now_name(row, s->sample, p->r.w >= PANEL_WIDE), rate,
+	    total);
+}
+
 static void
 draw_now(struct panel *p, const struct scene *s)
 {
-	char rate[UNITS_MAX], total[UNITS_MAX];
-	uint64_t to_ns, took_ns;
+	uint64_t took_ns;
 	const struct tick *newest = last_second(s, &took_ns);
-	bool wide = p->r.w >= PANEL_WIDE;
 	const struct now_row *row;
 
-	to_ns = newest != NULL ? newest->t_ns : 0;
 	now_heading(p, s, took_ns);
 	for (size_t i = 0; !s->read_only && i < N_NOW; i++) {
 		row = &now_table[i];
-		if (!s->sample->memory.limited &&
+		if (!sample_has_limit(&s->sample->memory) &&
 		    (COUNTER_BIT(row->counter) & LIMIT_COUNTERS) != 0)
 			continue;
-		rate_text(rate, s, row, to_ns);
-		total_text(total, s->sample, newest != NULL ?
-		    &newest->counters : &s->sample->counters, row);
-		now_line(p, now_name(row, s->sample, wide), rate, total);
+		draw_rate(p, s, row, newest);
 	}
+	if (s->read_only)
+		draw_moves(p, s, newest);
 	draw_copies(p, s, newest);
 	draw_sets(p, s, newest);
 }
@@ -315,22 +295,23 @@ age_bound_s(uint64_t age_ns)
 				return step[i] * ten;
 }
 
-/* Which interface answered, and how old the oldest part of it is. */
+/* How old the oldest part of what is shown is, and which interfaces answered,
+ * as far as there is room for their names. */
 static void
 draw_source(struct panel *p, const struct sample *s)
 {
 	struct line l;
 
 	panel_start(p, &l, ", ");
+	if (!s->scan.complete)
+		line_add(&l, ROLE_WARN, "not all has been looked at yet");
+	else if (s->scan.oldest_ns > 0 && s->t_ns >= s->scan.oldest_ns)
+		line_add(&l, ROLE_DIM, "at most %" PRIu64 " s old",
+		    age_bound_s(s->t_ns - s->scan.oldest_ns));
 	if (s->scan.cached_by != NULL)
 		line_add(&l, ROLE_DIM, "by %s", s->scan.cached_by);
 	if (s->scan.mapped_by != NULL)
 		line_add(&l, ROLE_DIM, "%s", s->scan.mapped_by);
-	if (!s->scan.complete)
-		line_add(&l, ROLE_WARN, "first pass runs");
-	else if (s->scan.oldest_ns > 0 && s->t_ns >= s->scan.oldest_ns)
-		line_add(&l, ROLE_DIM, "age <= %" PRIu64 " s",
-		    age_bound_s(s->t_ns - s->scan.oldest_ns));
 }
 
 /* What looking costs: bounds, so that the line does not twitch. */
@@ -342,16 +323,15 @@ draw_cost(struct panel *p, const struct scene *s)
 
 	panel_section(p, &l, "own cost:");
 	l.between = " ";
-	if (s->cpu_bound_pct > 0)
-		line_add(&l, ROLE_TEXT, "CPU <= %u %%", s->cpu_bound_pct);
-	else
-		line_add(&l, ROLE_TEXT, "CPU ?");
-	l.between = ", ";
-	if (s->scan_bound_ns > 0)
+	if (s->cost.cpu_pct == 0 && s->cost.scan_ns == 0)
+		line_add(&l, ROLE_DIM, "not measured yet");
+	if (s->cost.cpu_pct > 0)
+		line_add(&l, ROLE_TEXT, "CPU <= %u %%", s->cost.cpu_pct);
+	if (s->cost.cpu_pct > 0)
+		l.between = ", ";
+	if (s->cost.scan_ns > 0)
 		line_add(&l, ROLE_TEXT, "scan <= %s", units_duration(scan,
-		    s->scan_bound_ns));
-	else
-		line_add(&l, ROLE_TEXT, "scan ?");
+		    s->cost.scan_ns));
 	draw_source(p, s->sample);
 }
 
@@ -359,8 +339,19 @@ draw_cost(struct panel *p, const struct scene *s)
 static void
 draw_sections(struct panel *p, const struct scene *s)
 {
+	/* Windows take the room of the cursor's page, and of rates. */
+	if (s->view == VIEW_READAHEAD) {
+		legend_draw(p, s);
+		sidewhy_windows(p, s);
+		return;
+	}
+	if (s->view == VIEW_FAULTS) {
+		legend_draw(p, s);
+		landview_panel(p, s);
+		return;
+	}
 	inspect_draw(p, s);
-	draw_legend(p, s);
+	legend_draw(p, s);
 	draw_now(p, s);
 }
 
@@ -390,6 +381,7 @@ draw_cursor_panel(struct panel *p, const struct scene *s)
 	if (r.h <= end)
 		end = 0;
 	p->r.h -= end;
+	p->seen = legend_seen(s);
 	fit(p, s);
 	frame_fill(p->frame, r, ROLE_TEXT, ROLE_TEXT);
 	draw_sections(p, s);
@@ -398,6 +390,32 @@ draw_cursor_panel(struct panel *p, const struct scene *s)
 	p->r = r;
 	sidelimit_draw(p, s);
 	draw_cost(p, s);
+}
+
+static void
+draw_monitors(struct panel *p, const struct scene *s)
+{
+	uint64_t took_ns;
+	const struct tick *newest = last_second(s, &took_ns);
+
+	sidemonitors_draw(p, s, newest != NULL ? newest->t_ns : 0);
+}
+
+/* The box, and how fast it turns over. */
+static void
+draw_memory(struct panel *p, const struct scene *s)
+{
+	uint64_t took_ns;
+	const struct tick *newest = last_second(s, &took_ns);
+
+	sidememory_draw(p, s);
+	if (!sample_has_limit(&s->sample->memory))
+		return;
+	now_heading(p, s, took_ns);
+	for (size_t i = 0; i < N_NOW; i++)
+		if ((COUNTER_BIT(now_table[i].counter) & LIMIT_COUNTERS) != 0)
+			draw_rate(p, s, &now_table[i], newest);
+	sidelimit_draw(p, s);
 }
 
 void
@@ -411,8 +429,17 @@ side_draw(struct frame *f, struct rect r, const struct scene *s)
 	frame_fill(f, r, ROLE_TEXT, ROLE_TEXT);
 	for (int y = 0; y < r.h; y++)
 		frame_text(f, r.x, r.y + y, 1, ROLE_DIM, "|");
-	if (s->latency)
+	if (s->side.panel == SIDE_LATENCY)
 		sidelatency_draw(f, p.r, s);
+	else if (s->side.panel == SIDE_WHO) {
+		inspect_draw(&p, s);
+		inspect_who(&p, s);
+	} else if (s->side.panel == SIDE_WHY)
+		sidewhy_draw(&p, s);
+	else if (s->side.panel == SIDE_MEMORY)
+		draw_memory(&p, s);
+	else if (s->side.panel == SIDE_MONITORS)
+		draw_monitors(&p, s);
 	else
 		draw_cursor_panel(&p, s);
 }

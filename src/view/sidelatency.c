@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pagetide/clock.h"
 #include "pagetide/latency.h"
 #include "pagetide/sample.h"
 #include "pagetide/units.h"
@@ -58,26 +57,6 @@ put_touches(struct table *t)
 	put_row(t, ROLE_STRONG, "touches", text);
 }
 
-/* A bound must not lose what is behind the last digit shown: rounded up. */
-static const char *
-bound_text(char buf[UNITS_MAX], uint64_t ns)
-{
-	static const struct { uint64_t below_ns, step_ns; } digit[] = {
-		{ 500, 1 }, { 100 * NS_PER_US, 100 },
-		{ 500 * NS_PER_US, NS_PER_US },
-		{ 100 * NS_PER_MS, NS_PER_MS / 10 },
-		{ 500 * NS_PER_MS, NS_PER_MS },
-		{ 100 * NS_PER_S, NS_PER_S / 10 },
-		{ UINT64_MAX, NS_PER_S },
-	};
-	unsigned i = 0;
-
-	while (ns >= digit[i].below_ns)
-		i++;
-	return units_duration(buf, (ns + digit[i].step_ns - 1) /
-	    digit[i].step_ns * digit[i].step_ns);
-}
-
 /* "?" stands for a bound above all buckets, "-" for no touches. */
 static void
 put_bounds(struct table *t, const char *label, unsigned permille)
@@ -88,7 +67,7 @@ put_bounds(struct table *t, const char *label, unsigned permille)
 
 	for (k = 0; k < LATENCY_KINDS; k++)
 		if (latency_bound(t->l, k, permille, &ns))
-			bound_text(text[k], ns);
+			units_duration(text[k], ns);
 		else
 			snprintf(text[k], UNITS_MAX, "%s",
 			    latency_touches(t->l, k) > 0 ? "?" : "-");
@@ -106,39 +85,54 @@ is_empty(const struct latency *l, unsigned b)
 	return true;
 }
 
+/* One row of buckets from..b together: up to the bound of the last. */
 static void
-put_bucket(struct table *t, unsigned b)
+put_bucket(struct table *t, unsigned from, unsigned b)
 {
 	char text[LATENCY_KINDS][UNITS_MAX], bound[UNITS_MAX], label[64];
-	int k;
+	uint64_t n;
 
-	for (k = 0; k < LATENCY_KINDS; k++)
-		count_text(text[k], t, t->l->count[k][b]);
-	snprintf(label, sizeof label, "<= %s", bound_text(bound,
-	    UINT64_C(1) << b));
+	for (int k = 0; k < LATENCY_KINDS; k++) {
+		n = 0;
+		for (unsigned i = from; i <= b; i++)
+			n += t->l->count[k][i];
+		count_text(text[k], t, n);
+	}
+	snprintf(label, sizeof label, "<= %s", units_duration(bound,
+	    latency_bound_ns(b)));
 	if (b + 1 == LATENCY_BUCKETS)
-		snprintf(label, sizeof label, "longer");
+		snprintf(label, sizeof label, "%s", from < b ? "any time" :
+		    "longer");
 	put_row(t, ROLE_TEXT, label, text);
 }
 
-/* In place of the last row. */
-static void
-put_more(struct table *t)
+/* The least bucket from which on all that are to be shown fit. */
+static unsigned
+first_row(const struct latency *l, unsigned from, unsigned to, int room,
+    bool gaps)
 {
-	struct rect last = { t->r.x, t->r.y + t->r.h - 1, t->r.w, 1 };
+	unsigned first = to;
+	int rows = 0;
 
-	frame_fill(t->frame, last, ROLE_TEXT, ROLE_TEXT);
-	frame_text(t->frame, last.x, last.y, last.w, ROLE_WARN,
-	    "... more rows than room");
-	t->y = last.y + 1;
+	for (unsigned b = to; b-- > from;) {
+		if (!gaps && is_empty(l, b))
+			continue;
+		if (++rows > room)
+			break;
+		first = b;
+	}
+	return first < to ? first : to - 1;
 }
 
-/* All from the first to the last with touches; the empty ones only where
- * there is room for them. */
+/*
+ * All from the first to the last with touches; the empty ones only where
+ * there is room for them. The slow ones are what one looks for: where even
+ * the others do not fit, the fastest share the first row.
+ */
 static void
 put_buckets(struct table *t)
 {
-	unsigned b, from = 0, to = LATENCY_BUCKETS, shown = 0;
+	unsigned b, first, from = 0, to = LATENCY_BUCKETS;
 	int room = t->r.y + t->r.h - t->y;
 	bool gaps;
 
@@ -146,16 +140,13 @@ put_buckets(struct table *t)
 		from++;
 	while (to > from && is_empty(t->l, to - 1))
 		to--;
+	if (from == to)
+		return;
 	gaps = (int)(to - from) <= room;
-	for (b = from; b < to; b++) {
-		if (!gaps && is_empty(t->l, b))
-			continue;
-		if (++shown > (unsigned)room && room > 0) {
-			put_more(t);
-			return;
-		}
-		put_bucket(t, b);
-	}
+	first = first_row(t->l, from, to, room, gaps);
+	for (b = first; b < to; b++)
+		if (gaps || b == first || !is_empty(t->l, b))
+			put_bucket(t, b == first ? from : b, b);
 }
 
 static void

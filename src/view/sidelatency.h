@@ -5,7 +5,7 @@
 #include "pagetide/frame.h"
 #include "pagetide/scene.h"
 
-/* Draws within r; what is left of a table that does not fit is said. */
+/* Draws within r; where not all rows fit, the fastest touches share one. */
 void	sidelatency_draw(struct frame *, struct rect r, const struct scene *);
 
 #endif

@@ -6,44 +6,35 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pagetide/advice.h"
-#include "pagetide/order.h"
+#include "pagetide/mapspec.h"
 #include "pagetide/sample.h"
-#include "pagetide/strbuf.h"
 #include "pagetide/units.h"
 #include "pagetide/viewport.h"
 
 #include "header.h"
+#include "headline.h"
 #include "heatmap.h"
-#include "line.h"
+#include "legend.h"
+#include "pagetide/line.h"
 
 /* View line width from which the title is there in full. */
 #define WIDE_COLS 100
+/* Width up to which there is room for little. */
+#define SLIM_COLS 60
+/* What a memory limit takes, with what is between. */
+#define LIMIT_COLS 35
 /* Width from which there is room for bytes beside pages with all of the
  * numbers of a private mapping. */
 #define BYTES_COLS 150
 
-static bool
-total_known(const struct sample *s, enum layer layer)
-{
-	return (s->total_known & LAYER_BIT(layer)) != 0;
-}
-
-/* Was the target mapped for writing private copies? */
-static bool
-makes_copies(const struct sample *s)
-{
-	const uint32_t written = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
-
-	return (s->worker.map_flags & written) == written;
-}
-
 /* The cache: share, pages, bytes; where room is short the share alone. */
 static void
-status_cached(struct line *l, const struct sample *s, bool brief)
+status_cached(struct line *l, const struct scene *s, bool brief)
 {
-	const struct target_facts *t = &s->target;
-	uint64_t pages = s->total[LAYER_CACHED];
+	const struct target_facts *t = &s->sample->target;
+	const struct counters *c = &s->sample->counters;
+	bool known = (c->known & COUNTER_BIT(COUNTER_CACHED)) != 0;
+	uint64_t pages = c->v[COUNTER_CACHED];
 	char share[UNITS_MAX] = "?", bytes[UNITS_MAX], of[3 * UNITS_MAX];
 	enum role role = ROLE_WARN;
 
@@ -52,7 +43,7 @@ status_cached(struct line *l, const struct sample *s, bool brief)
 		return;
 	}
 	snprintf(of, sizeof of, "?/%" PRIu64 " = ", t->pages);
-	if (total_known(s, LAYER_CACHED)) {
+	if (known) {
 		units_percent(share, pages, t->pages);
 		snprintf(of, sizeof of, "%" PRIu64 "/%" PRIu64 " = ", pages,
 		    t->pages);
@@ -62,24 +53,26 @@ status_cached(struct line *l, const struct sample *s, bool brief)
 	if (l->x + (int)(strlen(of) + strlen(share)) <= l->end)
 		line_join(l, ROLE_TEXT, "%s", of);
 	line_join(l, role, "%s", share);
-	if (total_known(s, LAYER_CACHED) && !brief)
+	if (known && !brief)
 		line_join(l, ROLE_TEXT, " = %s",
 		    units_bytes(bytes, pages * t->page_bytes));
 }
 
 static void
-status_mapped(struct line *l, const struct sample *s, bool brief)
+status_mapped(struct line *l, const struct scene *s, bool brief)
 {
-	uint64_t pages = s->total[LAYER_MAPPED];
+	const struct counters *c = &s->sample->counters;
+	uint64_t pages = c->v[COUNTER_MAPPED];
 	char bytes[UNITS_MAX];
 
-	if (!total_known(s, LAYER_MAPPED))
+	if ((c->known & COUNTER_BIT(COUNTER_MAPPED)) == 0)
 		line_add(l, ROLE_TEXT, "mapped ?");
 	else if (brief)
 		line_add(l, ROLE_TEXT, "mapped %" PRIu64, pages);
 	else
 		line_add(l, ROLE_TEXT, "mapped %" PRIu64 " = %s", pages,
-		    units_bytes(bytes, pages * s->target.page_bytes));
+		    units_bytes(bytes, pages *
+		    s->sample->target.page_bytes));
 }
 
 /* What is on its way to storage or from it, if anything is. */
@@ -92,39 +85,39 @@ status_moving(struct line *l, const struct sample *s)
 	} rows[] = {
 		{ LAYER_DIRTY, "dirty" },
 		{ LAYER_WRITEBACK, "writeback" },
-		{ LAYER_INFLIGHT, "in flight" },
+		{ LAYER_INFLIGHT, "incomplete" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (total_known(s, rows[i].layer) &&
+		if (sample_total_known(s, rows[i].layer) &&
 		    s->total[rows[i].layer] > 0)
 			line_add(l, ROLE_TEXT, "%s %" PRIu64, rows[i].name,
 			    s->total[rows[i].layer]);
 }
 
 static void
-status_read(struct line *l, const struct sample *s)
+status_read(struct line *l, const struct scene *s)
 {
 	char bytes[UNITS_MAX] = "?";
 	uint64_t n;
 
-	if (sample_since(s, &s->counters, COUNTER_READ_BYTES, &n))
+	if (sample_since(s->sample, &s->sample->counters,
+	    COUNTER_READ_BYTES, &n))
 		units_bytes(bytes, n);
 	line_add(l, ROLE_TEXT, "read %s", bytes);
 }
 
-/* The advice in force over the range that hints would go to. */
+/* The faults of the worker's touches, since it was ready to act. */
 static void
-status_advice(struct line *l, const struct scene *s)
+status_so_far(struct line *l, const struct scene *s)
 {
-	char text[64] = "?";
-	uint64_t first, n;
-	unsigned vmf, differ;
+	const struct counters *c = &s->sample->counters;
+	uint64_t major, minor;
 
-	viewport_range(s->vp, &first, &n);
-	if (sample_vmflags(s->sample, first, n, &vmf, &differ))
-		advice_vmflags_text(text, sizeof text, vmf, differ);
-	line_add(l, ROLE_TEXT, "advice %s", text);
+	if (sample_since(s->sample, c, COUNTER_MAJOR, &major) &&
+	    sample_since(s->sample, c, COUNTER_MINOR, &minor))
+		line_add(l, ROLE_TEXT, "so far %" PRIu64 " major, %" PRIu64
+		    " minor", major, minor);
 }
 
 /* Pages of the worker's own, by its PTEs and by smaps: each measured. */
@@ -134,9 +127,9 @@ status_private(struct line *l, const struct sample *s)
 	const struct worker_facts *w = &s->worker;
 	char bytes[UNITS_MAX];
 
-	if (!makes_copies(s))
+	if (!mapspec_makes_copies(s->worker.map_flags))
 		return;
-	if (total_known(s, LAYER_PRIVATE))
+	if (sample_total_known(s, LAYER_PRIVATE))
 		line_add(l, ROLE_TEXT, "private %" PRIu64,
 		    s->total[LAYER_PRIVATE]);
 	else
@@ -152,23 +145,37 @@ status_limit(struct line *l, const struct memory_facts *m)
 {
 	char limit[UNITS_MAX] = "?", used[UNITS_MAX] = "?";
 
-	if (!m->limited)
+	if (!sample_has_limit(m))
 		return;
-	if (m->limit_known && m->limit_bytes == UINT64_MAX)
-		snprintf(limit, sizeof limit, "off");
-	else if (m->limit_known)
+	if (m->limit_known)
 		units_bytes(limit, m->limit_bytes);
 	if (m->usage_known)
 		units_bytes(used, m->usage_bytes);
 	line_add(l, ROLE_TEXT, "limit %s, used %s", limit, used);
 }
 
+/* What there is of the target, where one cannot say what touching it costs. */
 static void
-draw_numbers(struct frame *f, struct rect r, const struct scene *s)
+status_layers(struct line *l, const struct scene *s)
 {
-	bool brief = (makes_copies(s->sample) || s->sample->memory.limited) &&
-	    r.w < BYTES_COLS;
+	bool brief = l->end - l->x < BYTES_COLS &&
+	    (sample_has_limit(&s->sample->memory) ||
+	    mapspec_makes_copies(s->sample->worker.map_flags));
+
+	status_cached(l, s, brief);
+	if (s->read_only)
+		return;
+	status_mapped(l, s, brief);
+	status_private(l, s->sample);
+}
+
+static void
+draw_numbers(struct frame *f, struct rect r, const struct scene *s,
+    bool with_advice)
+{
 	struct line l;
+	bool costs;
+	int kept;
 
 	line_init(&l, f, r, " | ", ROLE_DIM);
 	line_join(&l, ROLE_TEXT, " ");
@@ -177,17 +184,21 @@ draw_numbers(struct frame *f, struct rect r, const struct scene *s)
 		line_add(&l, ROLE_WARN, "nothing measured yet");
 		return;
 	}
-	status_cached(&l, s->sample, brief);
-	if (!s->read_only) {
-		status_mapped(&l, s->sample, brief);
-		status_private(&l, s->sample);
-	}
+	kept = sample_has_limit(&s->sample->memory) ? LIMIT_COLS : 0;
+	l.end -= kept;
+	costs = headline_add(&l, s);
+	l.end += kept;
+	if (!costs)
+		status_layers(&l, s);
 	status_limit(&l, &s->sample->memory);
 	status_moving(&l, s->sample);
 	if (s->read_only)
 		return;
-	status_read(&l, s->sample);
-	status_advice(&l, s);
+	if (costs)
+		status_so_far(&l, s);
+	if (with_advice)
+		header_advice(&l, s);
+	status_read(&l, s);
 }
 
 /* The level of cells [from, to) taken together. */
@@ -217,6 +228,18 @@ on_map(const struct viewport *vp, const struct cells *c, size_t from,
 	    end > vp->first_page;
 }
 
+/* Views of more than one layer have the bar of what all have: memory without
+ * a file has no page cache. */
+static enum layer
+bar_layer(const struct scene *s)
+{
+	int layer = view_table[s->view].layer;
+
+	if (layer >= 0)
+		return (enum layer)layer;
+	return s->sample->target.anon ? LAYER_MAPPED : LAYER_CACHED;
+}
+
 /* Column x of w shows whole cells of the overview, one at least. */
 static void
 bar_column(struct frame *f, int at, int y, int x, int w, const struct scene *s)
@@ -224,13 +247,11 @@ bar_column(struct frame *f, int at, int y, int x, int w, const struct scene *s)
 	const struct cells *c = s->sample->overview;
 	size_t from = c->n * (size_t)x / (size_t)w;
 	size_t to = c->n * (size_t)(x + 1) / (size_t)w;
-	int layer = view_table[s->view].layer;
 	struct fcell cell;
 
 	if (to <= from)
 		to = from + 1;
-	cell = heatmap_level_cell(level_of_cells(c, from, to,
-	    layer >= 0 ? (enum layer)layer : LAYER_CACHED));
+	cell = heatmap_level_cell(level_of_cells(c, from, to, bar_layer(s)));
 	if (viewport_shown_pages(s->vp) < s->vp->pages &&
 	    on_map(s->vp, c, from, to)) {
 		cell.ch = U'=';
@@ -244,8 +265,10 @@ bar_column(struct frame *f, int at, int y, int x, int w, const struct scene *s)
 static void
 draw_bar(struct frame *f, const struct layout *l, const struct scene *s)
 {
-	int label = l->labels.w, w = l->map.w;
+	int label = l->labels.w, w = (int)(s->vp->cols * s->vp->cell_cols);
 
+	if (w > l->map.w)
+		w = l->map.w;
 	if (l->bar.h == 0 || s->sample->overview == NULL ||
 	    s->sample->overview->n == 0)
 		return;
@@ -262,8 +285,9 @@ draw_bar(struct frame *f, const struct layout *l, const struct scene *s)
 void
 status_draw(struct frame *f, const struct layout *l, const struct scene *s)
 {
-	header_draw(f, l->header, s);
-	draw_numbers(f, l->status, s);
+	bool told = header_draw(f, l->header, s);
+
+	draw_numbers(f, l->status, s, !told);
 	draw_bar(f, l, s);
 }
 
@@ -307,58 +331,17 @@ add_walk(struct line *l, const struct worker_facts *w)
 	if (!w->alive || !w->running)
 		return;
 	line_add(l, ROLE_GOOD, "@ %s", pattern_table[w->kind].name);
-	if (w->pace_per_s == 0)
+	if (w->paused)
+		line_join(l, ROLE_GOOD, " paused");
+	else if (w->pace_per_s == 0)
 		line_join(l, ROLE_GOOD, " full speed");
 	else
 		line_join(l, ROLE_GOOD, " %s/s",
 		    units_rate(rate, (double)w->pace_per_s));
 }
 
-/* The legend in short, where no side panel has it in full. */
-static void
-add_swatches(struct line *l, enum view_kind view)
-{
-	size_t n;
-	const struct swatch *sw = heatmap_legend(view, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		int x = l->x + (int)strlen(l->between);
-
-		if (!line_add(l, ROLE_TEXT, "  %s", sw[i].label))
-			continue;
-		frame_put(l->frame, x, l->y, sw[i].cell.ch, sw[i].cell.alt,
-		    (enum role)sw[i].cell.fg, (enum role)sw[i].cell.bg, 0);
-		l->between = " ";
-	}
-	l->between = " | ";
-}
-
-/* The six levels without their names but for the ends. */
-static void
-add_ramp(struct line *l)
-{
-	int x = l->x + (int)strlen(l->between) + (int)strlen("none ");
-
-	if (!line_add(l, ROLE_TEXT, "none        all"))
-		return;
-	for (int i = LEVEL_NONE; i <= LEVEL_ALL; i++) {
-		struct fcell c = heatmap_level_cell((enum level)i);
-
-		frame_put(l->frame, x + i, l->y, c.ch, c.alt,
-		    (enum role)c.fg, (enum role)c.bg, 0);
-	}
-}
-
-static void
-add_legend(struct line *l, enum view_kind view)
-{
-	if (view_table[view].layer >= 0)
-		add_ramp(l);
-	else
-		add_swatches(l, view);
-}
-
-/* The title, without what is in brackets if brief; else the name. */
+/* The title, without what is in brackets (of the worker) if brief; else the
+ * name. */
 static void
 add_title(struct line *l, enum view_kind view, bool brief)
 {
@@ -389,46 +372,69 @@ add_set(struct line *l, const struct sample *s, bool brief)
 		    units_bytes(bytes, pages * s->target.page_bytes), span);
 }
 
+/* What the map is of: where there is no side panel with its legend too, which
+ * comes before the walk where there is room for one of them alone. */
+static void
+add_map(struct line *line, const struct layout *l, const struct scene *s)
+{
+	bool zoomed = viewport_shown_pages(s->vp) < s->vp->pages;
+	bool slim = l->viewline.w < SLIM_COLS;
+	char cell[UNITS_MAX];
+
+	if (zoomed)
+		add_window(line, s);
+	add_selection(line, s);
+	if (!slim)
+		add_walk(line, &s->sample->worker);
+	if (s->view == VIEW_WATERFALL)
+		line_add(line, ROLE_TEXT, "%s a row", units_span(cell,
+		    s->column_ns));
+	if (l->side.w == 0)
+		legend_line(line, s);
+	if (slim)
+		add_walk(line, &s->sample->worker);
+	if (!zoomed)
+		add_window(line, s);
+	if (l->side.w == 0 && s->view != VIEW_WATERFALL)
+		line_add(line, ROLE_TEXT, "%s a cell", units_offset(cell,
+		    (uint64_t)s->sample->target.page_bytes << s->vp->shift));
+}
+
 void
 status_viewline(struct frame *f, const struct layout *l,
     const struct scene *s)
 {
-	char cell[UNITS_MAX], since[UNITS_MAX];
+	char since[UNITS_MAX];
 	struct line line;
 	bool brief = l->side.w == 0 && l->viewline.w < WIDE_COLS;
+	bool zoomed = viewport_shown_pages(s->vp) < s->vp->pages;
 
 	line_init(&line, f, l->viewline, " | ", ROLE_DIM);
-	if (s->paused && line_add(&line, ROLE_TEXT, "%s", header_paused))
+	if (s->frozen && line_add(&line, ROLE_TEXT, "%s", header_frozen))
 		header_badge(f, l->viewline.x, l->viewline.y, line.x,
-		    header_paused);
+		    header_frozen);
 	else
 		line_join(&line, ROLE_TEXT, " ");
-	line.any = s->paused;
-	if (s->events_since > 0)
+	line.any = s->frozen;
+	if (scene_events_since(s) > 0)
 		line_add(&line, ROLE_WARN, "+%s", units_count(since,
-		    s->events_since, "event"));
-	add_title(&line, s->view, brief);
+		    scene_events_since(s), "event"));
+	add_title(&line, s->view, brief || zoomed ||
+	    s->sample->worker.process != 0);
 	if (scene_by(s) != NULL)
 		line_join(&line, ROLE_DIM, ", by %s", scene_by(s));
 	if (s->view == VIEW_TOUCHED)
 		add_set(&line, s->sample, brief);
 	if (s->vp->pages == 0 || s->sample->target.page_bytes == 0)
 		return;
-	add_selection(&line, s);
-	if (l->side.w == 0)
-		add_legend(&line, s->view);
-	add_walk(&line, &s->sample->worker);
-	add_window(&line, s);
-	if (l->side.w == 0)
-		line_add(&line, ROLE_TEXT, "%s a cell", units_offset(cell,
-		    (uint64_t)s->sample->target.page_bytes << s->vp->shift));
+	add_map(&line, l, s);
 }
 
 /* The whole target as one cell, for a screen without room for words. */
 static void
 tiny_cell(struct frame *f, const struct sample *s)
 {
-	enum level level = total_known(s, LAYER_CACHED) ?
+	enum level level = sample_total_known(s, LAYER_CACHED) ?
 	    level_of(s->total[LAYER_CACHED], s->target.pages) : LEVEL_UNKNOWN;
 	struct fcell c = heatmap_level_cell(level);
 
@@ -439,16 +445,16 @@ tiny_cell(struct frame *f, const struct sample *s)
 void
 status_tiny(struct frame *f, const struct scene *s)
 {
-	const char *paused = s->paused ? " PAUSED" : "";
+	const char *frozen = s->frozen ? " FROZEN" : "";
 	char share[UNITS_MAX] = "?";
 	struct line l;
 
-	if (total_known(s->sample, LAYER_CACHED))
+	if (sample_total_known(s->sample, LAYER_CACHED))
 		units_percent(share, s->sample->total[LAYER_CACHED],
 		    s->sample->target.pages);
 	line_init(&l, f, (struct rect){ 0, 0, f->cols, 1 }, "", ROLE_TEXT);
-	if (!line_add(&l, ROLE_STRONG, "resident %s%s", share, paused) &&
-	    !line_add(&l, ROLE_STRONG, "%s%s", share, paused) &&
+	if (!line_add(&l, ROLE_STRONG, "resident %s%s", share, frozen) &&
+	    !line_add(&l, ROLE_STRONG, "%s%s", share, frozen) &&
 	    !line_add(&l, ROLE_STRONG, "%s", share))
 		tiny_cell(f, s->sample);
 }

@@ -12,6 +12,7 @@
 #include "mapping.h"
 
 #include "pagetide/advice.h"
+#include "pagetide/clock.h"
 #include "pagetide/order.h"
 
 /* One hint, ready to be given. */
@@ -136,13 +137,28 @@ static hint_call *const calls[ADVICE_CALL_COUNT][2] = {
 	[ADVICE_FSYNC] = { call_fsync, NULL },
 };
 
+/* Makes the calls, each of them timed. */
+static void
+make_calls(struct hint *h, hint_call *const call[2], struct report *r)
+{
+	uint64_t begin_ns;
+
+	r->begin_ns = clock_now_ns();
+	for (int i = 0; i < 2 && call[i] != NULL; i++) {
+		begin_ns = clock_now_ns();
+		r->err[i] = call[i](h);
+		r->call_ns[i] = clock_now_ns() - begin_ns;
+	}
+	r->end_ns = clock_now_ns();
+	r->calls = h->calls;
+}
+
 void
 advise(const struct mapping *m, const struct order *o, struct report *r)
 {
 	const struct advice *a;
 	struct hint h = { .fd = m->fd };
 	uint64_t n_pages = o->n_pages;
-	int i;
 
 	r->err[0] = EINVAL;
 	if (o->advice >= advice_count ||
@@ -156,7 +172,5 @@ advise(const struct mapping *m, const struct order *o, struct report *r)
 	/* More than the range is as good as the range. */
 	h.chunk_bytes = o->chunk_pages < n_pages ?
 	    o->chunk_pages * m->page_bytes : h.len_bytes;
-	for (i = 0; i < 2 && calls[a->call][i] != NULL; i++)
-		r->err[i] = calls[a->call][i](&h);
-	r->calls = h.calls;
+	make_calls(&h, calls[a->call], r);
 }

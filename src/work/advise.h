@@ -8,9 +8,9 @@ struct report;
 
 /*
  * Makes the call or calls of advice_table[o->advice] on the order's range,
- * cut at the mapping's end, and sets err and calls of the report; err[0] is
- * EINVAL, and no call is made, when the range lies outside or the index is
- * unknown.
+ * cut at the mapping's end, and sets err, calls and the times of the report;
+ * err[0] is EINVAL, and no call is made, when the range lies outside or the
+ * index is unknown.
  */
 void	advise(const struct mapping *, const struct order *, struct report *);
 

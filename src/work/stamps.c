@@ -98,6 +98,13 @@ stamps_start(struct stamps *s, int fd, struct work_shared *shared,
 }
 
 void
+stamps_stop(struct stamps *s)
+{
+	s->shared = NULL;
+	forget_blocks(s);
+}
+
+void
 stamps_limit(struct stamps *s, uint64_t max_bytes)
 {
 	if (max_bytes == 0)

@@ -51,6 +51,9 @@ void	stamps_start(struct stamps *, int fd, struct work_shared *,
 	    uint64_t first_page, uint64_t pages, uint64_t t_ns);
 /* What they may take from now on; 0: STAMPS_MAX_BYTES. */
 void	stamps_limit(struct stamps *, uint64_t max_bytes);
+/* None are kept until the next start: what is shared goes away, and nothing
+ * more is written. */
+void	stamps_stop(struct stamps *);
 /* A page of the mapping was touched at t_ns. */
 void	stamps_touch(struct stamps *, uint64_t page, uint64_t t_ns);
 /* Writes what is at hand, so that the app sees it. */

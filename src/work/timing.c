@@ -38,12 +38,18 @@ look(struct timing *t)
 }
 
 uint64_t
+timing_bytes_of(const struct rusage *r)
+{
+	return (uint64_t)r->ru_inblock * INBLOCK_BYTES;
+}
+
+uint64_t
 timing_read_bytes(void)
 {
 	struct rusage now;
 
 	getrusage(RUSAGE_SELF, &now);
-	return (uint64_t)now.ru_inblock * INBLOCK_BYTES;
+	return timing_bytes_of(&now);
 }
 
 void
@@ -64,7 +70,17 @@ timing_begin(struct timing *t)
 	look(t);
 }
 
-void
+enum latency_kind
+timing_since(struct timing *t)
+{
+	struct timing f = look(t);
+
+	if (f.major > 0)
+		return LATENCY_MAJOR;
+	return f.minor > 0 ? LATENCY_MINOR : LATENCY_NO_FAULT;
+}
+
+enum latency_kind
 timing_touch(struct timing *t, struct work_shared *s, uint64_t ns)
 {
 	struct timing f = { 0 };
@@ -82,6 +98,7 @@ timing_touch(struct timing *t, struct work_shared *s, uint64_t ns)
 	add(&s->latency[kind][latency_bucket(ns)], 1);
 	add(&s->stray_minor, f.minor);
 	add(&s->stray_major, f.major);
+	return kind;
 }
 
 void

@@ -31,13 +31,16 @@ touch_load(struct toucher *t, const struct mapping *m, uint64_t page)
 	return 0;
 }
 
-/* Stores without a load before it, which would be a fault of its own. As
- * touch_load(). */
+/*
+ * Stores without a load before it, which would be a fault of its own. As
+ * touch_load(). Never a zero: of a page of zeros in a huge page that it
+ * splits the kernel (6.12 and newer) keeps the page of zeros alone.
+ */
 __attribute__((no_sanitize_address)) static int
 touch_store(struct toucher *t, const struct mapping *m, uint64_t page)
 {
 	(void)t;
-	m->addr[page * m->page_bytes] = (unsigned char)page;
+	m->addr[page * m->page_bytes] = (unsigned char)(page | 1);
 	return 0;
 }
 

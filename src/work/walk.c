@@ -4,11 +4,12 @@
 
 #include <errno.h>
 
+#include "guard.h"
+#include "looking.h"
 #include "mapping.h"
 #include "stamps.h"
 
 #include "pagetide/clock.h"
-#include "pagetide/order.h"
 
 #define PACE_MAX	NS_PER_S
 /* An order waits no longer than this for a batch to end. */
@@ -33,10 +34,10 @@ hint(const struct walk *w, const struct mapping *m)
 }
 
 int
-walk_start(struct walk *w, const struct pattern_spec *spec, uint32_t seq,
-    const struct mapping *m)
+walk_start(struct walk *w, const struct order *o, const struct mapping *m,
+    struct work_shared *shared)
 {
-	struct pattern_spec cut = *spec;
+	struct pattern_spec cut = o->work;
 	struct pattern pattern;
 	uint64_t page;
 	int err;
@@ -51,11 +52,15 @@ walk_start(struct walk *w, const struct pattern_spec *spec, uint32_t seq,
 	w->pattern = pattern;
 	w->page = page;
 	w->on = true;
-	w->seq = seq;
+	w->seq = o->seq;
 	w->touches = 0;
 	w->err = 0;
 	w->read_begin = timing_read_bytes();
-	w->capped = false;
+	w->capped = w->over = false;
+	w->paused = cut.paused != 0;
+	w->looking->on = false;
+	timing_start(shared);
+	looking_start(w->looking, o, shared);
 	hint(w, m);
 	w->second_ns = clock_now_ns();
 	w->in_second = 0;
@@ -78,11 +83,23 @@ walk_pace(struct walk *w, uint64_t pace_per_s)
 	}
 }
 
+bool
+walk_pause(struct walk *w, enum pause pause)
+{
+	if (!w->on)
+		return false;
+	w->paused = pause == PAUSE_TOGGLE ? !w->paused : pause == PAUSE_ON;
+	looking_pause(w->looking, w->paused);
+	w->second_ns = clock_now_ns();
+	w->in_second = 0;
+	return true;
+}
+
 /* When the next touch is to be made. */
 static uint64_t
 due_ns(const struct walk *w)
 {
-	if (w->pace_per_s == 0)
+	if (w->pace_per_s == 0 || w->over)
 		return 0;
 	return w->second_ns + w->in_second * NS_PER_S / w->pace_per_s;
 }
@@ -92,7 +109,7 @@ walk_wait(const struct walk *w, struct timespec *ts)
 {
 	uint64_t now, due, wait_ns = 0;
 
-	if (!w->on)
+	if (!w->on || w->paused)
 		return NULL;
 	now = clock_now_ns();
 	due = due_ns(w);
@@ -115,26 +132,93 @@ passed(struct walk *w)
 	}
 }
 
+/* Looks before it, if this touch is to be looked at: a load or a store. */
+static void
+look_before(struct walk *w, const struct mapping *m)
+{
+	uint32_t op = w->pattern.spec.op;
+
+	if ((op == TOUCH_READ || op == TOUCH_WRITE) && looking_due(w->looking))
+		looking_before(w->looking, m, w->page, op == TOUCH_WRITE);
+}
+
+/* Looks after it, or after the signal that it got. */
+static void
+look_after(struct walk *w, struct work_shared *shared, int signal, int code)
+{
+	uint64_t ns = w->last_ns - w->begin_ns;
+
+	if (!w->looking->on)
+		return;
+	looking_after(w->looking, signal, code);
+	looking_count(w->looking, ns, shared);
+}
+
 /* Touches the next page; who dies in it has left its number. */
 static void
 visit(struct walk *w, const struct mapping *m, struct work_shared *shared,
     struct stamps *stamps)
 {
-	uint64_t n, begin_ns;
+	uint64_t n;
 
 	atomic_store_explicit(&shared->cursor_page, w->page,
 	    memory_order_relaxed);
+	look_before(w, m);
 	atomic_signal_fence(memory_order_seq_cst);
-	begin_ns = clock_now_ns();
+	w->begin_ns = clock_now_ns();
 	w->err = touch_page(&w->toucher, m, w->page);
 	w->last_ns = clock_now_ns();
 	atomic_signal_fence(memory_order_seq_cst);
 	if (w->err != 0)
 		return;
-	timing_touch(&w->timing, shared, w->last_ns - begin_ns);
+	w->touched.kind = timing_touch(&w->timing, shared,
+	    w->last_ns - w->begin_ns);
 	stamps_touch(stamps, w->page, w->last_ns);
 	n = atomic_load_explicit(&shared->touches, memory_order_relaxed);
 	atomic_store_explicit(&shared->touches, n + 1, memory_order_relaxed);
+	look_after(w, shared, 0, 0);
+}
+
+/* What visit() takes, for one that is guarded. */
+struct visit {
+	struct walk	*w;
+	const struct mapping *m;
+	struct work_shared *shared;
+	struct stamps	*stamps;
+};
+
+static void
+visit_guarded(void *arg)
+{
+	const struct visit *v = arg;
+
+	visit(v->w, v->m, v->shared, v->stamps);
+}
+
+/* A touch of its own, not one of many: a signal is what became of it. */
+static void
+visit_ordered(struct walk *w, const struct mapping *m,
+    struct work_shared *shared, struct stamps *stamps)
+{
+	struct visit v = { w, m, shared, stamps };
+	uint64_t read_bytes = timing_read_bytes();
+
+	w->touched = (struct one_touch){ .page = w->page };
+	w->looking->wait = 0;
+	w->looking->why = (struct touch_why){ 0 };
+	if (!guard_run(visit_guarded, &v, &w->touched)) {
+		w->last_ns = clock_now_ns();
+		w->touched.kind = timing_since(&w->timing);
+		w->err = EFAULT;
+		look_after(w, shared, w->touched.signal, w->touched.code);
+	}
+	w->touched.why = w->looking->why;
+	w->touched.begin_ns = w->begin_ns;
+	if (w->touched.signal == 0)
+		w->touched.addr = (uintptr_t)m->addr +
+		    w->touched.page * m->page_bytes;
+	w->touched.ns = w->last_ns - w->begin_ns;
+	w->touched.read_bytes = timing_read_bytes() - read_bytes;
 }
 
 /* To the next page; false: that was the last. */
@@ -159,7 +243,10 @@ run(struct walk *w, const struct mapping *m, struct work_shared *shared,
 	for (n = 0; n < BATCH_TOUCHES && now < until && w->on; n++) {
 		if (due_ns(w) > now)
 			return;
-		visit(w, m, shared, stamps);
+		if (w->pattern.spec.kind == PATTERN_SINGLE)
+			visit_ordered(w, m, shared, stamps);
+		else
+			visit(w, m, shared, stamps);
 		now = w->last_ns;
 		if (w->err == 0)
 			passed(w);
@@ -167,17 +254,33 @@ run(struct walk *w, const struct mapping *m, struct work_shared *shared,
 	}
 }
 
-/* Ends the walk if it has had more read than it may. */
-static void
-check_cap(struct walk *w)
+/* Has it had more read than it may? */
+static bool
+is_capped(const struct walk *w)
 {
 	uint64_t max = w->pattern.spec.max_read_bytes;
 
-	if (max == 0 || !w->on ||
-	    timing_read_bytes() - w->read_begin < max)
-		return;
-	w->capped = true;
-	w->on = false;
+	return max != 0 && timing_read_bytes() - w->read_begin >= max;
+}
+
+void
+walk_step(struct walk *w, const struct mapping *m, struct work_shared *shared,
+    struct stamps *stamps)
+{
+	walk_pause(w, PAUSE_ON);
+	timing_begin(&w->timing);
+	visit_ordered(w, m, shared, stamps);
+	timing_end(&w->timing, shared);
+	stamps_write(stamps, w->last_ns);
+	if (w->err == 0)
+		passed(w);
+	/* What got a signal is passed over. */
+	if (w->err == EFAULT && w->touched.signal != 0)
+		w->err = 0;
+	w->over = w->err != 0 || !advance(w, m);
+	w->capped = !w->over && is_capped(w);
+	w->over |= w->capped;
+	w->paused = !w->over;
 }
 
 /* Has the app to be shown now what was touched? Not while a batch soon
@@ -195,6 +298,10 @@ walk_batch(struct walk *w, const struct mapping *m, struct work_shared *shared,
 {
 	uint64_t now = clock_now_ns();
 
+	if (w->over)
+		w->on = false;
+	if (!w->on || w->paused)
+		return !w->on;
 	if (now > due_ns(w) + LATE_MAX_NS) {
 		w->second_ns = now;
 		w->in_second = 0;
@@ -202,7 +309,8 @@ walk_batch(struct walk *w, const struct mapping *m, struct work_shared *shared,
 	timing_begin(&w->timing);
 	run(w, m, shared, stamps, now);
 	timing_end(&w->timing, shared);
-	check_cap(w);
+	w->capped = w->on && is_capped(w);
+	w->on &= !w->capped;
 	if (stamps_due(w, stamps))
 		stamps_write(stamps, w->last_ns);
 	return !w->on;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -18,9 +19,12 @@
 #include <unistd.h>
 
 #include "advise.h"
+#include "counting.h"
+#include "looking.h"
 #include "mapping.h"
 #include "stamps.h"
 #include "timing.h"
+#include "trespass.h"
 #include "walk.h"
 
 #include "pagetide/advice.h"
@@ -38,8 +42,13 @@ struct worker {
 	struct stamps	*stamps;
 	struct mapping	mapping;
 	struct walk	walk;
+	struct counting	counting;
+	struct looking	looking;
 	bool		quit;
 };
+
+/* Pages on either side of a touch that it may bring in, and far more. */
+#define TOUCH_BESIDE	16384
 
 static void
 stop(struct worker *w)
@@ -47,6 +56,31 @@ stop(struct worker *w)
 	walk_stop(&w->walk);
 	stamps_write(w->stamps, clock_now_ns());
 	atomic_store(&w->shared->running, 0);
+	atomic_store(&w->shared->paused, 0);
+}
+
+/* Without a reader of its reports a worker has no business. */
+static void
+send_report(struct worker *w, struct report *r)
+{
+	ssize_t n;
+
+	r->paused = w->walk.on && w->walk.paused;
+	do
+		n = send(w->sock, r, sizeof *r, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	if (n != sizeof *r)
+		w->quit = true;
+}
+
+/* Nobody waits for the pages of the hint before any longer. */
+static void
+cut_waiting(struct worker *w)
+{
+	struct report r;
+
+	if (counting_cut(&w->counting, &r))
+		send_report(w, &r);
 }
 
 /* Maps afresh; a walk doesn't outlive the mapping it is on. */
@@ -56,8 +90,13 @@ map(struct worker *w, const struct order *o, struct report *r)
 	const struct mapping *m = &w->mapping;
 
 	stop(w);
+	cut_waiting(w);
 	atomic_store(&w->shared->map_addr, 0);
+	atomic_store(&w->shared->seen, 0);
+	atomic_store(&w->shared->seen_in_part, 0);
+	counting_before(&w->counting, m, o, o->first_page, o->n_pages);
 	mapping_make(&w->mapping, w->file, o, r);
+	counting_after(&w->counting, m, r);
 	stamps_start(w->stamps, w->shared_fd, w->shared, m->first_page,
 	    m->pages, clock_now_ns());
 	stamps_limit(w->stamps, o->stamps_max_bytes);
@@ -68,9 +107,37 @@ map(struct worker *w, const struct order *o, struct report *r)
 }
 
 static void
+hint(struct worker *w, const struct order *o, struct report *r)
+{
+	uint64_t n = o->n_pages;
+
+	cut_waiting(w);
+	if (!mapping_clamp(&w->mapping, o->first_page, &n))
+		n = 0;
+	counting_before(&w->counting, &w->mapping, o, o->first_page, n);
+	advise(&w->mapping, o, r);
+	counting_after(&w->counting, &w->mapping, r);
+	counting_wait(&w->counting, &w->mapping, o, r);
+}
+
+/* One touch is an act of its own; it is made in this turn. */
+static void
+count_touch(struct worker *w, const struct order *o)
+{
+	uint64_t first = w->walk.page, n = 2 * TOUCH_BESIDE;
+
+	first -= first - w->mapping.first_page < TOUCH_BESIDE ?
+	    first - w->mapping.first_page : TOUCH_BESIDE;
+	if (!mapping_clamp(&w->mapping, first, &n))
+		n = 0;
+	counting_before(&w->counting, &w->mapping, o, first, n);
+}
+
+static void
 pace(struct worker *w, uint64_t pace_per_s)
 {
 	walk_pace(&w->walk, pace_per_s);
+	looking_pace(&w->looking, w->walk.pace_per_s, w->shared);
 	atomic_store(&w->shared->pace_per_s, w->walk.pace_per_s);
 }
 
@@ -79,16 +146,41 @@ work(struct worker *w, const struct order *o)
 {
 	int err;
 
-	err = walk_start(&w->walk, &o->work, o->seq, &w->mapping);
+	err = walk_start(&w->walk, o, &w->mapping, w->shared);
 	if (err != 0)
 		return err;
 	pace(w, o->pace_per_s);
 	stamps_limit(w->stamps, o->stamps_max_bytes);
-	timing_start(w->shared);
+	if (o->work.kind == PATTERN_SINGLE)
+		count_touch(w, o);
+	atomic_store(&w->shared->walk_ns, clock_now_ns());
 	atomic_store(&w->shared->walk_seq, o->seq);
 	atomic_store(&w->shared->walk_kind, o->work.kind);
+	atomic_store(&w->shared->paused, w->walk.paused);
 	atomic_store(&w->shared->running, 1);
 	return 0;
+}
+
+static int
+rest(struct worker *w, enum pause pause)
+{
+	if (!walk_pause(&w->walk, pause))
+		return ESRCH;
+	atomic_store(&w->shared->paused, w->walk.paused);
+	return 0;
+}
+
+static int
+step(struct worker *w, const struct order *o, struct report *r)
+{
+	if (!w->walk.on)
+		return ESRCH;
+	count_touch(w, o);
+	walk_step(&w->walk, &w->mapping, w->shared, w->stamps);
+	counting_after(&w->counting, &w->mapping, r);
+	atomic_store(&w->shared->paused, w->walk.paused);
+	r->touched = w->walk.touched;
+	return r->touched.signal != 0 ? EFAULT : w->walk.err;
 }
 
 static void
@@ -99,7 +191,7 @@ obey(struct worker *w, const struct order *o, struct report *r)
 		map(w, o, r);
 		break;
 	case ORDER_ADVISE:
-		advise(&w->mapping, o, r);
+		hint(w, o, r);
 		break;
 	case ORDER_WORK:
 		r->err[0] = work(w, o);
@@ -107,6 +199,15 @@ obey(struct worker *w, const struct order *o, struct report *r)
 	case ORDER_STOP:
 		stop(w);
 		r->err[0] = 0;
+		break;
+	case ORDER_PAUSE:
+		r->err[0] = rest(w, o->pause);
+		break;
+	case ORDER_STEP:
+		r->err[0] = step(w, o, r);
+		break;
+	case ORDER_TRESPASS:
+		r->err[0] = trespass(&w->mapping, o, &r->touched);
 		break;
 	case ORDER_PACE:
 		pace(w, o->pace_per_s);
@@ -121,14 +222,6 @@ obey(struct worker *w, const struct order *o, struct report *r)
 	}
 }
 
-/* Without a reader of its reports a worker has no business. */
-static void
-send_report(struct worker *w, const struct report *r)
-{
-	if (send(w->sock, r, sizeof *r, MSG_NOSIGNAL) != sizeof *r)
-		w->quit = true;
-}
-
 static void
 take_order(struct worker *w)
 {
@@ -136,7 +229,9 @@ take_order(struct worker *w)
 	struct report r = { .err = { EINVAL, -1 } };
 	ssize_t n;
 
-	n = recv(w->sock, &o, sizeof o, 0);
+	do
+		n = recv(w->sock, &o, sizeof o, 0);
+	while (n < 0 && errno == EINTR);
 	if (n <= 0) {
 		w->quit = true;
 		return;
@@ -164,8 +259,42 @@ go_on(struct worker *w)
 	r.err[0] = w->walk.err;
 	r.touches = w->walk.touches;
 	r.capped = w->walk.capped;
+	if (w->walk.pattern.spec.kind == PATTERN_SINGLE)
+		r.touched = w->walk.touched;
 	r.begin_ns = r.end_ns = clock_now_ns();
+	if (w->walk.pattern.spec.kind == PATTERN_SINGLE &&
+	    w->counting.seq == w->walk.seq)
+		counting_after(&w->counting, &w->mapping, &r);
 	send_report(w, &r);
+}
+
+/* Looks for pages that are waited for. */
+static void
+look(struct worker *w)
+{
+	struct report r;
+
+	if (counting_look(&w->counting, &r))
+		send_report(w, &r);
+}
+
+/* Until the next touch, or the next look, is due; NULL: for an order. */
+static const struct timespec *
+wait_for(const struct worker *w, struct timespec *ts)
+{
+	const struct timespec *walk = walk_wait(&w->walk, ts);
+	uint64_t due_ns = counting_due(&w->counting), now_ns, wait_ns = 0;
+
+	if (due_ns == UINT64_MAX)
+		return walk;
+	now_ns = clock_now_ns();
+	if (due_ns > now_ns)
+		wait_ns = due_ns - now_ns;
+	if (walk != NULL && ts->tv_sec * NS_PER_S + ts->tv_nsec < wait_ns)
+		return ts;
+	ts->tv_sec = wait_ns / NS_PER_S;
+	ts->tv_nsec = wait_ns % NS_PER_S;
+	return ts;
 }
 
 static void
@@ -175,40 +304,64 @@ serve(struct worker *w)
 	struct timespec ts;
 
 	while (!w->quit) {
-		if (ppoll(&p, 1, walk_wait(&w->walk, &ts), NULL) > 0)
+		int n = ppoll(&p, 1, wait_for(w, &ts), NULL);
+
+		if (n > 0)
 			take_order(w);
+		/* Deaf to orders it would only turn round and round. */
+		if (n < 0 && errno != EINTR)
+			w->quit = true;
 		if (!w->quit && w->walk.on)
 			go_on(w);
+		if (!w->quit)
+			look(w);
 	}
 	mapping_drop(&w->mapping);
 }
 
-/* Gives a worker all the orders there are, ending with the one to quit. */
-static void
+static bool
+give(int sock, const struct order *o)
+{
+	return send(sock, o, sizeof *o, 0) == sizeof *o;
+}
+
+/* Gives a worker all the orders there are, ending with the one to quit:
+ * without that one it would wait forever. */
+static bool
 rehearse(int sock)
 {
 	struct order o = { .n_pages = 1, .chunk_pages = 1,
-	    .work = { .passes = 1, .n_pages = 1 } };
+	    .work = { .passes = 1, .n_pages = 1 },
+	    .count = ORDER_COUNT | ORDER_COUNT_CACHESTAT };
+	bool given;
 
 	o.op = ORDER_MAP;
-	send(sock, &o, sizeof o, 0);
+	given = give(sock, &o);
 	o.op = ORDER_ADVISE;
 	for (; o.advice < advice_count; o.advice++)
-		send(sock, &o, sizeof o, 0);
+		given &= give(sock, &o);
 	o.op = ORDER_WORK;
 	o.work.kind = PATTERN_CHUNKED;
 	o.work.window_pages = 1;
 	o.work.behind = BEHIND_EVICT;
 	for (; o.work.op < TOUCH_COUNT; o.work.op++)
-		send(sock, &o, sizeof o, 0);
+		given &= give(sock, &o);
 	o.work.op = TOUCH_READ;
 	o.work.passes = 0;
-	send(sock, &o, sizeof o, 0);
+	given &= give(sock, &o);
+	o.op = ORDER_PAUSE;
+	o.pause = PAUSE_TOGGLE;
+	given &= give(sock, &o);
+	o.op = ORDER_STEP;
+	given &= give(sock, &o);
+	o.op = ORDER_TRESPASS;
+	for (; o.trespass < TRESPASS_COUNT; o.trespass++)
+		given &= give(sock, &o);
 	o.op = ORDER_PACE;
 	o.pace_per_s = 1;
-	send(sock, &o, sizeof o, 0);
+	given &= give(sock, &o);
 	o.op = ORDER_QUIT;
-	send(sock, &o, sizeof o, 0);
+	return give(sock, &o) && given;
 }
 
 /*
@@ -217,22 +370,29 @@ rehearse(int sock)
  * target's alone. 0 or -errno.
  */
 static int
-dry_run(int page_fd, struct stamps *stamps)
+dry_run(int page_fd, struct stamps *stamps, struct rangecount *rangecount)
 {
 	struct work_shared scratch = { 0 };
 	struct worker w = { .file = page_fd, .shared = &scratch,
-	    .shared_fd = page_fd, .stamps = stamps };
-	int pair[2];
+	    .shared_fd = page_fd, .stamps = stamps,
+	    .counting = { .file = page_fd, .rangecount = rangecount } };
+	int pair[2], err = 0;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return -errno;
 	w.sock = pair[0];
+	looking_init(&w.looking, page_fd, rangecount);
+	w.walk.looking = &w.looking;
 	mapping_init(&w.mapping);
-	rehearse(pair[1]);
-	serve(&w);
+	if (rehearse(pair[1]))
+		serve(&w);
+	else
+		err = -EIO;
+	/* They refer to what ends here. */
+	stamps_stop(stamps);
 	close(pair[0]);
 	close(pair[1]);
-	return 0;
+	return err;
 }
 
 /* Ends with the parent and not by keys meant for the terminal's foreground;
@@ -274,7 +434,7 @@ quiet(void)
 /* Moves the three to 3, 4 and 5 and closes all above; a kernel without
  * close_range (before 5.9) leaves the rest open, which does no harm. */
 static int
-settle(int fds[3])
+move_fds(int fds[3])
 {
 	int i;
 
@@ -289,7 +449,7 @@ settle(int fds[3])
 		fds[i] = 3 + i;
 	}
 	syscall(SYS_close_range, 6U, ~0U, 0U);
-	return quiet();
+	return 0;
 }
 
 int
@@ -298,11 +458,14 @@ worker_main(int sock, int file, int shared, int parent_pid)
 	int fds[3] = { sock, file, shared };
 	struct worker w = { 0 };
 
-	if (detach(parent_pid) != 0 || settle(fds) != 0)
+	if (detach(parent_pid) != 0 || quiet() != 0 || move_fds(fds) != 0)
 		return 1;
 	w.stamps = stamps_new();
-	if (dry_run(fds[2], w.stamps) != 0)
+	counting_init(&w.counting, fds[1], (uint32_t)sysconf(_SC_PAGESIZE));
+	if (dry_run(fds[2], w.stamps, w.counting.rangecount) != 0)
 		return 1;
+	looking_init(&w.looking, fds[1], w.counting.rangecount);
+	w.walk.looking = &w.looking;
 	w.sock = fds[0];
 	w.file = fds[1];
 	w.shared_fd = fds[2];
@@ -312,9 +475,10 @@ worker_main(int sock, int file, int shared, int parent_pid)
 		return 1;
 	mapping_init(&w.mapping);
 	/* Not before the first order: the pages must be in place. */
-	atomic_store(&w.shared->map_addr, 0);
+	memset((void *)w.shared, 0, sizeof *w.shared);
 	workset_reset(&w.shared->workset);
 	serve(&w);
+	counting_done(&w.counting);
 	free(w.stamps);
 	return 0;
 }

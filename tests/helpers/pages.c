@@ -5,11 +5,18 @@
  * pages scatter FILE STEP N     the same for N pages, one every STEP
  * pages make FILE PAGES         writes a file of that many pages to storage
  * pages fs FILE                 prints the filesystem's name
- * pages hold FILE               maps and touches all of it, says "held" and
- *                               does nothing until standard input ends
+ * pages hold FILE [FIRST:N [lock]]
+ *                               maps and touches all of it, or these pages,
+ *                               which it may lock, says "held" and does
+ *                               nothing until standard input ends
+ * pages pageout FILE [FIRST:N]  waits until these pages are cached, or all of
+ *                               it, and has them reclaimed, which they are
+ *                               once nobody else maps them
  * pages storm FILE PAGES        truncates, extends and writes it at random
  *                               until standard input ends, then makes it
  *                               that many pages of data
+ * pages zeros /proc/self/statm  is what is read of new memory the page of zeros?
+ *                               "yes", or "no": pages of its own
  *
  * For the tests; shares no code with the program they check.
  */
@@ -24,6 +31,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -218,7 +226,7 @@ make(const char *path, int argc, char **argv)
 		err(1, "%s", path);
 }
 
-/* Has standard input ended? Waits for it, for so long (-1: for ever). */
+/* Has standard input ended? Waits for it, for so long (-1: forever). */
 static bool
 input_ended(int wait_ms)
 {
@@ -231,27 +239,99 @@ input_ended(int wait_ms)
 	return false;
 }
 
+/* FIRST:N of the file, or all of it; returns how many bytes that are. */
+static size_t
+map_range(const char *path, const char *range, volatile unsigned char **map)
+{
+	uint64_t first = 0, n = 0;
+	struct stat st;
+	size_t len;
+	char *end;
+	int fd;
+
+	fd = open_file(path, O_RDONLY);
+	if (fstat(fd, &st) != 0)
+		err(1, "%s", path);
+	if (range != NULL) {
+		first = number(range, &end);
+		n = *end == ':' ? number(end + 1, &end) : 1;
+	}
+	len = n > 0 ? n * page_bytes : (size_t)st.st_size;
+	*map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd,
+	    (off_t)(first * page_bytes));
+	if (*map == MAP_FAILED)
+		err(1, "%s", path);
+	return len;
+}
+
+static void
+touch_all(volatile unsigned char *map, size_t len)
+{
+	for (size_t at = 0; at < len; at += page_bytes)
+		(void)map[at];
+}
+
 static void
 hold(const char *path, int argc, char **argv)
 {
 	volatile unsigned char *map;
-	struct stat st;
-	off_t at;
-	int fd;
+	size_t len;
 
-	if (argc != 0)
-		errx(2, "hold: too many arguments: %s", argv[0]);
-	fd = open_file(path, O_RDONLY);
-	if (fstat(fd, &st) != 0)
-		err(1, "%s", path);
-	map = mmap(NULL, st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	if (map == MAP_FAILED)
-		err(1, "%s", path);
-	for (at = 0; at < st.st_size; at += page_bytes)
-		(void)map[at];
+	if (argc > 2 || (argc == 2 && strcmp(argv[1], "lock") != 0))
+		errx(2, "hold: FILE [FIRST:N [lock]]");
+	len = map_range(path, argc > 0 ? argv[0] : NULL, &map);
+	touch_all(map, len);
+	/* Not mlock(), which is nothing under a sanitizer. */
+	if (argc == 2 && syscall(SYS_mlock, map, len) != 0)
+		err(1, "mlock");
 	puts("held");
 	fflush(stdout);
 	input_ended(-1);
+}
+
+/* How many pages of it are in the page cache. */
+static size_t
+cached(volatile unsigned char *map, size_t len, unsigned char *vec)
+{
+	size_t n = 0;
+
+	if (mincore((void *)map, len, vec) != 0)
+		err(1, "mincore");
+	for (size_t i = 0; i < len / page_bytes; i++)
+		n += vec[i] & 1;
+	return n;
+}
+
+/* A minute is long enough for whatever it waits for. */
+static void
+pageout(const char *path, int argc, char **argv)
+{
+	const struct timespec rest = { .tv_nsec = 10 * 1000 * 1000 };
+	volatile unsigned char *map;
+	unsigned char *vec;
+	bool whole = false;
+	size_t len, n;
+
+	if (argc > 1)
+		errx(2, "pageout: FILE [FIRST:N]");
+	len = map_range(path, argc > 0 ? argv[0] : NULL, &map);
+	vec = malloc(len / page_bytes + 1);
+	if (vec == NULL)
+		err(1, NULL);
+	for (int i = 0; i < 6000; i++, nanosleep(&rest, NULL)) {
+		n = cached(map, len, vec);
+		if (n == len / page_bytes) {
+			whole = true;
+			touch_all(map, len);
+		}
+		if (whole && n <= len / page_bytes / 100) {
+			free(vec);
+			return;
+		}
+		if (whole && madvise((void *)map, len, MADV_PAGEOUT) != 0)
+			err(1, "pageout");
+	}
+	errx(1, "%s: %zu pages stay cached", path, n);
 }
 
 /* Another size, and a page of data somewhere. */
@@ -308,6 +388,37 @@ fs(const char *path, int argc, char **argv)
 	printf("0x%lx\n", (unsigned long)st.f_type);
 }
 
+/* The second number of statm. */
+static long
+resident_pages(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	long n;
+
+	if (f == NULL || fscanf(f, "%*d %ld", &n) != 1)
+		err(1, "%s", path);
+	fclose(f);
+	return n;
+}
+
+/* The page of zeros is not counted. */
+static void
+zeros(const char *path, int argc, char **argv)
+{
+	enum { PAGES = 4096 };
+	volatile char *map = mmap(NULL, PAGES * page_bytes, PROT_READ,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	long before = resident_pages(path), i;
+
+	(void)argc, (void)argv;
+	if (map == MAP_FAILED)
+		err(1, "mmap");
+	madvise((void *)map, PAGES * page_bytes, MADV_NOHUGEPAGE);
+	for (i = 0; i < PAGES; i++)
+		(void)map[i * page_bytes];
+	puts(resident_pages(path) - before < PAGES / 2 ? "yes" : "no");
+}
+
 static const struct {
 	const char *name;
 	void (*run)(const char *path, int argc, char **argv);
@@ -318,7 +429,9 @@ static const struct {
 	{ "make", make },
 	{ "fs", fs },
 	{ "hold", hold },
+	{ "pageout", pageout },
 	{ "storm", storm },
+	{ "zeros", zeros },
 };
 
 int

@@ -71,6 +71,36 @@ pty_die(const char *fmt, ...)
 	exit(1);
 }
 
+int
+pty_signal_number(const char *name)
+{
+	int sig;
+
+	if (strncmp(name, "SIG", 3) == 0)
+		name += 3;
+	for (sig = 1; sig < NSIG; sig++) {
+		const char *known = sigabbrev_np(sig);
+
+		if (known != NULL && strcmp(known, name) == 0)
+			return sig;
+	}
+	sig = atoi(name);
+	if (sig < 1 || sig >= NSIG)
+		pty_die("no such signal: %s", name);
+	return sig;
+}
+
+void
+pty_signal_name(char *buf, size_t size, int sig)
+{
+	const char *name = sigabbrev_np(sig);
+
+	if (name != NULL)
+		snprintf(buf, size, "signal %s", name);
+	else
+		snprintf(buf, size, "signal %d", sig);
+}
+
 /* How the command ended, in words. */
 const char *
 pty_ending(void)
@@ -78,8 +108,7 @@ pty_ending(void)
 	static char buf[64];
 
 	if (WIFSIGNALED(pty.status))
-		snprintf(buf, sizeof buf, "signal %s",
-		    sigabbrev_np(WTERMSIG(pty.status)));
+		pty_signal_name(buf, sizeof buf, WTERMSIG(pty.status));
 	else
 		snprintf(buf, sizeof buf, "exit %d", WEXITSTATUS(pty.status));
 	return buf;

@@ -38,7 +38,16 @@ void		 pty_start(const struct winsize *, char **argv);
 bool		 pty_pump(int64_t wait_ms);
 /* Reads on until nothing came for that long. */
 void		 pty_settle(int64_t ms);
+/* The signal of a name (TERM, INT, ...) or of a number. */
+int		 pty_signal_number(const char *name);
+/* "signal TERM", or with the number of one that has no name. */
+void		 pty_signal_name(char *buf, size_t size, int sig);
 /* How the command ended, in words. */
 const char	*pty_ending(void);
+/* Are the terminal's modes as before the command? (ptyend.c, and below) */
+bool		 pty_modes_same(void);
+/* The command has ended: NULL if the terminal is as it was, and its failure
+ * was told in one line; else what is wrong. */
+const char	*pty_unfair(void);
 
 #endif

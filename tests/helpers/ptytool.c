@@ -8,8 +8,8 @@
  * TEXT \e \n \r \t \\ and \xHH stand for bytes.
  *
  *   wait TEXT        until TEXT came, after what the last wait found
- *   send TEXT        as if typed
- *   signal NAME      to the command (TERM, INT, ...)
+ *   send TEXT        as if typed, while the command runs
+ *   signal NAME      to the command (TERM, INT, ..., or a number)
  *   size COLSxROWS   resizes the terminal
  *   settle MS        until nothing was written for that long
  *   mark             counts bytes from here
@@ -27,8 +27,11 @@
  *   hangup [silent]  closes the terminal; SIGHUP as a shell would, or none
  *   stopped          until the command is stopped, as by Ctrl-Z
  *   fg               lets it go on in the foreground
+ *   until TEXT|...   as wait for one of them, or until the command ended
  *   expect-exit N    until it ended, with that status
  *   expect-exit signal NAME
+ *   fair-end         until it ended: by no signal, with the terminal as it
+ *                    was, with status 0 or one line that says what failed
  *   termios-same     fails unless the modes are as before the command
  *
  * Waiting is for data, never for a fixed time, and ends after SECONDS (30) in
@@ -94,22 +97,6 @@ number(const char *s)
 	return n;
 }
 
-static int
-signal_number(const char *name)
-{
-	int sig;
-
-	if (strncmp(name, "SIG", 3) == 0)
-		name += 3;
-	for (sig = 1; sig < NSIG; sig++) {
-		const char *known = sigabbrev_np(sig);
-
-		if (known != NULL && strcmp(known, name) == 0)
-			return sig;
-	}
-	pty_die("no such signal: %s", name);
-}
-
 /* Looks for text after what the last wait found. */
 static bool
 find(const char *text, size_t n)
@@ -143,11 +130,28 @@ do_wait(char *arg)
 }
 
 static void
+do_until(char *arg)
+{
+	char copy[LINE_MAX_BYTES], *text, *rest;
+
+	for (;;) {
+		snprintf(copy, sizeof copy, "%s", arg);
+		for (text = strtok_r(copy, "|", &rest); text != NULL;
+		    text = strtok_r(NULL, "|", &rest))
+			if (find(text, unescape(text)))
+				return;
+		if (pty.ended)
+			return;
+		pty_pump(1000);
+	}
+}
+
+static void
 do_send(char *arg)
 {
 	size_t n = unescape(arg), done = 0;
 
-	while (done < n) {
+	while (done < n && !pty.ended) {
 		ssize_t w = write(pty.master, arg + done, n - done);
 
 		if (w > 0)
@@ -162,7 +166,7 @@ do_send(char *arg)
 static void
 do_signal(char *arg)
 {
-	if (pty.ended || kill(pty.pid, signal_number(arg)) != 0)
+	if (pty.ended || kill(pty.pid, pty_signal_number(arg)) != 0)
 		pty_die("the command is gone");
 }
 
@@ -371,8 +375,7 @@ do_expect_exit(char *arg)
 	char want[64];
 
 	if (strncmp(arg, "signal ", 7) == 0)
-		snprintf(want, sizeof want, "signal %s",
-		    sigabbrev_np(signal_number(arg + 7)));
+		pty_signal_name(want, sizeof want, pty_signal_number(arg + 7));
 	else
 		snprintf(want, sizeof want, "exit %ld", number(arg));
 	while (!pty.ended)
@@ -382,25 +385,25 @@ do_expect_exit(char *arg)
 		pty_die("it was %s", pty_ending());
 }
 
-/* Are the terminal's modes what they were? */
-static bool
-termios_same(void)
+static void
+do_fair_end(char *arg)
 {
-	struct termios t;
+	const char *wrong;
 
-	return tcgetattr(pty.slave, &t) == 0 &&
-	    t.c_iflag == pty.before.c_iflag &&
-	    t.c_oflag == pty.before.c_oflag &&
-	    t.c_cflag == pty.before.c_cflag &&
-	    t.c_lflag == pty.before.c_lflag &&
-	    memcmp(t.c_cc, pty.before.c_cc, sizeof t.c_cc) == 0;
+	(void)arg;
+	while (!pty.ended)
+		pty_pump(1000);
+	pty_settle(DRAIN_MS);
+	wrong = pty_unfair();
+	if (wrong != NULL)
+		pty_die("%s (%s)", wrong, pty_ending());
 }
 
 static void
 do_termios_same(char *arg)
 {
 	(void)arg;
-	if (!termios_same())
+	if (!pty_modes_same())
 		pty_die("the modes differ");
 }
 
@@ -409,6 +412,7 @@ static const struct {
 	void		(*run)(char *arg);
 } acts[] = {
 	{ "wait", do_wait },
+	{ "until", do_until },
 	{ "send", do_send },
 	{ "signal", do_signal },
 	{ "size", do_size },
@@ -426,6 +430,7 @@ static const struct {
 	{ "stopped", do_stopped },
 	{ "fg", do_fg },
 	{ "expect-exit", do_expect_exit },
+	{ "fair-end", do_fair_end },
 	{ "termios-same", do_termios_same },
 };
 
@@ -507,7 +512,7 @@ main(int argc, char **argv)
 	if (!pty.ended)
 		pty_die("the command still runs at the end of the script");
 	printf("end: %s, termios %s\n", pty_ending(),
-	    pty.master < 0 ? "unknown" : termios_same() ? "same" : "changed");
+	    pty.master < 0 ? "unknown" : pty_modes_same() ? "same" : "changed");
 	if (pty.raw != NULL && fclose(pty.raw) != 0)
 		pty_die("cannot write the raw output");
 	return 0;

@@ -58,7 +58,7 @@ read_ahead() {
 	if [ "$one" -lt $all ]; then
 		says MADV_WILLNEED " of $pages asked" "and says of how many"
 		said=$(event MADV_WILLNEED |
-		    sed -n 's/.*  \([0-9]*\) of .*/\1/p')
+		    sed -n 's/.*[; ] \([0-9]*\) of .*/\1/p')
 		is "$said" "$one" "as many as were measured to come"
 	else
 		skip "one call reads all of the file here" 2
@@ -83,7 +83,8 @@ read_all() {
 	within "$(effect MADV_WILLNEED mapped)" 0 0 "and maps none"
 	within "$(residency)" $all $pages "which mincore confirms"
 	event MADV_WILLNEED >"$work/line"
-	chunk=$(sed -n 's/.*map+0, \([0-9]*\), .*/\1/p' "$work/line")
+	chunk=$(bytes_of "$(sed -n 's/.*map+0, \([0-9.KMG+]*\), .*/\1/p' \
+	    "$work/line")")
 	calls=$(sed -n 's/.*MADV_WILLNEED) x \([0-9]*\) = 0.*/\1/p' \
 	    "$work/line")
 	bytes=$((pages * $(getconf PAGESIZE)))
@@ -151,6 +152,11 @@ undisturbed drop_unmapped
 
 # --- locks -------------------------------------------------------------
 
+# in_force SCREEN: the advice, which stands where there is room for it.
+in_force() {
+	sed -n '1,2s/.*| advice //p' "$1" | sed 's/  .*//; s/ |.*//'
+}
+
 lock_onfault() {
 	session 'advise mlock-onfault' wait-idle 'wait-samples 1' \
 	    "save-screen $work/onfault.txt" 'work sequential touches=64' \
@@ -159,8 +165,8 @@ lock_onfault() {
 	within "$(effect MLOCK_ONFAULT cached)" 0 0 \
 	    "mlock2 ONFAULT reads nothing"
 	within "$(effect MLOCK_ONFAULT mapped)" 0 0 "and maps nothing"
-	has "locked on-fault" "$work/onfault.txt" \
-	    "it is read back from VmFlags"
+	is "$(in_force "$work/onfault.txt")" "NORMAL locked $onfault" \
+	    "it is read back from VmFlags, if they show it"
 	within "$(effect "walk sequential" mapped)" 64 $pages \
 	    "touches map pages"
 	hasnt "locked on-fault" "$work/unlocked.txt" "munlockall takes it off"
@@ -168,9 +174,12 @@ lock_onfault() {
 }
 
 lock() {
-	session 'advise mlock' wait-idle 'advise dontneed' wait-idle \
+	session 'advise mlock' wait-idle 'wait-samples 1' \
+	    "save-screen $work/locked.txt" 'advise dontneed' wait-idle \
 	    'advise fadvise-dontneed yes' wait-idle 'advise dontneed-locked' \
 	    wait-idle
+	is "$(in_force "$work/locked.txt")" "NORMAL locked$whole" \
+	    "what is locked as a whole is, too"
 	says 'MADV_DONTNEED)' "the range is locked" \
 	    "why DONTNEED of locked pages fails"
 	says FADV_DONTNEED "locked pages stay" "and why fadvise does nothing"
@@ -184,7 +193,12 @@ lock() {
 	    "and keeps the cache"
 }
 
+# Linux 6.1 says of a lock that it is one, no more.
+onfault=on-fault
+"$HELPERS/onfault" || onfault='on-fault?'
 undisturbed lock_onfault
+whole=
+[ "$onfault" = on-fault ] || whole=' on-fault?'
 undisturbed lock
 
 # --- what does nothing to a shared file --------------------------------
@@ -211,7 +225,7 @@ session 'advise free' wait-idle 'advise populate-write' wait-idle \
     "save-screen $work/huge.txt" 'advise nohugepage' wait-idle \
     'wait-samples 1' "save-screen $work/nohuge.txt"
 says MADV_FREE " = -1 EINVAL" "FREE is not for files"
-says POPULATE_WRITE " = -1 E" \
+says POPULATE_WRITE " (:map private write)" \
     "POPULATE_WRITE is not for what may not be written"
 if event MADV_HUGEPAGE | grep -q EINVAL; then
 	skip "no transparent huge pages in this kernel" 5

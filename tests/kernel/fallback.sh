@@ -1,6 +1,6 @@
 #!/bin/sh
 # New system calls that fail, as in containers and on older kernels: what is
-# shown is the same, and it says who told it and why.
+# shown is the same, and it says who measured it and why.
 . "${srcdir:-.}/tests/lib.sh"
 
 dir=$(realfs_dir) || skip_all "no real file system"
@@ -53,7 +53,7 @@ by_mincore() {
 refused() {
 	undisturbed by_mincore "$1"
 	is "$(get layers.dirty_pages layers.evicted_pages)" "null null" \
-	    "$1: what mincore can't tell is null"
+	    "$1: what mincore does not report is null"
 	is "$(get scan.remark)" "$2" "$1: the reason in JSON"
 	without cachestat "$1" "$PAGETIDE" --json --source cachestat "$file"
 	is "$status" 1 "$1: --source cachestat is refused"
@@ -68,10 +68,18 @@ refused() {
 	has "by mincore" "$work/$1.txt" "$1: and who counts"
 }
 
+# A filter answers before the kernel looks for the call.
+version=$(uname -r | sed 's/^\([0-9]*\.[0-9]*\).*/\1/')
 missing="this kernel has no cachestat (Linux 6.5 has)"
-filtered="a seccomp filter forbids cachestat"
-if [ "$native" != cachestat ]; then
-	# Built so, or this kernel is old: there is but one reason.
+if [ "$native" = cachestat ]; then
+	missing="no cachestat, though Linux $version has it: hidden by a \
+seccomp filter, or not built in"
+	filtered="a seccomp filter forbids cachestat"
+elif [ "$(get scan.remark)" = "$missing" ]; then
+	filtered="Linux $version has no cachestat (6.5 has), and a seccomp \
+filter forbids it"
+else
+	# Built so: there is but one reason.
 	missing=$(get scan.remark)
 	filtered=$missing
 	ok "a reason is given" test "$missing" != null
@@ -152,7 +160,7 @@ populate() {
 
 # How many pages the screen says are mapped.
 mapped() {
-	sed -n 's/.*| mapped \([0-9]*\)[ /].*/\1/p' "$1"
+	pages_shown mapped - <"$1"
 }
 
 # populated WHAT SCREEN [COMMAND...]
@@ -176,7 +184,7 @@ for error in ENOTTY ENOSYS EPERM EINVAL; do
 	screen=$work/plain.$error.txt
 	undisturbed populated "PAGEMAP_SCAN fails, $error" "$screen" \
 	    "$HELPERS/seccomp" -e $error -s pagemap_scan --
-	has ", pagemap" "$screen" "$error: told by pagemap"
+	has ", pagemap" "$screen" "$error: measured by pagemap"
 	hasnt PAGEMAP_SCAN "$screen" "$error: and it says so"
 done
 done_testing

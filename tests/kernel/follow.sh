@@ -18,9 +18,7 @@ fresh() {
 
 # watch COMMAND...: in the background, its lines in $work/out.
 watch() {
-	: >"$work/out"
-	"$@" >"$work/out" 2>"$work/err" </dev/null &
-	pid=$!
+	begin "$@"
 	shows cached
 }
 
@@ -129,6 +127,36 @@ ends 3 "by name, the name is gone in the end" --follow name -- rm "$f"
 ends 3 "by name, an empty file in the end" --follow name -- \
     sh -c ': >"$1.n"; mv "$1.n" "$1"' sh "$f"
 ends 3 "by name, shrunk" --follow name -- truncate -s 4096 "$f"
+
+# A session without a terminal ends like that, too.
+for i in $(seq 60); do
+	echo 'wait-samples 1'
+done >"$work/script"
+# headless STATUS EVENT COMMAND...
+headless() {
+	headless_status=$1 headless_event=$2
+	shift 2
+	fresh 100
+	rm -f "$work/log"
+	"$HELPERS/pages" make "$dir/new" 200
+	watch "$PAGETIDE" --headless --ndjson -d 0.02 --script "$work/script" \
+	    --log "$work/log" $headless_options "$f"
+	"$@"
+	ended
+	has "$headless_event" "$work/log" "headless: $headless_event"
+	is "$status" "$headless_status" "ends with $headless_status" ||
+	    diag <"$work/err"
+}
+headless_options=
+headless 0 "the file grew" truncate -s 1M "$f"
+headless 3 "the file shrank" truncate -s 4096 "$f"
+headless 3 "the old one is still watched" mv "$dir/new" "$f"
+has "changed while it was watched" "$work/err" "and says why"
+headless 3 "name is gone" rm "$f"
+headless_options='--follow name'
+headless 0 "which is watched from here on" mv "$dir/new" "$f"
+headless_options=--read-only
+headless 3 "the file shrank" truncate -s 4096 "$f"
 
 # --- the name ---
 
@@ -240,14 +268,13 @@ replaced() {
 	has "= 300 pages" "$work/2.txt" "the new one is on the screen"
 	is "$(mapped "$work/2.txt")" 0 \
 	    "the worker has a mapping of the new one"
-	within "$(sed -n 's/.*POPULATE.* mapped \(+[0-9]*\).*/\1/p' \
-	    "$work/log" | tail -n 1)" 270 300 "and populates that"
+	within "$(effect POPULATE mapped)" 270 300 "and populates that"
 	within "$(mapped "$work/3.txt")" 270 300 "as the screen shows"
 }
 
 # mapped SCREEN
 mapped() {
-	sed -n 's/.*| mapped \([0-9]*\) .*/\1/p' "$1"
+	pages_shown mapped - <"$1"
 }
 
 undisturbed replaced
@@ -266,11 +293,29 @@ during_a_walk() {
 	    "the walk has no outcome"
 	has "at 3M  page" "$work/1.txt" "the cursor stays where it was"
 	hasnt "walk sequential @" "$work/1.txt" "no walk runs"
-	has "touch page 768 at 3M done, 1 touched" "$work/log" \
+	has "touch page 768 at 3M m" "$work/log" \
 	    "a touch after it"
-	within "$(sed -n 's/.*touch page .* mapped \(+[0-9]*\).*/\1/p' \
-	    "$work/log")" 1 2000 "has its effect"
+	within "$(effect "touch page" mapped)" 1 2000 "has its effect"
 }
 
 undisturbed during_a_walk
+
+# What was counted was of the other file.
+fresh 100
+printf '%s\n' 'wait-samples 1' 'advise evict yes' wait-idle touch \
+    wait-idle 'wait seq > 100000' >"$work/script"
+begin "$PAGETIDE" --headless --ndjson -d 0.05 --follow name \
+    --script "$work/script" "$f"
+ok "an act and a touch are told of" poll_until 20 sh -c \
+    'tail -n 1 "$1" | grep "\"act\":{" | grep -q "\"touch\":{"' sh \
+    "$work/out"
+"$HELPERS/pages" make "$dir/new" 100
+mv "$dir/new" "$f"
+ok "but not of another file" poll_until 20 sh -c \
+    'tail -n 1 "$1" | grep -q "\"act\":null"' sh "$work/out"
+ok "nor its touch" sh -c 'tail -n 1 "$1" | grep -q "\"touch\":null"' sh \
+    "$work/out"
+kill "$pid"
+ended
+
 done_testing

@@ -6,37 +6,15 @@
 [ "$(id -u)" = 0 ] || skip_all "only root can mount"
 need losetup setpriv
 dir=$(realfs_dir) || skip_all "no real file system"
-loops=
-
-# Whatever happens, all of it is unmounted and detached.
-clean() {
-	sync
-	for mnt in "$dir"/mnt.*; do
-		while mountpoint -q "$mnt" 2>/dev/null; do
-			umount "$mnt" 2>/dev/null || umount -l "$mnt" || break
-		done
-	done
-	for loop in $loops; do
-		losetup -d "$loop" 2>/dev/null
-	done
-}
-trap 'clean; test_end' EXIT
 
 get() {
 	"$HELPERS/jsonget" "$@" <"$work/out"
 }
 
-# loop_of MEGABYTES: attaches a new disk; its name is in $disk.
-loop_of() {
-	disk=
-	truncate -s "$1M" "$dir/disk.$1" &&
-	    disk=$(losetup -f --show "$dir/disk.$1" 2>"$work/.loop") &&
-	    loops="$loops $disk" && [ -b "$disk" ]
-}
-
 # try_loop: are there loop devices at all?
 try_loop() {
-	loop_of 16 && dd if="$disk" of=/dev/null bs=4096 count=1 2>"$work/.loop"
+	loop_of "$dir/disk.16" 16 &&
+	    dd if="$disk" of=/dev/null bs=4096 count=1 2>"$work/.loop"
 }
 
 # agrees FILE METHOD: --json says what mincore says, by either method; pages
@@ -121,8 +99,8 @@ on_disk() {
 		return 1
 	fi
 	mkdir "$dir/mnt.$disk_fs"
-	if ! loop_of "$disk_mb" || ! "$@" "$disk" >"$work/.mkfs" 2>&1 ||
-	    ! mount "$disk" "$dir/mnt.$disk_fs" 2>>"$work/.mkfs"; then
+	if ! loop_of "$dir/disk.$disk_mb" "$disk_mb" ||
+	    ! "$@" "$disk" >"$work/.mkfs" 2>&1 || ! mount "$disk" "$dir/mnt.$disk_fs" 2>>"$work/.mkfs"; then
 		diag <"$work/.mkfs"
 		skip "$disk_fs can't be made or mounted here" 9
 		return 1
@@ -232,7 +210,7 @@ if mount -t hugetlbfs none "$dir/mnt.huge" 2>"$work/.mount"; then
 	printf '%s\n' 'wait-samples 3' "save-screen $work/screen.txt" |
 	    timeout 60 "$PAGETIDE" --headless --script - \
 	    "$dir/mnt.huge/f" >"$work/out" 2>&1
-	is $? 0 "a session"
+	is $? 4 "a session"
 	has "hugetlbfs: residency" "$work/screen.txt" "says it on the screen"
 else
 	diag <"$work/.mount"
@@ -251,10 +229,11 @@ session() {
 	poll_until 20 grep -q 'note now' "$work/log"
 }
 
+# session_ends STATUS WHAT
 session_ends() {
 	status=0
 	wait "$pid" || status=$?
-	is "$status" 0 "$1" || diag <"$work/out"
+	is "$status" "$1" "$2" || diag <"$work/out"
 }
 
 # populates NAME: what the worker mapped at last, of 600 pages.
@@ -265,7 +244,7 @@ populates() {
 remounted() {
 	session 'note now' 'wait-samples 30' 'advise populate' wait-idle
 	mount -o remount,ro "$dir/mnt.ext4"
-	session_ends "remounted read-only"
+	session_ends 0 "remounted read-only"
 	populates "it is read as before"
 	is "$(grep -c target: "$work/log")" 0 "and nothing is said to change"
 	mount -o remount,rw "$dir/mnt.ext4"
@@ -277,10 +256,19 @@ unmounted() {
 	session 'note now' 'wait-samples 30' 'advise populate' wait-idle \
 	    'wait-samples 2' "save-screen $work/screen.txt"
 	umount -l "$dir/mnt.ext4"
-	session_ends "unmounted in use"
+	session_ends 3 "unmounted in use"
 	has "the file's name is gone" "$work/log" "it has no name any more"
 	populates "but is there, and read"
-	has "mapped 600 =" "$work/screen.txt" "as the screen shows"
+	is "$(pages_shown mapped 600 <"$work/screen.txt")" 600 \
+	    "as the screen shows"
+}
+
+died_with_the_disk() {
+	has "worker died: SIGBUS touching page" "$work/log" \
+	    "the worker dies of what it can't read"
+	has "unreadable, or cut off" "$work/log" "and that is said"
+	has "MADV_POPULATE_READ) = -1 EFAULT" "$work/log" \
+	    "another worker is told by the kernel"
 }
 
 if mountpoint -q "$dir/mnt.ext4"; then
@@ -294,13 +282,17 @@ if mountpoint -q "$dir/mnt.ext4"; then
 		    'wait-samples 40' "save-screen $work/screen.txt" restart \
 		    'advise populate' wait-idle
 		truncate -s 0 "$dir/disk.64"
-		session_ends "a disk that died"
-		has "worker died: SIGBUS touching page" "$work/log" \
-		    "the worker dies of what it can't read"
-		has "unreadable, or cut off" "$work/log" "and that is said"
+		device=$(awk -v on="$dir/mnt.ext4" '$2 == on { print $1 }' \
+		    /proc/mounts)
+		session_ends 0 "a disk that died"
 		has "LIVE" "$work/screen.txt" "the session lives"
-		has "MADV_POPULATE_READ) = -1 EFAULT" "$work/log" \
-		    "another worker is told by the kernel"
+		# Linux 6.1 reads zeros where its file was cut off.
+		if dd if="$device" of=/dev/null bs=1M iflag=direct \
+		    2>"$work/err"; then
+			skip "a disk without content can be read here" 3
+		else
+			died_with_the_disk
+		fi
 		umount "$dir/mnt.ext4" 2>/dev/null ||
 		    umount -l "$dir/mnt.ext4"
 	else
@@ -309,7 +301,7 @@ if mountpoint -q "$dir/mnt.ext4"; then
 else
 	skip "no ext4 on a disk of its own" 12
 fi
-clean
+mounts_end
 ok "all is unmounted" sh -c '! grep -q -F "$1" /proc/mounts' sh "$dir"
 ok "and detached" sh -c '! losetup -a | grep -q -F "$1"' sh "$dir"
 done_testing

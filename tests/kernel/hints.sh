@@ -1,5 +1,5 @@
 #!/bin/sh
-# Each hint by its effect on a real file, as the event line tells it.
+# Each hint by its effect on a real file, as the event line shows it.
 . "${srcdir:-.}/tests/lib.sh"
 
 dir=$(realfs_dir) || skip_all "no real file system"
@@ -56,7 +56,7 @@ within_the_second() {
 	session 'advise populate' 'wait-samples 3' 'advise dontneed' wait-idle
 	within "$(effect MADV_POPULATE_READ mapped)" $all $pages \
 	    "a hint within the second is not booked on the one before it"
-	has "then the next act" "$work/log" "whose measuring ends there"
+	has "mapped $pages -> 0" "$work/log" "which has its own"
 }
 
 evicts() {
@@ -104,9 +104,14 @@ undisturbed pages_out
 undisturbed reads_ahead
 undisturbed part
 
-session 'advise populate' 'advise dontneed' wait-idle
-is "$(grep -c '(other acts too)' "$work/log")" 2 \
-    "two hints at once: neither is said to have done it alone"
+at_once() {
+	session 'advise populate' 'advise dontneed' wait-idle
+	within "$(effect MADV_POPULATE_READ mapped)" $all $pages \
+	    "two hints at once: the first has what it did"
+	within "$(effect MADV_DONTNEED mapped)" -$pages -$all \
+	    "and the second what that did"
+}
+undisturbed at_once
 
 session 'advise sequential' wait-idle 'wait-samples 1' \
     "save-screen $work/seq.txt" 'advise normal' wait-idle 'wait-samples 1' \
@@ -134,8 +139,10 @@ if truncate -s 1T "$dir/large" 2>/dev/null; then
 	printf '%s\n' 'advise evict yes' wait-idle | timeout 60 "$PAGETIDE" \
 	    --headless --source mincore --script - --log "$work/large.log" \
 	    "$dir/large" >"$work/out" 2>&1 || diag <"$work/out"
-	has "= 0, = 0; cached ?  mapped" "$work/large.log" \
-	    "a hint before the first pass is over: ?"
+	# Without PAGEMAP_SCAN a TiB is not counted in 5 ms.
+	ok "a hint before the first pass is over: what it counted, and ?" \
+	    grep -q -E 'mapped 0 =  cached \?;|; not counted;' \
+	    "$work/large.log" || diag <"$work/large.log"
 	has "(?: the first pass was not over)" "$work/large.log" "and why"
 else
 	skip "no file of 1 TiB here" 2

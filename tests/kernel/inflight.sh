@@ -74,7 +74,7 @@ seen_ahead() {
 		pass "readahead is seen ahead of the worker"
 		diag "at try $try: $most cells"
 		sed -n '2p;5,20p' "$best" | cut -c 1-76 | diag
-		has 'in flight ' "$best" "and counted"
+		has "incomplete " "$best" "and counted"
 		has 'by cachestat minus mincore' "$best" "by two interfaces"
 	else
 		fail "readahead is seen ahead of the worker"
@@ -82,7 +82,7 @@ seen_ahead() {
 		diag <"$work/last.txt"
 	fi
 	is "$unknown" 0 "every cell was known in every picture"
-	hasnt ' in flight ' "$work/last.txt" "later nothing is in flight"
+	hasnt " incomplete " "$work/last.txt" "later nothing is in flight"
 	is "$(ahead "$work/last.txt")" '0 0' "in no cell"
 }
 
@@ -98,4 +98,75 @@ is "$(ahead "$work/no.txt" | cut -d ' ' -f 2)" 1023 \
 run "$PAGETIDE" --json --view inflight --source mincore "$dir/f"
 is "$("$HELPERS/jsonget" layers.in_flight_pages <"$work/out")" null \
     "null in JSON"
+
+# A page that is in the cache and not up to date for as long as nobody reads
+# it: here the one that a short file ended in when it grew.
+lasting() {
+	rm -f "$dir/g"
+	head -c 4095 /dev/urandom >"$dir/g"
+	sync "$dir/g"
+	"$HELPERS/pages" evict "$dir/g"
+	truncate -s 1M "$dir/g"
+}
+json() {
+	run "$PAGETIDE" --json "$@" "$dir/g"
+}
+number() {
+	"$HELPERS/jsonget" "$1" <"$work/out"
+}
+# Reads that the device has ever made; "" if it has no number.
+device_reads() {
+	awk '{ print $1 }' "/sys/dev/block/$(stat -c %Hd:%Ld "$dir/g")/stat" \
+	    2>/dev/null
+}
+# Others may be reading from the same device.
+is_quiet() {
+	json --view inflight
+	case $(number scan.device_reads) in
+	0 | null) ;;
+	*) return 1 ;;
+	esac
+}
+lasts() {
+	lasting
+	json --source cachestat
+	cached=$(number layers.cached_pages)
+	json --source mincore
+	arrived=$(number layers.cached_pages)
+	poll_until 20 is_quiet || diag "the device is never quiet"
+	is "$(number layers.in_flight_pages)" $((cached - arrived)) \
+	    "the totals of the two differ by what is not up to date"
+	reads=$(device_reads)
+	for shot in 1 2 3 4 5 6 7 8; do
+		printf '%s\n' 'wait-samples 4' "save-screen $work/lasts$shot.txt"
+	done | sed '1i view inflight' |
+	    timeout 60 "$PAGETIDE" --headless --size 160x50 --script - \
+	    "$dir/g" >"$work/out" 2>&1 || diag <"$work/out"
+	cat "$work"/lasts?.txt >"$work/lasts.txt"
+	has "incomplete $((cached - arrived))" "$work/lasts.txt" \
+	    "a page that was written in part"
+	hasnt 'in flight' "$work/lasts.txt" "is not said to be in flight"
+	hasnt 'pages being read' "$work/lasts.txt" "nor to be read"
+	json --view inflight
+	if [ "$reads" != "$(device_reads)" ]; then
+		skip "others read from the device meanwhile"
+	elif [ "$(number scan.device_reads)" != null ]; then
+		has 'nothing is being read: written in part' \
+		    "$work/lasts.txt" "where the device reads nothing"
+	else
+		has 'being read, or written in part' "$work/lasts.txt" \
+		    "where it is not known which"
+	fi
+	has 'next touch: minor, waits for storage' "$work/lasts.txt" \
+	    "and what touching it costs"
+}
+lasting
+json --source cachestat
+cached=$(number layers.cached_pages)
+json --source mincore
+if [ "$cached" != "$(number layers.cached_pages)" ]; then
+	undisturbed lasts
+else
+	skip "this filesystem keeps the page of the old end up to date" 6
+fi
 done_testing

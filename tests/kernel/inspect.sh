@@ -70,7 +70,16 @@ bit() {
 # offset PAGE: as it is written on the screen.
 offset() {
 	awk -v n=$(($1 * page_bytes / 1024)) 'BEGIN {
-		print n == 0 ? "0" : n % 1024 == 0 ? n / 1024 "M" : n "K"
+		m = int(n / 1024)
+		k = n % 1024
+		exact = sprintf("%.4f", k / 1024)
+		sub(/0+$/, "", exact)
+		if (n == 0 || m == 0)
+			print n == 0 ? "0" : n "K"
+		else if (k == 0 || exact * 1024 == k)
+			print m (k == 0 ? "" : substr(exact, 2)) "M"
+		else
+			print m "M+" k "K"
 	}'
 }
 

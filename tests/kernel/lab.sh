@@ -1,5 +1,5 @@
 #!/bin/sh
-# Walks of each kind on a real file, as the events tell of them.
+# Walks of each kind on a real file, as the events describe them.
 . "${srcdir:-.}/tests/lib.sh"
 
 dir=$(realfs_dir) || skip_all "no real file system"
@@ -33,7 +33,7 @@ by_calls() {
 behind_evict() {
 	session 'work chunked window=1M behind=evict' wait-idle
 	is "$status" 0 "chunked"
-	has "window=1M behind=evict" "$work/log" "the event tells the window"
+	has "window=1M behind=evict" "$work/log" "the event shows the window"
 	has "done, $pages touched" "$work/log" "every page was touched"
 	within "$(effect "walk chunked" mapped)" 0 0 "no PTE is left"
 	within "$(effect "walk chunked" cached)" 0 0 \
@@ -54,16 +54,16 @@ under_random() {
 	    "permutation under RANDOM: a major fault for each page"
 	within "$(effect "walk permutation" mapped)" $all $pages \
 	    "each page once"
-	has "forecast 0/$pages" "$work/log" "as the forecast says"
-	grep "forecast" "$work/log" | grep -q readahead
-	is $? 1 "which was right: no readahead"
+	has "page by page it would be $pages major" "$work/log" \
+	    "as the forecast says"
+	hasnt "without readahead" "$work/log" "which was right: no readahead"
 }
 
 under_normal() {
 	session 'work sequential' wait-idle
 	within "$(effect "walk sequential" major)" 1 $((pages / 4)) \
 	    "the same under NORMAL: few major faults"
-	has "forecast 0/$pages: readahead, fault-around" "$work/log" \
+	has "without readahead it would be $pages major" "$work/log" \
 	    "and the event says why they are fewer than the forecast"
 }
 
@@ -120,6 +120,13 @@ forecast_json() {
 	    "beside the outcome"
 }
 
+# pass_us FILE: how long a pass over it takes, by mincore, in microseconds.
+pass_us() {
+	"$PAGETIDE" --json --source mincore "$1" |
+	    "$HELPERS/jsonget" scan.duration_ns |
+	    awk '{ printf "%d\n", $1 / 1000 }'
+}
+
 # One page in each cell of the overview, of four pages, is cached: the forecast
 # of a walk that leaves pages out has to look at the pages themselves.
 forecast_pages() {
@@ -129,9 +136,14 @@ forecast_pages() {
 	    'work stride stride=6' wait-idle
 	touched=$((16384 / 6 + 1))
 	grep "walk stride" "$work/log" | tail -n 1 |
-	    sed -n 's|.*forecast \([0-9]*\)/\([0-9]*\).*|\1 \2|p' \
+	    sed -n 's|.* it would be \([0-9]*\) minor \([0-9]*\) major.*|\1 \2|p' \
 	    >"$work/forecast"
-	read -r minor major <"$work/forecast"
+	read -r minor major <"$work/forecast" || minor= major=
+	# A forecast may take a few milliseconds, and no more.
+	if [ -z "$minor" ] && [ "$(pass_us "$dir/g")" -gt 2000 ]; then
+		skip "a look at 16384 pages takes too long here" 3
+		return
+	fi
 	within "$minor" 640 683 "the forecast tells the cached pages apart"
 	is $((minor + major)) $touched "and the others"
 	within "$(effect "walk stride" major)" "$major" $((major + 20)) \
@@ -177,12 +189,12 @@ has "refused: EACCES; the mapping can't be written" "$work/log" \
     "writing is refused on a read-only mapping"
 is "$(time_axis "$work/refused.txt" | tr -dc a-z)" "" \
     "a walk that was not made has no mark under the graphs"
-is "$(time_axis "$work/made.txt" | tr -dc a-z)" www "one that was made has"
+is "$(time_axis "$work/made.txt" | tr -dc a-z)" rrr "one that was made has"
 
 printf '%s\n' 'wait-samples 1' 'pace full' 'work random passes=0' wait-idle |
     timeout 60 "$PAGETIDE" --fake 1 --headless --script - \
     --log "$work/log" >"$work/out" 2>&1
-has "done, 10000 touched" "$work/log" "a walk by chance without end has a cap"
+has "done, 10000 touched" "$work/log" "a random walk without end has a cap"
 
 for bad in stride=0 window=0 hot=10 hot=0% hot=101% behind=x op=x nonsense=1; do
 	printf '%s\n' "work sequential $bad" |

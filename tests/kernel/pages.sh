@@ -40,7 +40,8 @@ majors() {
 }
 
 touched() {
-	sed -n 's/.* done, \([0-9]*\) touched.*/\1/p' "$work/$1.log" |
+	sed -n -e 's/.* done, \([0-9]*\) touched.*/\1/p' \
+	    -e 's/.*touch page .* in [0-9.]* [num]*s;.*/1/p' "$work/$1.log" |
 	    tail -n 1
 }
 

@@ -35,7 +35,7 @@ touches() {
 	is "$status" 0 "$last: a session"
 	ok "$(ones "$work/oracle") pages, and these" \
 	    cmp "$work/oracle" "$work/cached"
-	within "$(effect "done, " mapped)" "$(ones "$work/oracle")" \
+	within "$(effect " work: " mapped)" "$(ones "$work/oracle")" \
 	    "$(ones "$work/oracle")" "mapped are as many"
 }
 
@@ -58,7 +58,7 @@ undisturbed touches 'p >= 256 && p <= 512 && (p - 256) % 5 == 0' \
 undisturbed touches 'p >= 256 && p < 356' 'map from=1M length=1M' wait-idle \
     'advise random' wait-idle 'work sequential touches=100'
 
-# What a walk by chance touches depends on its seed alone: the simulated file
+# What a random walk touches depends on its seed alone: the simulated file
 # of as many pages, walked the same way, is the oracle.
 # mapped_of PAGETIDE-ARGUMENT...: 0 or 1 of each page, as JSON has them.
 mapped_of() {

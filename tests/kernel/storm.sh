@@ -25,7 +25,7 @@ for options in "--source mincore" "--source $(methods "$f" | tail -n 1)" \
 	i=$((i + 1))
 	printf '%s\n' 'wait-samples 5' 'note ready' \
 	    "wait-samples $((seconds * 90))" 'note through' 'zoom pages' \
-	    'wait-samples 400' 'zoom fit' 'wait-samples 50' \
+	    'wait-samples 400' 'note calm?' 'zoom fit' 'wait-samples 50' \
 	    "save-screen $work/screen$i.txt" >"$work/script$i"
 	# Options have no blanks.
 	timeout 200 "$PAGETIDE" --headless -d 0.01 $options \
@@ -62,7 +62,7 @@ while [ "$(date +%s)" -lt "$end" ]; do
 	tm_keys Enter
 	sleep 0.1
 	tm_type ":work random passes=0"
-	tm_keys Enter + + v
+	tm_keys Enter + + Tab
 	sleep 0.2
 	tm_keys G P - - 0 D b
 	sleep 0.2
@@ -90,6 +90,11 @@ done
 exec 9>&-
 status=0
 wait "$storm_pid" || status=$?
+# On a busy machine one of them may be that far ahead of the last.
+hasty=
+for i in 1 2 3 4; do
+	! grep -q 'note calm?' "$work/log$i" || hasty="$hasty $i "
+done
 storm_pid=
 is "$status" 0 "the storm blew till the end" || diag <"$work/storm.err"
 i=0
@@ -97,21 +102,31 @@ for pid in $pids; do
 	i=$((i + 1))
 	status=0
 	wait "$pid" || status=$?
-	is "$status" 0 "headless session $i ends well" || diag <"$work/out$i"
+	is "$status $(cat "$work/out$i")" \
+	    "3 pagetide: the file changed while it was watched" \
+	    "headless session $i ends as the file has changed"
 done
 pids=
 
 # shows_truth: page cache and size on the terminal are those of the file.
 shows_truth() {
-	tm_shows "page cache $("$HELPERS/residency" "$f")/$pages"
+	test "$(tm_screen | pages_shown cached $pages)" = \
+	    "$("$HELPERS/residency" "$f")"
 }
 
+ok "its own cost is known" \
+    tm_wait "own cost: CPU <= "
 ok "the last state is right" poll_until 20 shows_truth || tm_screen | diag
 # Nobody reads it any more: pages may have gone since the picture, by reclaim,
 # and none have come.
 for i in 1 2 3 4; do
-	within "$(sed -n 's/.*page cache \([0-9]*\)\/3000 .*/\1/p' \
-	    "$work/screen$i.txt")" "$("$HELPERS/residency" "$f")" $pages \
+	case $hasty in
+	*" $i "*)
+		skip "session $i took its picture in the storm"
+		continue
+		;;
+	esac
+	within "$(pages_shown cached 3000 <"$work/screen$i.txt")" "$("$HELPERS/residency" "$f")" $pages \
 	    "session $i shows the last state"
 done
 has "mincore" "$work/screen1.txt" "by mincore"
@@ -123,7 +138,7 @@ populated() {
 	tm_keys Enter
 	tm_type ":advise populate"
 	tm_keys Enter
-	ok "a worker maps all of it" tm_wait "mapped +$pages"
+	ok "a worker maps all of it" tm_wait "mapped 0 -> $pages"
 }
 
 undisturbed populated

@@ -122,6 +122,10 @@ is "$status" 0 "without cachestat dirty pages are not counted"
 has 'not run: cachestat does not answer here' "$work/out" \
     "and their rows not run"
 is "$(sum_of 2 "$work/out")" 1 "but the one that does without"
+run timeout 120 "$HELPERS/seccomp" -e EIO -s fadvise64 -- \
+    "$PAGETIDE" truth --dir "$dir" dontneed
+has "not run: can't make it ready: fadvise-dontneed: EIO" "$work/out" \
+    "what cannot be made ready is not run, and says by what"
 
 # --- where it is -------------------------------------------------------
 
@@ -180,6 +184,7 @@ ended_by() {
 }
 ended_by INT
 is "$status" 130 "Ctrl-C ends it"
+is "$(cat "$work/err")" '' "at once: no process is left behind"
 has ' expected ' "$work/out" "what was measured by then is printed"
 is "$(left_behind)" '' "and no scratch file is left"
 ended_by KILL

@@ -27,10 +27,12 @@ last() {
 	tail -n 1 "$work/samples" | cut -d ' ' -f "$1"
 }
 
-# map_of SCREEN: the cells of the map, without the marks.
+# map_of SCREEN [-v from=BYTES -v to=BYTES]: the cells of the map, without the marks.
 map_of() {
-	sed -n 's/^ *[0-9]*[KMG]\{0,1\}[ >]|\(.\{256\}\)|.*/\1/p' "$1" |
-	    sed 's/[X@]/#/g'
+	map_screen=$1
+	shift
+	awk -f "$srcdir/tests/map.awk" -f "$srcdir/tests/maprows.awk" "$@" \
+	    "$map_screen" | sed 's/[X@]/#/g'
 }
 
 # --- a loop over a set -------------------------------------------------
@@ -38,12 +40,12 @@ map_of() {
 # A pass over the cells may be late on a busy machine.
 looped() {
 	session "$dir/f" 'window 600' 'work loop set=1M passes=5' wait-idle \
-	    'wait-samples 3' 'view touched' 'wait-samples 3' \
+	    'wait-samples 3' 'view touched' 'zoom pages' 'wait-samples 3' \
 	    "save-screen $work/loop.txt"
 	is "$(last 2)" 256 "a loop over 1M: the working set is 256 pages"
 	is "$(last 3)" 256 "and so many are shown"
 	is "$(map_of "$work/loop.txt" | tr -dc '#' | wc -c)" 256 "page by page"
-	is "$(map_of "$work/loop.txt" | head -n 1 | tr -d '#')" '' \
+	is "$(map_of "$work/loop.txt" -v to=1048576 | tr -d '#')" '' \
 	    "which are the first ones"
 	has "256 = 1.0 MiB in 600 s" "$work/loop.txt" \
 	    "the screen says how many"
@@ -167,7 +169,8 @@ part() {
 	    wait-idle 'wait-samples 3' 'view touched' 'wait-samples 3' \
 	    "save-screen $work/part.txt"
 	is "$(last 2) $(last 3)" "1024 1024" "of a part that is mapped"
-	is "$(map_of "$work/part.txt" | sed -n '5,8p' | tr -d '#')" '' \
+	is "$(map_of "$work/part.txt" -v from=4194304 -v to=8388608 |
+	    tr -d '#')" '' \
 	    "the pages of that part"
 }
 undisturbed part
@@ -202,7 +205,7 @@ run "$PAGETIDE" --headless --script "$work/limit.pt" "$dir/huge"
 if [ "$status" = 0 ]; then
 	session "$dir/huge" 'limit 16M' wait-idle \
 	    'work random touches=400 seed=1 op=pread' wait-idle \
-	    'wait-samples 2' 'work random touches=4000 seed=2 op=pread' \
+	    'wait-samples 10' 'work random touches=4000 seed=2 op=pread' \
 	    wait-idle 'view touched' 'wait-samples 2' \
 	    "save-screen $work/far.txt" map wait-idle touch wait-idle
 	has "done, 4000 touched" "$work/log" "a limited worker lives on"

@@ -39,6 +39,7 @@ for view in cache mapped both cost changed; do
 done
 for size in 120x40 200x60; do
 	shoot "latency-$size" $size "$lesson" 'key T'
+	shoot "memory-$size" $size "$lesson" 'key m'
 done
 # Views of one layer, each where it has something to show. The line of the
 # view is what a narrow screen has for a legend.
@@ -95,13 +96,20 @@ shoot "running-120x40" 120x40 'advise evict yes' wait-idle \
     'work sequential' 'wait-samples 30'
 shoot "paused-120x40" 120x40 'wait-samples 5' 'key Space' 'key l l j' \
     'wait-samples 5'
-# All of a paused screen is of its moment: what is done meanwhile, and what
+# All of a frozen screen is of its moment: what is done meanwhile, and what
 # becomes of it, shows with the next step.
 shoot "paused-acts-120x40" 120x40 'wait-samples 5' 'advise willneed' \
     'key Space' 'wait-samples 20' 'advise dontneed' wait-idle 'note hello'
+# So is the result of a walk that ends meanwhile.
+printf '%s\n' 'wait-samples 5' 'work sequential touches=800' \
+    'wait-samples 2' 'key Space' "save-screen $work/then.txt" wait-idle \
+    "save-screen $work/later.txt" newest "save-screen $work/step.txt" |
+    "$PAGETIDE" --headless --fake 7 --script -
+ok "a walk does not end in a frozen picture" cmp "$work/then.txt" "$work/later.txt"
+has "800 touched" "$work/step.txt" "until the next sample is shown"
 shoot "paused-step-120x40" 120x40 'wait-samples 5' 'view changed' \
     'advise willneed' 'key Space' 'wait-samples 20' 'goto 50%' select \
-    'goto 75%' 'work sequential' wait-idle 'wait-samples 20' escape 'key .'
+    'goto 75%' 'work sequential' wait-idle 'wait-samples 20' escape newest
 shoot "paused-zoomed-120x40" 120x40 'wait-samples 5' 'view changed' \
     'advise willneed' 'wait-samples 2' 'key Space' 'key 1'
 shoot "zoomed-120x40" 120x40 'wait-samples 2' 'key 1' 'goto 12M' \
@@ -111,12 +119,29 @@ shoot "selected-120x40" 120x40 'wait-samples 2' 'goto 25%' 'key s' \
 shoot "outside-120x40" 120x40 'wait-samples 20' 'outside 4096 2048' \
     'wait-samples 2' 'view changed'
 shoot "help-120x40" 120x40 'wait-samples 1' 'key ?'
-shoot "help-80x24" 80x24 'wait-samples 1' 'key ?' 'key j j j'
+shoot "help-80x24" 80x24 'wait-samples 1' 'view cost' 'key ?'
+shoot "help-found-80x24" 80x24 'wait-samples 1' 'key ? /' 'key p t e Enter' \
+    'key n'
+for size in 120x40 80x24 60x20; do
+	shoot "views-$size" $size 'wait-samples 1' 'key v v'
+done
 shoot "expanded-120x40" 120x40 'wait-samples 1' 'key e'
+for size in 60x20 200x60; do
+	shoot "present-$size" $size "$lesson" 'key B'
+done
+shoot "present-left-60x20" 60x20 'wait-samples 1' 'key F11' 'key Esc'
 shoot "expanded-events-120x40" 120x40 "$lesson" 'key a'
 shoot "prompt-120x40" 120x40 'wait-samples 1' 'key : v i e w'
 shoot "confirm-80x24" 80x24 'wait-samples 1' 'key E'
 shoot "wrong-80x24" 80x24 'wait-samples 1' 'key : n o n s e n' 'key s e Enter'
+
+for size in 120x40 80x24 60x20 200x60; do
+	shoot "race-$size" $size 'race N S R work random touches=64 yes' \
+	    wait-idle
+done
+shoot "snap-120x40" 120x40 'pace full' 'work random touches=32' wait-idle \
+    'snap B' 'advise evict yes' wait-idle 'work random touches=32' \
+    wait-idle 'snap C' compare 'wait-samples 1'
 
 options=--read-only
 shoot "readonly-120x40" 120x40 'wait-samples 3'
@@ -155,21 +180,28 @@ printf '%s\n' 'note now watch D' 'wait-samples 1' \
     --script - >"$work/out" 2>&1 || diag <"$work/out"
 has "now watch D" "$work/s.txt" "a note of several words"
 
+# Rows of a map are in one unit: 1280K and 1360K, not 1.25M and 1M+336K.
+printf '%s\n' 'size 116x40' 'wait-samples 1' 'zoom pages' 'goto 1M' \
+    "save-screen $work/rows.txt" | timeout 60 "$PAGETIDE" --headless --fake 7 \
+    --script - >"$work/out" 2>&1 || diag <"$work/out"
+is "$(sed -n 's/^ *\([0-9][0-9.]*[KMG+0-9]*\)>* *|.*/\1/p' "$work/rows.txt" |
+    tr -d '0-9' | sort -u)" K "row labels have one unit"
+
 # The forecast is of a whole walk.
 printf '%s\n' 'wait-samples 1' 'work sequential touches=100' wait-idle \
     'work sequential' 'wait-samples 3' stop wait-idle |
     timeout 60 "$PAGETIDE" --headless --fake 7 --log "$work/log" \
     --script - >"$work/out" 2>&1 || diag <"$work/out"
 ok "a walk that ended has a forecast" \
-    grep -q "done, 100 touched; .* forecast " "$work/log"
+    grep -q "done, 100 touched; .* it would be " "$work/log"
 ok "one that was stopped has none" \
-    sh -c 'grep "stopped; " "$1" | grep -qv forecast' sh "$work/log"
+    sh -c 'grep "stopped; " "$1" | grep -qv "it would be"' sh "$work/log"
 
 # The script's own errors.
 run sh -c 'printf "wait-samples 1\nnonsense\n" |
     "$PAGETIDE" --headless --fake 1 --script -'
 is "$status" 1 "a wrong line ends the script"
-has "-:2: no such command: nonsense" "$work/err" "and is named"
+has "-:2: no command nonsense: note?" "$work/err" "and is named"
 run sh -c 'echo "save-screen /nowhere/x.txt" |
     "$PAGETIDE" --headless --fake 1 --script -'
 is "$status" 1 "a file that can't be written"

@@ -51,12 +51,12 @@ END
 within "$(value bytes)" 1000 8200 'a sample of it is at most 200 bytes'
 
 dir=$(realfs_dir) || {
-	skip 'no real file system' 12
+	skip 'no real file system' 14
 	done_testing
 	exit
 }
 truncate -s 1T "$dir/1t" && truncate -s 10T "$dir/10t" || {
-	skip 'no room for the names of huge files' 12
+	skip 'no room for the names of huge files' 14
 	done_testing
 	exit
 }
@@ -84,5 +84,19 @@ END
 }
 huge '1 TiB, scattered pages' "$dir/1t"
 huge '10 TiB' "$dir/10t"
+
+# What looking takes where nothing happens, of 256 MiB cached page by page.
+session 'nothing happens to scattered pages' "$dir/1t" <<'END'
+wait LIVE 10/s
+cpu 2000
+send q
+expect-exit 0
+END
+if grep -q __asan_init "$PAGETIDE"; then
+	skip 'AddressSanitizer takes time of its own'
+else
+	within "$(value cpu_permille)" 0 100 'looking takes 2 % of a core, with room'
+fi
+
 huge '10 TiB by mincore' --source mincore "$dir/10t"
 done_testing

@@ -13,7 +13,7 @@ start() {
 	    "echo the-screen-before; \"$PAGETIDE\" \"$dir/f\"; exit \$?"
 	tm_wait LIVE || return 1
 	pid=$(tm_pid)
-	worker=$(children_of "$pid")
+	worker=$(worker_of "$pid")
 }
 
 gone() {

@@ -40,8 +40,8 @@ ok "with echo and lines" tm_wait 2
 tm_type fg
 tm_keys Enter
 ok "fg: the picture is back" tm_wait LIVE
-tm_keys v
-ok "and takes keys" tm_wait MAPPED
+tm_keys Tab
+ok "and takes keys" tm_wait COST
 tm_keys q
 ok "q: the shell" tm_gone LIVE
 

@@ -13,7 +13,8 @@ ok "the new size is shown" tm_wait "/2048"
 tm_keys '>' '>' '>' '>' '>' '>' f
 ok "a walk covers all of it" tm_wait "done, 2048 touched" 20
 truncate -s 1M "$dir/f"
-ok "shrunk" tm_wait "the file shrank"
+ok "shrunk" tm_wait "the file shrank now 1.0 MiB"
+ok "and what follows from it" tm_wait "touching past its end is SIGBUS"
 ok "the new size is shown" tm_wait "/256"
 tm_keys D
 tm_wait "MADV_DONTNEED)"
@@ -28,18 +29,22 @@ ok "still live" tm_shows LIVE
 tm_keys q
 is "$(tm_status)" 0 "ends well"
 
-# A paused picture is that of the file as it was.
+# A frozen picture is that of the file as it was.
 "$HELPERS/pages" make "$dir/p" 1024
 tm_start 120x40 "$PAGETIDE" "$dir/p"
-tm_wait "/1024" >/dev/null
+tm_wait "= 1024 pages" >/dev/null
 tm_keys Space
-tm_wait PAUSED >/dev/null
+tm_wait FROZEN >/dev/null
 truncate -s 1M "$dir/p"
-ok "paused: that the file shrank is counted" tm_wait "+1 event "
-ok "its size is that of the picture" tm_shows "/1024"
+ok "frozen: that the file shrank is counted" tm_wait "+1 event "
+ok "its size is that of the picture" tm_shows "= 1024 pages"
 ok "and so is its map" tm_shows "all 4M"
-tm_keys .
-ok "a step: the new size" tm_wait "/256"
+# A step is one sample on, and the size is looked at once a second.
+stepped() {
+	tm_keys .
+	tm_shows "/256"
+}
+ok "a step: the new size" poll_until 20 stepped
 ok "and its map" tm_wait "all 1M"
 tm_keys q
 tm_status >/dev/null
@@ -58,12 +63,16 @@ ok "the walk's effect is not made up" tm_shows "unknown: the worker ended"
 ok "still live" tm_shows LIVE
 tm_type ":restart"
 tm_keys Enter
+restarted() {
+	tm_screen | grep -q 'worker [0-9]* ended, [0-9]* started\|: worker [0-9]* started'
+}
+ok "who started is said" poll_until 10 restarted
 # The page may be reclaimed meanwhile.
 touches() {
 	"$HELPERS/pages" read "$dir/h" 0
 	tm_keys g D t
 	ok "another worker touches" tm_wait "touch page 0"
-	ok "and its effect is measured" tm_wait "minor +1  "
+	ok "and its effect is measured" tm_wait "minor +1"
 }
 undisturbed touches
 tm_keys q

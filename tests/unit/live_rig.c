@@ -23,7 +23,7 @@
 #include "pagetide/strbuf.h"
 #include "pagetide/target.h"
 
-#include "../../src/source/cachestat.h"
+#include "../../src/probe/cachestat.h"
 
 #include "file_rig.h"
 
@@ -134,9 +134,9 @@ assert_truth(void)
 bool
 have_cachestat(void)
 {
-	struct cachestat cs;
+	uint64_t pages[LAYER_COUNT];
 
-	return cachestat_read(file_rig.fd, 0, 0, &cs) == 0;
+	return cachestat_count(file_rig.fd, 1, 0, 0, pages) == 0;
 }
 
 int
@@ -236,10 +236,17 @@ end_child(void)
 }
 
 void
+set_subject(void)
+{
+	const struct subject subject = { .pid = child,
+		.shared = &stage->shared };
+
+	src.ops->set_subject(src.self, &subject);
+}
+
+void
 start_child(void)
 {
-	struct source_worker w;
-
 	if (stage != NULL)
 		munmap(stage, sizeof *stage);
 	stage = mmap(NULL, sizeof *stage, PROT_READ | PROT_WRITE,
@@ -249,8 +256,7 @@ start_child(void)
 	assert_true(child >= 0);
 	if (child == 0)
 		child_main();
-	w = (struct source_worker){ .pid = child, .shared = &stage->shared };
-	src.ops->set_worker(src.self, &w);
+	set_subject();
 }
 
 /* By pagemap, as of the last look: one byte a page of the target. */

@@ -31,6 +31,8 @@ void	assert_mapped(void);
 bool	have_cachestat(void);
 
 void	start_child(void);
+/* Has the source look at it; start_child() does so. */
+void	set_subject(void);
 void	end_child(void);
 /* Has the worker act on pages, and waits until that is done. */
 void	tell(enum live_act, uint64_t first, uint64_t n);

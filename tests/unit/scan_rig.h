@@ -14,7 +14,7 @@
 
 #include "pagetide/clock.h"
 
-#include "../../src/source/scan.h"
+#include "../../src/probe/scan.h"
 
 /* Each call of a reader takes this long. */
 #define CALL_NS		NS_PER_MS

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -25,7 +26,11 @@ stamps_rig_setup(void **state)
 	r->shared = mmap(NULL, sizeof *r->shared, PROT_READ | PROT_WRITE,
 	    MAP_SHARED, r->fd, 0);
 	r->stamps = stamps_new();
-	return r->shared == MAP_FAILED ? -1 : 0;
+	if (r->shared == MAP_FAILED)
+		return -1;
+	/* As the worker does: all of it is in place. */
+	memset((void *)r->shared, 0, sizeof *r->shared);
+	return 0;
 }
 
 int

@@ -14,8 +14,11 @@
 #include "pagetide/sample.h"
 #include "pagetide/scene.h"
 #include "pagetide/viewport.h"
+#include "pagetide/history.h"
+#include "pagetide/waterfall.h"
 
 #define SYNTH_PAGES 16384
+#define SYNTH_TICKS 1000
 #define SYNTH_NOW_NS (1000 * NS_PER_S)
 #define SYNTH_WALL_NS (UINT64_C(1700000000) * NS_PER_S)
 
@@ -26,35 +29,33 @@ struct synth {
 	struct ring	*ring;
 	struct events	*events;
 	struct changes	*changes;
+	struct waterfall *fall;
 	struct scene	 scene;
 };
 
-static const struct key_help synth_footer[] = {
-	{ "?", "Help", NULL, true },
-	{ "Space", "Pause", NULL, true },
-	{ "v", "View", NULL, true },
-	{ "+ -", "Zoom", NULL, true },
-	{ "/", "Go to", NULL, true },
-	{ "s", "Select", NULL, true },
-	{ "f b r d", "Walk", NULL, true },
-	{ "t", "Touch", NULL, true },
-	{ "x", "Stop", NULL, true },
-	{ "N S R W D C O P L U", "Hint", NULL, true },
-	{ "E", "Evict", NULL, true },
-	{ ":", "Command", NULL, true },
-	{ "q", "Quit", NULL, true },
+static struct key_help synth_footer[] = {
+	{ "f r", "walk", "walk", NULL, false, 0 },
+	{ "t", "touch", "walk", NULL, false, 6 },
+	{ "N S R", "advice", "hint", NULL, false, 5 },
+	{ "W P", "bring in", "hint", NULL, false, 4 },
+	{ "D E", "drop", "hint", NULL, false, 3 },
+	{ "v", "views", "look", NULL, false, 2 },
+	{ "+ -", "zoom", "look", NULL, false, 10 },
+	{ "Space", "freeze", "look", NULL, false, 9 },
+	{ "?", "help", "look", NULL, false, 0 },
+	{ "q", "quit", "look", NULL, false, 1 },
 };
 
-static const struct key_help synth_help[] = {
-	{ "Space", "freeze the picture, or go on", "Look", true },
-	{ "v Tab", "next view", "Look", true },
-	{ "+ =", "half the pages a cell", "Look", true },
-	{ "h Left", "cell to the left", "Move and select", true },
-	{ "l Right", "cell to the right", "Move and select", true },
-	{ "/", "go to 12M, 50% or 0x1f000", "Move and select", true },
-	{ "f", "forward, page by page", "Walk", true },
-	{ "E", "not here: file system keeps its pages", "Hint", false },
-	{ "q", "end pagetide (Ctrl-C too)", "Other", true },
+static struct key_help __attribute__((unused)) synth_help[] = {
+	{ "Space", "freeze the picture, or go on", "Look", NULL, false, 0 },
+	{ "v Tab", "next view", "Look", NULL, false, 0 },
+	{ "+ =", "half the pages a cell", "Look", NULL, false, 0 },
+	{ "h Left", "cell to the left", "Move and select", NULL, false, 0 },
+	{ "l Right", "cell to the right", "Move and select", NULL, false, 0 },
+	{ "/", "go to 12M, 50% or 0x1f000", "Move and select", NULL, false, 0 },
+	{ "f", "forward, page by page", "Walk", NULL, false, 0 },
+	{ "E", "not here: file system keeps its pages", "Hint", NULL, false, 0 },
+	{ "q", "end pagetide (Ctrl-C too)", "Other", NULL, false, 0 },
 };
 
 #define SYNTH_N(table) (sizeof table / sizeof table[0])
@@ -108,6 +109,9 @@ synth_ring(struct synth *y)
 {
 	struct counters c = { .known = COUNTER_BIT(COUNTER_COUNT) - 1 };
 
+	/* They end with the totals of the sample. */
+	c.v[COUNTER_CACHED] = y->sample.total[LAYER_CACHED] - 100 * 51;
+	c.v[COUNTER_MAPPED] = y->sample.total[LAYER_MAPPED];
 	for (uint64_t i = 0; i <= 600; i++) {
 		struct tick t = { SYNTH_NOW_NS - (600 - i) * 100 * NS_PER_MS,
 			c, i >= 300 && i <= 340 };
@@ -118,7 +122,7 @@ synth_ring(struct synth *y)
 		c.v[COUNTER_MAJOR] += i == 101 || (i > 450 && i % 9 == 0);
 		c.v[COUNTER_READ_BYTES] += i > 100 && i < 260 ? 131072 :
 		    i > 480 ? 300000 : 0;
-		c.v[COUNTER_CACHED] += i > 400 ? 51 : 0;
+		c.v[COUNTER_CACHED] += i >= 500 ? 51 : 0;
 		y->sample.counters = t.counters;
 	}
 }
@@ -133,6 +137,7 @@ synth_event(struct synth *y, uint64_t before_ns, enum event_kind kind,
 	e->wall_ns = SYNTH_WALL_NS - before_ns;
 	snprintf(e->result, sizeof e->result, "%s", result);
 	snprintf(e->effect, sizeof e->effect, "%s", effect);
+	y->scene.events_then = events_now(y->events);
 }
 
 static inline void
@@ -141,19 +146,19 @@ synth_events(struct synth *y)
 	synth_event(y, 58 * NS_PER_S, EVENT_WORKER, 0,
 	    "worker 4711 maps f64m, 16384 pages", "", "");
 	synth_event(y, 50 * NS_PER_S, EVENT_HINT, 'S',
-	    "madvise(map+0, 67108864, MADV_SEQUENTIAL)", "= 0",
+	    "madvise(map+0, 64M, MADV_SEQUENTIAL)", "= 0",
 	    "cached +2099  mapped +66  minor +66  major +0  read +8.2 MiB");
 	synth_event(y, 20 * NS_PER_S, EVENT_HINT, 'D',
-	    "madvise(map+8M, 4194304, MADV_DONTNEED)", "= 0",
+	    "madvise(map+8M, 4M, MADV_DONTNEED)", "= 0",
 	    "cached +0  mapped -1024  minor +0  major +0  read +0 B");
 	synth_event(y, 14 * NS_PER_S, EVENT_HINT, 'P',
-	    "madvise(map+8M, 4194304, MADV_POPULATE_READ)", "= -1 EINVAL", "");
+	    "madvise(map+8M, 4M, MADV_POPULATE_READ)", "= -1 EINVAL", "");
 	synth_event(y, 9 * NS_PER_S, EVENT_OUTSIDE, 0,
 	    "somebody else brought 512 pages into the cache", "", "");
 	synth_event(y, 4 * NS_PER_S, EVENT_WORK, 'f',
 	    "walk sequential, 16384 pages, 1000/s", "", "");
 	synth_event(y, NS_PER_S / 2, EVENT_HINT, 'W',
-	    "madvise(map+32M, 33554432, MADV_WILLNEED)", "= 0", "");
+	    "madvise(map+32M, 32M, MADV_WILLNEED)", "= 0", "");
 }
 
 static inline void
@@ -161,12 +166,24 @@ synth_scene(struct synth *y)
 {
 	y->scene = (struct scene){ .sample = &y->sample, .shown = &y->shown,
 		.vp = &y->vp, .ring = y->ring, .events = y->events,
-		.changes = y->changes, .version = "0.1.0",
+		.events_then = events_now(y->events),
+		.changes = y->changes,
 		.view = VIEW_CACHE, .now_ns = SYNTH_NOW_NS,
-		.column_ns = 2 * NS_PER_S, .fade_ns = 3 * NS_PER_S,
-		.rate_hz = 10, .cpu_bound_pct = 1,
-		.scan_bound_ns = NS_PER_MS, .footer = synth_footer,
-		.n_footer = SYNTH_N(synth_footer) };
+		.column_ns = 2 * NS_PER_S, .times.fade_ns = 3 * NS_PER_S,
+		.cost = { 10, 1, NS_PER_MS },
+		.footer = { synth_footer, SYNTH_N(synth_footer), 0 } };
+}
+
+/* Of a history that has nothing. */
+static inline void
+synth_fall(struct synth *y)
+{
+	struct fall_shape shape = waterfall_shape(&y->vp, y->scene.column_ns);
+	struct history *none = history_new(0);
+
+	waterfall_fill(y->fall, &shape, none, y->scene.sample);
+	y->scene.times.fall = y->fall;
+	history_free(none);
 }
 
 static inline void
@@ -175,15 +192,17 @@ synth_init(struct synth *y)
 	memset(y, 0, sizeof *y);
 	cells_init(&y->overview);
 	cells_init(&y->shown);
-	y->ring = ring_new(1000);
+	y->ring = ring_new(SYNTH_TICKS);
 	y->events = events_new(50);
 	y->changes = changes_new();
+	y->fall = waterfall_new();
 	viewport_init(&y->vp, SYNTH_PAGES);
 	synth_fill(&y->overview);
 	synth_sample(y);
 	synth_ring(y);
 	synth_events(y);
 	synth_scene(y);
+	synth_fall(y);
 }
 
 static inline void
@@ -194,6 +213,15 @@ synth_done(struct synth *y)
 	ring_free(y->ring);
 	events_free(y->events);
 	changes_free(y->changes);
+	waterfall_free(y->fall);
+}
+
+/* History is to begin anew. */
+static inline void
+synth_no_ticks(struct synth *y)
+{
+	ring_free(y->ring);
+	y->scene.ring = y->ring = ring_new(SYNTH_TICKS);
 }
 
 /* As the app does before each picture. */
@@ -207,6 +235,9 @@ synth_size(struct synth *y, int cols, int rows)
 	cells_reshape(&y->shown, y->vp.first_page,
 	    viewport_shown_pages(&y->vp), y->vp.shift);
 	sample_project(&y->sample, &y->shown);
+	synth_fall(y);
+	if (!y->scene.frozen)
+		y->scene.events_then = events_now(y->scene.events);
 }
 
 #endif

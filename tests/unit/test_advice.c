@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "pagetide/advice.h"
+#include "pagetide/order.h"
 
 static const struct want {
 	const char		*name, *constant;
@@ -26,7 +27,8 @@ static const struct want {
 	{ "cold", "MADV_COLD", 'C', 20, ADVICE_MADVISE, 0 },
 	{ "pageout", "MADV_PAGEOUT", 'O', 21, ADVICE_MADVISE,
 	    ADVICE_HURTS_OTHERS },
-	{ "populate", "MADV_POPULATE_READ", 'P', 22, ADVICE_MADVISE, 0 },
+	{ "populate", "MADV_POPULATE_READ", 'P', 22, ADVICE_MADVISE,
+	    ADVICE_READS_ALL },
 	{ "mlock", "mlock", 'L', 0, ADVICE_MLOCK, 0 },
 	{ "munlock", "munlock", 'U', 0, ADVICE_MUNLOCK, 0 },
 	{ "evict", "MADV_DONTNEED + POSIX_FADV_DONTNEED", 'E', 4,
@@ -35,7 +37,8 @@ static const struct want {
 	{ "dontneed-locked", "MADV_DONTNEED_LOCKED", 0, 24, ADVICE_MADVISE,
 	    ADVICE_LOSES_DATA },
 	{ "free", "MADV_FREE", 0, 8, ADVICE_MADVISE, ADVICE_LOSES_DATA },
-	{ "populate-write", "MADV_POPULATE_WRITE", 0, 23, ADVICE_MADVISE, 0 },
+	{ "populate-write", "MADV_POPULATE_WRITE", 0, 23, ADVICE_MADVISE,
+	    ADVICE_READS_ALL },
 	{ "hugepage", "MADV_HUGEPAGE", 0, 14, ADVICE_MADVISE, 0 },
 	{ "nohugepage", "MADV_NOHUGEPAGE", 0, 15, ADVICE_MADVISE, 0 },
 	{ "collapse", "MADV_COLLAPSE", 0, 25, ADVICE_MADVISE, 0 },
@@ -56,6 +59,7 @@ static const struct want {
 	{ "fsync", "fsync", 0, 0, ADVICE_FSYNC, 0 },
 };
 #define N_WANTED (sizeof wanted / sizeof wanted[0])
+#define QUESTIONS (ADVICE_HURTS_OTHERS | ADVICE_LOSES_DATA | ADVICE_READS_ALL)
 
 static void
 the_table_is_as_promised(void **state)
@@ -72,12 +76,41 @@ the_table_is_as_promised(void **state)
 		assert_int_equal(a->key, wanted[i].key);
 		assert_int_equal(a->value, wanted[i].value);
 		assert_int_equal(a->call, wanted[i].call);
-		assert_int_equal(a->flags, wanted[i].flags);
+		assert_int_equal(a->flags & QUESTIONS, wanted[i].flags);
 		assert_int_equal(advice_find(a->name), i);
 	}
 	assert_int_equal(advice_find("remove"), -1);
 	assert_int_equal(advice_find(""), -1);
 	assert_int_equal(advice_find("NORMAL"), -1);
+}
+
+/* Hints for files, for anonymous memory, for what may be written. */
+static void
+what_is_of_no_use_says_why(void **state)
+{
+	static const struct {
+		const char	*name;
+		uint32_t	 useless, useful;
+	} rows[] = {
+		{ "willneed", MAP_SPEC_ANON, 0 },
+		{ "evict", MAP_SPEC_ANON | MAP_SPEC_WRITE, MAP_SPEC_PRIVATE },
+		{ "fsync", MAP_SPEC_ANON, MAP_SPEC_WRITE },
+		{ "free", MAP_SPEC_PRIVATE, MAP_SPEC_ANON },
+		{ "populate-write", MAP_SPEC_PRIVATE, MAP_SPEC_WRITE },
+	};
+	const struct advice *a;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		a = &advice_table[advice_find(rows[i].name)];
+		assert_non_null(advice_useless(a, rows[i].useless));
+		assert_null(advice_useless(a, rows[i].useful));
+	}
+	a = &advice_table[advice_find("populate-write")];
+	assert_null(advice_useless(a, MAP_SPEC_ANON));
+	a = &advice_table[advice_find("dontneed")];
+	assert_null(advice_useless(a, 0));
+	assert_null(advice_useless(a, MAP_SPEC_ANON));
 }
 
 /* What each name and number is in the system's headers. */
@@ -193,6 +226,8 @@ vmflags_are_told(void **state)
 		{ VMF_LOCKED, 0, "NORMAL locked" },
 		{ VMF_RAND | VMF_LOCKED, 0, "RANDOM locked" },
 		{ VMF_LOCKED | VMF_ONFAULT, 0, "NORMAL locked on-fault" },
+		{ VMF_LOCKED | VMF_ONFAULT_UNTOLD, 0,
+		    "NORMAL locked on-fault?" },
 		{ VMF_SEQ | VMF_HUGE, 0, "SEQUENTIAL hugepage" },
 		{ VMF_NOHUGE, 0, "NORMAL nohugepage" },
 		{ VMF_RAND, VMF_LOCKED, "RANDOM partly locked" },
@@ -222,6 +257,7 @@ changes_of_vmflags_are_told(void **state)
 		{ VMF_RAND, 0, "-rr" },
 		{ VMF_SEQ, VMF_RAND, "-sr+rr" },
 		{ VMF_HUGE, VMF_HUGE | VMF_LOCKED | VMF_ONFAULT, "+lo+lf" },
+		{ 0, VMF_LOCKED | VMF_ONFAULT_UNTOLD, "+lo" },
 	};
 	char	buf[32];
 	size_t	i;
@@ -248,21 +284,21 @@ static void
 the_call_as_made(void **state)
 {
 	(void)state;
-	assert_call("dontneed", 0, "madvise(map+8M, 4194304, MADV_DONTNEED)");
+	assert_call("dontneed", 0, "madvise(map+8M, 4M, MADV_DONTNEED)");
 	assert_call("populate", 0,
-	    "madvise(map+8M, 4194304, MADV_POPULATE_READ)");
-	assert_call("mlock", 0, "mlock(map+8M, 4194304)");
-	assert_call("munlock", 0, "munlock(map+8M, 4194304)");
-	assert_call("evict", 0, "madvise(map+8M, 4194304, MADV_DONTNEED)");
+	    "madvise(map+8M, 4M, MADV_POPULATE_READ)");
+	assert_call("mlock", 0, "mlock(map+8M, 4M)");
+	assert_call("munlock", 0, "munlock(map+8M, 4M)");
+	assert_call("evict", 0, "madvise(map+8M, 4M, MADV_DONTNEED)");
 	assert_call("evict", 1,
-	    "posix_fadvise(fd, 8M, 4194304, POSIX_FADV_DONTNEED)");
+	    "posix_fadvise(fd, 8M, 4M, POSIX_FADV_DONTNEED)");
 	assert_call("mlock-onfault", 0,
-	    "mlock2(map+8M, 4194304, MLOCK_ONFAULT)");
+	    "mlock2(map+8M, 4M, MLOCK_ONFAULT)");
 	assert_call("munlockall", 0, "munlockall()");
 	assert_call("fadvise-noreuse", 0,
-	    "posix_fadvise(fd, 8M, 4194304, POSIX_FADV_NOREUSE)");
-	assert_call("readahead", 0, "readahead(fd, 8M, 4194304)");
-	assert_call("sync-range", 0, "sync_file_range(fd, 8M, 4194304, "
+	    "posix_fadvise(fd, 8M, 4M, POSIX_FADV_NOREUSE)");
+	assert_call("readahead", 0, "readahead(fd, 8M, 4M)");
+	assert_call("sync-range", 0, "sync_file_range(fd, 8M, 4M, "
 	    "SYNC_FILE_RANGE_WRITE_AND_WAIT)");
 	assert_call("fsync", 0, "fsync(fd)");
 }
@@ -275,9 +311,9 @@ offsets_as_told(void **state)
 		const char	*text;
 	} cases[] = {
 		{ { 0, UINT64_C(1) << 40, 4096 },
-		    "madvise(map+0, 1099511627776, MADV_NORMAL)" },
+		    "madvise(map+0, 1T, MADV_NORMAL)" },
 		{ { 0x1f000, 4096, 4096 },
-		    "madvise(map+124K, 4096, MADV_NORMAL)" },
+		    "madvise(map+124K, 4K, MADV_NORMAL)" },
 	};
 	char	buf[96];
 	size_t	i;
@@ -296,13 +332,13 @@ chunks_are_counted(void **state)
 		const char	*text;
 	} cases[] = {
 		{ { 0, 64 << 20, 128 << 10 },
-		    "madvise(map+0, 131072, MADV_WILLNEED) x 512" },
+		    "madvise(map+0, 128K, MADV_WILLNEED) x 512" },
 		{ { 4096, (64 << 20) + 1, 128 << 10 },
-		    "madvise(map+4K, 131072, MADV_WILLNEED) x 513" },
+		    "madvise(map+4K, 128K, MADV_WILLNEED) x 513" },
 		{ { 0, 131072, 131072 },
-		    "madvise(map+0, 131072, MADV_WILLNEED) x 1" },
+		    "madvise(map+0, 128K, MADV_WILLNEED) x 1" },
 		{ { 0, 4096, 131072 },
-		    "madvise(map+0, 4096, MADV_WILLNEED) x 1" },
+		    "madvise(map+0, 4K, MADV_WILLNEED) x 1" },
 	};
 	char	buf[96];
 	size_t	i;
@@ -337,7 +373,7 @@ small_buffers_are_kept_to(void **state)
 		memset(buf, '#', sizeof buf);
 		advice_call_text(buf, size, &advice_table[0], 0,
 		    &(struct advice_range){ 0, 4096, 4096 });
-		assert_memory_equal(buf, "madvise(map+0, 4096, MADV_NORMAL)",
+		assert_memory_equal(buf, "madvise(map+0, 4K, MADV_NORMAL)",
 		    strlen(buf));
 		assert_int_equal(buf[size], '#');
 	}
@@ -348,6 +384,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_as_promised),
+		cmocka_unit_test(what_is_of_no_use_says_why),
 		cmocka_unit_test(numbers_are_those_of_the_system),
 		cmocka_unit_test(nothing_removes),
 		cmocka_unit_test(help_is_one_short_line),

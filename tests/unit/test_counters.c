@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "pagetide/counters.h"
+#include "pagetide/processes.h"
 
 #define TAIL " S 1 2 3 4 5 6 1506 8 42 10 11 12 13 14 15 16 17 18 19 20 21 " \
 	"777 23 24\n"
@@ -196,7 +197,8 @@ test_process_gone(void **state)
 	unsigned sys = COUNTER_BIT(COUNTER_SYS_FAULTS) |
 	    COUNTER_BIT(COUNTER_SYS_MAJOR) | COUNTER_BIT(COUNTER_SYS_REFAULTS);
 	struct counters c = { 0 };
-	struct counters_fds f;
+	struct counters_fds f, late;
+	int dir;
 	pid_t pid;
 
 	(void)state;
@@ -205,6 +207,7 @@ test_process_gone(void **state)
 		pause();
 		_exit(0);
 	}
+	dir = processes_open(pid);
 	counters_open(&f, pid);
 	counters_read(&f, &c);
 	assert_true(c.known & COUNTER_BIT(COUNTER_MINOR));
@@ -214,6 +217,10 @@ test_process_gone(void **state)
 	counters_read(&f, &c);
 	assert_int_equal(c.known, sys);
 	counters_close(&f);
+	counters_open_in(&late, dir);
+	assert_int_equal(late.stat, -1);
+	counters_close(&late);
+	close(dir);
 }
 
 int

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "pagetide/effect.h"
+#include "pagetide/own.h"
 #include "pagetide/strbuf.h"
 
 #define S UINT64_C(1000000000)
@@ -239,10 +240,180 @@ text_says_what_other_acts_spoil(void **state)
 	    "read +0 B (in 250 ms, then the next act)");
 }
 
+/* The act itself dropped 256 PTEs of 500, all counted. */
+static struct own
+dropped(void)
+{
+	const uint32_t known = LAYER_BIT(LAYER_CACHED) |
+	    LAYER_BIT(LAYER_MAPPED) | LAYER_BIT(LAYER_PRIVATE);
+	struct own o = { .asked = 1, .faults_known = 1 };
+
+	o.before.known = o.after.known = known;
+	o.rest_before.known = o.rest_after.known = known;
+	o.before.count[LAYER_MAPPED] = 256;
+	o.before.count[LAYER_CACHED] = o.after.count[LAYER_CACHED] = 256;
+	return o;
+}
+
+static void
+assert_then(const struct effect *e, const struct own *o, const char *text)
+{
+	struct strbuf	out = STRBUF_INIT;
+
+	effect_then_text(e, o, &out);
+	assert_string_equal(out.s, text);
+	strbuf_done(&out);
+}
+
+static void
+what_followed_is_apart_from_the_acts_own(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct own	o = dropped();
+	struct effect	e;
+
+	(void)state;
+	effect_begin(&e, &s);
+	s.t_ns = 11 * S;
+	s.counters.v[COUNTER_MAPPED] -= 256;
+	effect_feed(&e, &s, S);
+	assert_then(&e, &o, "");
+	e.after.v[COUNTER_MAPPED] += 100;
+	e.after.v[COUNTER_MINOR] += 7;
+	assert_then(&e, &o, "then, 1 s: mapped +100  minor +7");
+	e.walking = true;
+	assert_then(&e, &o, "then, 1 s, with the walk: mapped +100  minor +7");
+	e.mixed = true;
+	assert_then(&e, &o, "then, 1 s, with the walk, with other acts: "
+	    "mapped +100  minor +7");
+	e.walking = e.mixed = false;
+	/* Faults of the call are its own. */
+	o.minor = 7;
+	assert_then(&e, &o, "then, 1 s: mapped +100");
+	e.after.known &= ~COUNTER_BIT(COUNTER_CACHED);
+	e.why = "the reason";
+	assert_then(&e, &o, "then, 1 s: cached ?  mapped +100 "
+	    "(?: the reason)");
+}
+
+static void
+what_was_not_counted_is_not_told_apart(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct own	o = dropped();
+	struct effect	e;
+
+	(void)state;
+	effect_begin(&e, &s);
+	s.t_ns = 11 * S;
+	s.counters.v[COUNTER_MAPPED] -= 200;
+	s.counters.v[COUNTER_MAJOR] += 1;
+	effect_feed(&e, &s, S);
+	o.rest_after.known = 0;
+	assert_then(&e, &o, "not told apart, 1 s: mapped +56  "
+	    "then, 1 s: major +1");
+	o.after.known &= ~LAYER_BIT(LAYER_MAPPED);
+	assert_then(&e, &o, "not told apart, 1 s: mapped -200  "
+	    "then, 1 s: major +1");
+}
+
+/* Of two acts in one sample the first did it all, before the second was
+ * counted: nothing of that is what came after the second. */
+static void
+it_begins_where_the_act_began(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct own	o = dropped();
+	struct effect	e;
+
+	(void)state;
+	s.counters.known &= ~COUNTER_BIT(COUNTER_MAPPED);
+	effect_begin(&e, &s);
+	s = sample_at(11 * S);
+	s.counters.v[COUNTER_MAJOR] += 1;
+	s.counters.v[COUNTER_READ_BYTES] += 8192;
+	s.counters.v[COUNTER_CACHED] = 256 + 64 + 3;
+	s.counters.v[COUNTER_MAPPED] = 16;
+	o.rest_before.count[LAYER_CACHED] = 64;
+	o.rest_after.count[LAYER_CACHED] = 64;
+	o.rest_before.count[LAYER_MAPPED] = 16;
+	o.rest_after.count[LAYER_MAPPED] = 16;
+	o.minor_before = 39;
+	o.minor = 1;
+	o.major_before = 3;
+	o.read_before = 4096 + 8192;
+	effect_rebase(&e, &o, 10 * S + S / 4);
+	effect_feed(&e, &s, 0);
+	assert_then(&e, &o, "then, 0.7 s: cached +3");
+	/* What was not counted whole stands as it was. */
+	effect_begin(&e, &s);
+	o.rest_after.known = 0;
+	o.faults_known = 0;
+	o.minor = 0;
+	effect_rebase(&e, &o, 11 * S);
+	s.t_ns += S;
+	s.counters.v[COUNTER_MAJOR] += 1;
+	effect_feed(&e, &s, 0);
+	assert_then(&e, &o, "not told apart, 1 s: mapped +256  major +1");
+}
+
+/* mincore sees pages as they arrive, after the act was counted. */
+static void
+pages_that_arrive_late_are_not_what_came_then(void **state)
+{
+	struct sample	s = sample_at(10 * S);
+	struct own	o = dropped();
+	struct effect	e;
+
+	(void)state;
+	o.before.count[LAYER_MAPPED] = 0;
+	o.read_bytes = 4096 * 500;
+	o.after.count[LAYER_CACHED] += 100;
+	effect_begin(&e, &s);
+	effect_rebase(&e, &o, 10 * S);
+	s.t_ns = 11 * S;
+	s.counters.v[COUNTER_CACHED] += 500;
+	s.counters.v[COUNTER_MAPPED] = 0;
+	s.counters.v[COUNTER_MINOR] = s.counters.v[COUNTER_MAJOR] = 0;
+	s.counters.v[COUNTER_READ_BYTES] = 4096 * 500;
+	effect_feed(&e, &s, 0);
+	assert_then(&e, &o, "not told apart, 1 s: cached +400");
+	o.before.known |= LAYER_BIT(LAYER_DIRTY);
+	o.after.known |= LAYER_BIT(LAYER_DIRTY);
+	effect_begin(&e, &s);
+	effect_rebase(&e, &o, 11 * S);
+	s.t_ns = 12 * S;
+	s.counters.v[COUNTER_CACHED] = 356;
+	effect_feed(&e, &s, 0);
+	assert_then(&e, &o, "");
+}
+
+static void
+what_the_act_did_alone(void **state)
+{
+	struct own	o = dropped();
+	struct effect	e;
+	int64_t		delta;
+
+	(void)state;
+	o.major = 1;
+	o.rest_after.known &= ~LAYER_BIT(LAYER_CACHED);
+	effect_of_own(&e, &o);
+	assert_true(effect_delta(&e, COUNTER_MAJOR, &delta));
+	assert_int_equal(delta, 1);
+	assert_true(effect_delta(&e, COUNTER_MAPPED, &delta));
+	assert_int_equal(delta, -256);
+	assert_false(effect_delta(&e, COUNTER_CACHED, &delta));
+	assert_false(effect_delta(&e, COUNTER_REFAULTS, &delta));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_begins_where_the_act_began),
+		cmocka_unit_test(pages_that_arrive_late_are_not_what_came_then),
+		cmocka_unit_test(what_the_act_did_alone),
 		cmocka_unit_test(done_when_the_window_is_over),
 		cmocka_unit_test(text_tells_what_was_measured),
 		cmocka_unit_test(unknown_is_a_question_mark),
@@ -252,6 +423,8 @@ main(void)
 		cmocka_unit_test(a_gap_breaks_it),
 		cmocka_unit_test(a_walk_is_named),
 		cmocka_unit_test(text_says_what_other_acts_spoil),
+		cmocka_unit_test(what_followed_is_apart_from_the_acts_own),
+		cmocka_unit_test(what_was_not_counted_is_not_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

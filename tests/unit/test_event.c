@@ -66,34 +66,105 @@ what_failed_is_told_apart(void **state)
 	assert_true(event_failed(&ev));
 }
 
-/* A copy stays as it was when events come, and when old ones change. */
-static void
-a_copy_is_of_its_moment(void **state)
+/* The newest event of a moment, or "". */
+static const char *
+newest_then(struct events *e, const struct events_moment *m,
+    const char **effect)
 {
-	struct events	*e = events_new(3), *copy = events_new(3);
-	int		 i;
+	static struct event	ev;
+
+	if (!events_then(e, m, 0, &ev))
+		return "";
+	*effect = ev.effect;
+	return ev.text;
+}
+
+/* What came later is not of a moment, nor is what was measured later. */
+static void
+a_moment_stays_as_it_was(void **state)
+{
+	struct events		*e = events_new(3);
+	struct events_moment	 none = events_now(e), m, answered;
+	struct event		*ev, out;
+	const char		*effect;
 
 	(void)state;
-	assert_int_equal(events_last(e), 0);
-	events_copy(copy, e);
-	assert_int_equal(events_len(copy), 0);
+	assert_int_equal(none.last, 0);
+	assert_false(events_then(e, &none, 0, &out));
 	events_add(e, EVENT_HINT, 'D', "%s", "first");
-	events_copy(copy, e);
-	strcpy(events_get(e, 1)->result, "= 0");
+	m = events_now(e);
+	assert_string_equal(newest_then(e, &m, &effect), "first");
+	assert_string_equal(effect, "");
+
+	ev = events_get(e, 1);
+	strcpy(ev->result, "= 0");
+	strcpy(ev->own, "mapped 5 -> 0");
+	events_answer(e, ev);
+	assert_true(events_then(e, &m, 0, &out));
+	assert_string_equal(out.result, "");
+	assert_string_equal(out.own, "");
+	answered = events_now(e);
+	strcpy(ev->effect, "cached +1");
+	events_finish(e, ev);
+	assert_true(events_then(e, &answered, 0, &out));
+	assert_string_equal(out.result, "= 0");
+	assert_string_equal(out.own, "mapped 5 -> 0");
+	assert_string_equal(out.effect, "");
+	assert_int_equal(out.finish, 0);
 	events_add(e, EVENT_NOTE, 0, "%s", "second");
-	assert_int_equal(events_last(e), 2);
-	assert_int_equal(events_last(copy), 1);
-	assert_int_equal(events_len(copy), 1);
-	assert_string_equal(events_at(copy, 0)->text, "first");
-	assert_string_equal(events_at(copy, 0)->result, "");
-	for (i = 3; i <= 8; i++)
+	assert_false(events_then(e, &none, 0, &out));
+	assert_string_equal(newest_then(e, &m, &effect), "first");
+	assert_string_equal(effect, "");
+	assert_false(events_then(e, &m, 1, &out));
+
+	m = events_now(e);
+	assert_string_equal(newest_then(e, &m, &effect), "second");
+	assert_true(events_then(e, &m, 1, &out));
+	assert_string_equal(out.effect, "cached +1");
+	events_free(e);
+}
+
+/* What others did is counted as it goes on: the event of then has it. */
+static void
+what_is_collected_is_in_a_moment(void **state)
+{
+	struct events		*e = events_new(3);
+	struct event		*ev = events_add(e, EVENT_OUTSIDE, 'o', "others");
+	struct events_moment	 m = events_now(e);
+	const char		*effect;
+
+	(void)state;
+	strcpy(ev->effect, "cached +5");
+	newest_then(e, &m, &effect);
+	assert_string_equal(effect, "cached +5");
+	events_finish(e, ev);
+	newest_then(e, &m, &effect);
+	assert_string_equal(effect, "cached +5");
+	events_free(e);
+}
+
+/* Those of a moment that have made room since are gone from it. */
+static void
+a_moment_loses_what_made_room(void **state)
+{
+	struct events		*e = events_new(3);
+	struct events_moment	 m;
+	struct event		 out;
+	int			 i;
+
+	(void)state;
+	for (i = 1; i <= 3; i++)
 		events_add(e, EVENT_NOTE, 0, "event %d", i);
-	events_copy(copy, e);
-	for (i = 0; i < 3; i++)
-		assert_int_equal(events_at(copy, (size_t)i)->seq, 8 - i);
-	assert_null(events_at(copy, 3));
-	assert_string_equal(events_get(copy, 6)->text, "event 6");
-	events_free(copy);
+	m = events_now(e);
+	assert_true(events_then(e, &m, 2, &out));
+	assert_string_equal(out.text, "event 1");
+	events_add(e, EVENT_NOTE, 0, "event %d", 4);
+	assert_true(events_then(e, &m, 1, &out));
+	assert_string_equal(out.text, "event 2");
+	assert_false(events_then(e, &m, 2, &out));
+	for (i = 5; i <= 6; i++)
+		events_add(e, EVENT_NOTE, 0, "event %d", i);
+	assert_false(events_then(e, &m, 0, &out));
 	events_free(e);
 }
 
@@ -156,7 +227,8 @@ text_is_made_safe(void **state)
 
 #define ROOM (sizeof ((struct event *)0)->text)
 
-/* pad times 'a', then a character of two, three or four bytes, then "z". */
+/* pad times 'a', then a character of up to four bytes, then "z": whole, or with
+ * two dots after what still fits. */
 static void
 cut_at(size_t pad, const char *ch)
 {
@@ -168,9 +240,8 @@ cut_at(size_t pad, const char *ch)
 	strcpy(raw + pad, ch);
 	strcat(raw, "z");
 	strcpy(want, raw);
-	if (pad + strlen(ch) >= ROOM)
-		want[pad < ROOM ? pad : ROOM - 1] = '\0';
-	want[ROOM - 1] = '\0';
+	if (strlen(raw) >= ROOM)
+		strcpy(want + (pad < ROOM - 3 ? pad : ROOM - 3), "..");
 	ev = events_add(e, EVENT_NOTE, 0, "%s", raw);
 	assert_string_equal(ev->text, want);
 	assert_true(strlen(ev->text) < ROOM);
@@ -178,7 +249,7 @@ cut_at(size_t pad, const char *ch)
 }
 
 static void
-text_is_cut_between_characters(void **state)
+what_is_cut_says_so(void **state)
 {
 	static const char *const chars[] = { "b", "\xc3\xa9", "\xe2\x82\xac",
 		"\xf0\x9f\x8c\x8a" };
@@ -204,7 +275,35 @@ a_long_path_fits_somehow(void **state)
 	path[i] = '\0';
 	ev = events_add(e, EVENT_TARGET, 0, "%s vanished", path);
 	assert_int_equal(strlen(ev->text), ROOM - 2);
-	assert_memory_equal(ev->text, path, ROOM - 2);
+	assert_memory_equal(ev->text, path, ROOM - 4);
+	assert_string_equal(ev->text + ROOM - 4, "..");
+	events_free(e);
+}
+
+static void
+what_is_finished_is_taken_once_in_order(void **state)
+{
+	struct events	*e = events_new(3);
+	struct event	*ev;
+	int		 i;
+
+	(void)state;
+	assert_null(events_finished(e));
+	for (i = 1; i <= 3; i++)
+		events_add(e, EVENT_NOTE, 0, "%d", i);
+	assert_null(events_finished(e));
+	events_finish(e, events_get(e, 3));
+	events_finish(e, events_get(e, 1));
+	events_finish(e, events_get(e, 1));
+	assert_string_equal(events_finished(e)->text, "1");
+	assert_string_equal(events_finished(e)->text, "3");
+	assert_null(events_finished(e));
+	/* One that goes before it is taken is no more. */
+	events_finish(e, events_get(e, 1));
+	ev = events_add(e, EVENT_NOTE, 0, "4");
+	assert_null(events_finished(e));
+	events_finish(e, ev);
+	assert_ptr_equal(events_finished(e), ev);
 	events_free(e);
 }
 
@@ -227,11 +326,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_event_holds_what_was_said),
 		cmocka_unit_test(what_failed_is_told_apart),
-		cmocka_unit_test(a_copy_is_of_its_moment),
+		cmocka_unit_test(a_moment_stays_as_it_was),
+		cmocka_unit_test(what_is_collected_is_in_a_moment),
+		cmocka_unit_test(a_moment_loses_what_made_room),
 		cmocka_unit_test(the_oldest_goes),
 		cmocka_unit_test(text_is_made_safe),
-		cmocka_unit_test(text_is_cut_between_characters),
+		cmocka_unit_test(what_is_cut_says_so),
 		cmocka_unit_test(a_long_path_fits_somehow),
+		cmocka_unit_test(what_is_finished_is_taken_once_in_order),
 		cmocka_unit_test(kinds_have_names),
 	};
 

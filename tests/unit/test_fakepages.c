@@ -49,7 +49,7 @@ test_in_flight_until_time_passes(void **state)
 	assert_int_equal(count(FAKE_READING | FAKE_MAPPED), 0);
 	fake_pages_touch(&f, 1010);
 	assert_int_equal(count(FAKE_READING), FAKE_RA_PAGES - 24);
-	fake_pages_settle(&f);
+	fake_pages_pass_time(&f);
 	assert_int_equal(count(FAKE_READING), 0);
 	assert_int_equal(count(FAKE_CACHED), FAKE_RA_PAGES);
 }
@@ -60,14 +60,14 @@ test_written_in_time(void **state)
 	(void)state;
 	fake_pages_write(&f, FAKE_PAGES - 100, 200);
 	assert_int_equal(count(FAKE_CACHED | FAKE_DIRTY), 100);
-	fake_pages_settle(&f);
+	fake_pages_pass_time(&f);
 	assert_int_equal(count(FAKE_DIRTY), 36);
 	assert_int_equal(count(FAKE_WRITEBACK), 64);
 	assert_int_equal(count(FAKE_WRITEBACK | FAKE_DIRTY), 0);
-	fake_pages_settle(&f);
+	fake_pages_pass_time(&f);
 	assert_int_equal(count(FAKE_DIRTY), 0);
 	assert_int_equal(count(FAKE_WRITEBACK), 36);
-	fake_pages_settle(&f);
+	fake_pages_pass_time(&f);
 	assert_int_equal(count(FAKE_WRITEBACK), 0);
 	assert_int_equal(count(FAKE_CACHED), 100);
 }
@@ -89,12 +89,12 @@ test_dirty_pages_stay(void **state)
 	fake_pages_advise(&f, "evict", 0, FAKE_PAGES, err);
 	assert_int_equal(count(FAKE_CACHED), 50);
 	assert_int_equal(count(FAKE_WRITEBACK), 50);
-	fake_pages_settle(&f);
+	fake_pages_pass_time(&f);
 	fake_pages_advise(&f, "evict", 0, FAKE_PAGES, err);
 	assert_int_equal(count(FAKE_CACHED), 0);
 }
 
-/* The source tells these layers; what is in flight only when it is wanted. */
+/* The source reports these layers; what is in flight only when it is wanted. */
 static void
 test_layers_of_the_source(void **state)
 {
@@ -111,7 +111,7 @@ test_layers_of_the_source(void **state)
 	assert_int_equal(s.total[LAYER_DIRTY], 200);
 	assert_int_equal(s.total[LAYER_WRITEBACK], 0);
 	assert_int_equal(s.total[LAYER_HOLE], 0);
-	assert_int_equal(s.total_known, LAYER_ALL &
+	assert_int_equal(s.total_known, LAYER_ALL & ~LAYER_KINDS &
 	    ~LAYER_BIT(LAYER_INFLIGHT));
 	assert_null(s.scan.by[LAYER_INFLIGHT]);
 	assert_non_null(s.scan.why_not[LAYER_INFLIGHT]);

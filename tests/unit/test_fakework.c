@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 
 #include "fake_rig.h"
 
@@ -59,6 +60,78 @@ test_walk_ends_once(void **state)
 	assert_int_equal(in(LAYER_MAPPED, 0, 1000), 1000);
 }
 
+/* A pause holds the walk, a step touches its next page. */
+static void
+test_steps(void **state)
+{
+	const struct order step = { .op = ORDER_STEP };
+
+	(void)state;
+	order(step);
+	assert_int_equal(rig.r.err[0], ESRCH);
+	make_cold();
+	order((struct order){ .op = ORDER_WORK, .pace_per_s = 1000,
+	    .work = { .kind = PATTERN_SEQUENTIAL, .passes = 1,
+	    .first_page = 64, .n_pages = 19, .paused = 1 } });
+	assert_int_equal(rig.r.paused, 1);
+	clock_advance(NS_PER_S);
+	sample();
+	assert_true(rig.s.worker.running && rig.s.worker.paused);
+	assert_int_equal(counter(COUNTER_TOUCHES), 0);
+	order(step);
+	assert_int_equal(rig.r.touched.page, 64);
+	assert_int_equal(rig.r.touched.kind, LATENCY_MAJOR);
+	assert_int_equal(rig.r.touched.read_bytes, 32 * 4096);
+	order(step);
+	assert_int_equal(rig.r.touched.page, 65);
+	assert_int_equal(rig.r.touched.kind, LATENCY_NO_FAULT);
+	assert_int_equal(rig.r.touched.ns, 20);
+	assert_int_equal(rig.r.touched.read_bytes, 0);
+	order((struct order){ .op = ORDER_PAUSE, .pause = PAUSE_TOGGLE });
+	assert_int_equal(rig.r.paused, 0);
+	clock_advance(10 * NS_PER_MS);
+	sample();
+	assert_false(rig.s.worker.paused);
+	assert_int_equal(counter(COUNTER_TOUCHES), 13);
+	order(step);
+	assert_int_equal(rig.r.paused, 1);
+	assert_int_equal(rig.r.touched.page, 77);
+	while (rig.r.paused)
+		order(step);
+	assert_int_equal(rig.r.touched.page, 82);
+	assert_true(fake_poll(rig.fake, &rig.r));
+	assert_int_equal(rig.r.touches, 19);
+	assert_false(fake_poll(rig.fake, &rig.r));
+}
+
+static void
+test_trespasses(void **state)
+{
+	struct order o = { .op = ORDER_TRESPASS,
+	    .trespass = TRESPASS_BEYOND };
+
+	(void)state;
+	order(o);
+	assert_int_equal(rig.r.err[0], EFAULT);
+	assert_int_equal(rig.r.touched.page, PAGES);
+	assert_int_equal(rig.r.touched.signal, SIGBUS);
+	assert_int_equal(rig.r.touched.code, BUS_ADRERR);
+	o.trespass = TRESPASS_WRITE;
+	o.first_page = 3;
+	order(o);
+	sample();
+	assert_int_equal(rig.r.err[0], EFAULT);
+	assert_int_equal(rig.r.touched.code, SEGV_ACCERR);
+	assert_int_equal(rig.r.touched.addr, rig.s.worker.map_addr + 3 * 4096);
+	o.first_page = PAGES;
+	order(o);
+	assert_int_equal(rig.r.err[0], EINVAL);
+	o.trespass = TRESPASS_COUNT;
+	order(o);
+	assert_int_equal(rig.r.err[0], EINVAL);
+	assert_int_equal(counter(COUNTER_TOUCHES), 0);
+}
+
 /* Maps all pages like that; the errno. */
 static int
 map_as(uint32_t flags)
@@ -105,6 +178,43 @@ test_copy_on_write(void **state)
 	touch(1004);
 	assert_int_equal(in(LAYER_MAPPED, 1004, 1), 1);
 	assert_int_equal(in(LAYER_PRIVATE, 0, PAGES), 0);
+}
+
+/* Populating by mmap, and locking, write where that makes copies: measured on
+ * the kernel. Their reads are no major faults, of hints the first is. */
+static void
+test_copies_at_once(void **state)
+{
+	const uint32_t own = MAP_SPEC_PRIVATE | MAP_SPEC_WRITE;
+	const uint32_t flags[] = { MAP_SPEC_POPULATE, MAP_SPEC_LOCKED, 0, 0 };
+	static const char *const hints[] = { NULL, NULL, "mlock",
+	    "populate-write" };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		uint64_t minor, major, late = i == 3;
+
+		assert_int_equal(map_as(own), 0);
+		make_cold();
+		minor = counter(COUNTER_MINOR);
+		major = counter(COUNTER_MAJOR);
+		assert_int_equal(map_as(own | flags[i]), 0);
+		if (hints[i] != NULL)
+			assert_int_equal(hint(hints[i], 0, PAGES), 0);
+		assert_int_equal(in(LAYER_PRIVATE, 0, PAGES), PAGES);
+		assert_int_equal(in(LAYER_CACHED, 0, PAGES), PAGES);
+		assert_int_equal(counter(COUNTER_MINOR) - minor, PAGES - late);
+		assert_int_equal(counter(COUNTER_MAJOR) - major, late);
+	}
+	/* Nobody reads what lies under copies. */
+	assert_int_equal(hint("fadvise-dontneed", 0, PAGES), 0);
+	assert_int_equal(hint("populate", 0, PAGES), 0);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 0);
+	assert_int_equal(hint("populate-write", 0, PAGES), 0);
+	assert_int_equal(in(LAYER_CACHED, 0, PAGES), 0);
+	assert_int_equal(map_as(MAP_SPEC_POPULATE), 0);
+	assert_int_equal(in(LAYER_PRIVATE, 0, PAGES), 0);
+	assert_int_equal(in(LAYER_MAPPED, 0, PAGES), PAGES);
 }
 
 /* Reading by calls brings pages and maps none. */
@@ -207,14 +317,14 @@ assert_no_worker(void)
 static void
 test_no_worker(void **state)
 {
-	struct source_worker w = { 0 };
+	struct subject w = { 0 };
 
 	(void)state;
 	sample();
-	rig.src.ops->set_worker(rig.src.self, NULL);
+	rig.src.ops->set_subject(rig.src.self, NULL);
 	assert_no_worker();
 	assert_true(rig.s.gap);
-	rig.src.ops->set_worker(rig.src.self, &w);
+	rig.src.ops->set_subject(rig.src.self, &w);
 	sample();
 	assert_true(rig.s.worker.alive);
 	assert_true(rig.s.gap);
@@ -265,18 +375,73 @@ test_deterministic(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fake_setup, fake_teardown)
 
+static void
+counted(const char *name, uint64_t first, uint64_t n)
+{
+	order((struct order){ .op = ORDER_ADVISE, .count = ORDER_COUNT,
+	    .advice = advice_find(name), .first_page = first, .n_pages = n });
+	assert_int_equal(rig.r.err[0], 0);
+	assert_true(rig.r.own.asked);
+	assert_true(rig.r.call_ns[0] > 0);
+}
+
+/* As the real worker: what a hint did itself, and when its pages came. */
+static void
+test_own(void **state)
+{
+	uint64_t came;
+
+	(void)state;
+	assert_int_equal(hint("evict", 0, PAGES), 0);
+	assert_false(rig.r.own.asked);
+	counted("willneed", 0, PAGES);
+	assert_int_equal(rig.r.own.before.count[LAYER_CACHED], 0);
+	came = rig.r.own.after.count[LAYER_CACHED];
+	assert_true(came > 0);
+	assert_int_equal(rig.r.own.after.count[LAYER_MAPPED], 0);
+	assert_int_equal(rig.r.own.arrival, OWN_ARRIVAL_UNDER_WAY);
+	assert_int_equal(rig.r.own.in_flight, came);
+	assert_false(fake_poll(rig.fake, &rig.r));
+	clock_advance(100 * NS_PER_MS);
+	sample();
+	assert_true(fake_poll(rig.fake, &rig.r));
+	assert_int_equal(rig.r.op, ORDER_ADVISE);
+	assert_int_equal(rig.r.own.arrival, OWN_ARRIVAL_LAST);
+	assert_int_equal(rig.r.own.arrived_ns, 100 * NS_PER_MS);
+	assert_false(fake_poll(rig.fake, &rig.r));
+
+	counted("populate", 1000, 16);
+	assert_int_equal(rig.r.own.after.count[LAYER_MAPPED], 16);
+	assert_int_equal(rig.r.own.arrival, OWN_ARRIVAL_THERE);
+	assert_int_equal(rig.r.own.arrived_ns, rig.r.call_ns[0]);
+	counted("dontneed", 1000, 8);
+	assert_int_equal(rig.r.own.before.count[LAYER_MAPPED], 8);
+	assert_int_equal(rig.r.own.after.count[LAYER_MAPPED], 0);
+	assert_int_equal(rig.r.own.rest_after.count[LAYER_MAPPED],
+	    rig.r.own.rest_before.count[LAYER_MAPPED]);
+	assert_int_equal(in(LAYER_MAPPED, 1000, 16), 8);
+	assert_false(fake_cut(rig.fake, &rig.r));
+	counted("willneed", 4000, 100);
+	assert_true(fake_cut(rig.fake, &rig.r));
+	assert_int_equal(rig.r.own.arrival, OWN_ARRIVAL_CUT);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_copy_on_write),
+		TEST(test_copies_at_once),
 		TEST(test_read_calls),
 		TEST(test_mappings),
 		TEST(test_pace),
+		TEST(test_steps),
+		TEST(test_trespasses),
 		TEST(test_walk_ends_once),
 		TEST(test_working_set),
 		TEST(test_no_worker),
 		TEST(test_deterministic),
+		TEST(test_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

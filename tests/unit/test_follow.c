@@ -128,7 +128,6 @@ test_goes_over(void **state)
 		assert_int_equal(follow_path(&f, t), SOURCE_FOLLOWED);
 		assert_int_equal(follow_path(&f, t), 0);
 		assert_int_equal(t->facts.pages, 10 + round);
-		assert_int_equal(t->map_pages, 11 + round);
 		assert_int_equal(t->facts.ino, inode_of(file_rig.fd));
 		assert_int_equal(inode_of(t->fd), inode_of(file_rig.fd));
 		assert_int_equal(t->name, TARGET_HERE);
@@ -255,6 +254,52 @@ test_sample_of_the_new_file(void **state)
 	assert_mapped();
 }
 
+/* What is looked at closely is shown closely of the new file, too, and of one
+ * without so much no more than there is. */
+static void
+test_zoomed_in(void **state)
+{
+	struct strbuf why = STRBUF_INIT;
+	uint64_t total, there;
+
+	(void)state;
+	file_make(3000);
+	file_bring_random(50, 1);
+	open_target(true);
+	assert_int_equal(live_open(&src, t, METHOD_AUTO, 64, &why), 0);
+	src.ops->look(src.self, 100, 500, 0);
+	pass();
+	assert_non_null(s.zoom);
+	assert_int_equal(s.zoom->pages, 500);
+
+	file_make(2000);
+	file_bring(150, 40);
+	pass();
+	assert_int_equal(notices, SOURCE_FOLLOWED);
+	assert_int_equal(s.overview->pages, 2000);
+	assert_non_null(s.zoom);
+	assert_int_equal(s.zoom->first_page, 100);
+	assert_int_equal(s.zoom->pages, 500);
+	assert_true(cells_total(s.zoom, LAYER_CACHED, &total));
+	file_look();
+	there = file_count(100, 500);
+	assert_int_equal(total, there);
+
+	file_make(300);
+	file_bring(120, 30);
+	pass();
+	assert_non_null(s.zoom);
+	assert_int_equal(s.zoom->pages, 200);
+	assert_true(cells_total(s.zoom, LAYER_CACHED, &total));
+	file_look();
+	assert_int_equal(total, file_count(100, 200));
+
+	file_make(50);
+	pass();
+	assert_null(s.zoom);
+	assert_int_equal(s.overview->pages, 50);
+}
+
 /* A refusal is a remark as well, and the old file is watched on. */
 static void
 test_sample_of_a_refusal(void **state)
@@ -294,6 +339,28 @@ test_followed_then_deleted(void **state)
 
 #define TEST(fn) cmocka_unit_test_teardown(fn, live_teardown)
 
+/* A size that is noticed with the name, before a pass, is that of the grid. */
+static void
+test_size_changes(void **state)
+{
+	struct strbuf why = STRBUF_INIT;
+
+	(void)state;
+	file_make(3000);
+	open_target(true);
+	assert_int_equal(live_open(&src, t, METHOD_AUTO, 64, &why), 0);
+	pass();
+	assert_int_equal(s.overview->pages, 3000);
+	assert_int_equal(ftruncate(file_rig.fd, 4000 * file_rig.page_bytes), 0);
+	pass();
+	assert_int_equal(notices, SOURCE_GREW);
+	assert_int_equal(s.overview->pages, 4000);
+	assert_int_equal(ftruncate(file_rig.fd, file_rig.page_bytes), 0);
+	pass();
+	assert_int_equal(notices, SOURCE_SHRANK);
+	assert_int_equal(s.overview->pages, 1);
+}
+
 int
 main(void)
 {
@@ -305,6 +372,8 @@ main(void)
 		TEST(test_refused_once),
 		TEST(test_comes_back),
 		TEST(test_sample_of_the_new_file),
+		TEST(test_zoomed_in),
+		TEST(test_size_changes),
 		TEST(test_sample_of_a_refusal),
 		TEST(test_followed_then_deleted),
 	};

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "pagetide/frame.h"
+#include "pagetide/line.h"
 
 /* What a row says: '_' for the right half of a wide character. */
 static const char *
@@ -145,6 +146,30 @@ equal_means_every_field(void **state)
 	frame_done(&b);
 }
 
+static void
+long_text_is_wrapped_between_words(void **state)
+{
+	struct frame f;
+
+	(void)state;
+	frame_init(&f, 9, 3);
+	assert_int_equal(line_wrapped(&f, (struct rect){ 0, 0, 8, 3 },
+	    ROLE_TEXT, "one two three"), 2);
+	assert_string_equal(row(&f, 0), "one two  ");
+	assert_string_equal(row(&f, 1), "three    ");
+	/* By columns, not bytes; what there is no room for has a sign. */
+	assert_int_equal(line_wrapped(&f, (struct rect){ 0, 0, 8, 2 },
+	    ROLE_TEXT, "\u00e4\u00e4\u00e4 \u00f6\u00f6\u00f6 and the rest"),
+	    2);
+	assert_string_equal(row(&f, 0), "WWW WWW  ");
+	assert_string_equal(row(&f, 1), "and th.. ");
+	/* A word that is wider goes on in the next line. */
+	assert_int_equal(line_wrapped(&f, (struct rect){ 0, 0, 4, 3 },
+	    ROLE_TEXT, "abcdefghi"), 3);
+	assert_string_equal(row(&f, 2), "i        ");
+	frame_done(&f);
+}
+
 int
 main(void)
 {
@@ -155,6 +180,7 @@ main(void)
 		cmocka_unit_test(wide_characters_stay_whole),
 		cmocka_unit_test(control_characters_do_not_pass),
 		cmocka_unit_test(equal_means_every_field),
+		cmocka_unit_test(long_text_is_wrapped_between_words),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

@@ -132,7 +132,7 @@ slow_samples_fill_their_columns(void **state)
 		assert_float_equal(col[i].per_s, 100, 1e-9);
 	}
 	assert_false(col[5].known);
-	/* While paused, what comes later is not there yet. */
+	/* While frozen, what comes later is not there yet. */
 	graph_columns(r, COUNTER_MINOR, S, 4 * S, col, 6);
 	for (int i = 0; i < 6; i++)
 		assert_false(col[i].known);
@@ -180,7 +180,7 @@ bars_are_linear(void **state)
 
 	(void)state;
 	synth_init(&y);
-	ring_clear(y.ring);
+	synth_no_ticks(&y);
 	push(y.ring, t, 0, false);
 	for (size_t i = 0; i < SYNTH_N(rate); i++)
 		push(y.ring, t += S, sum += rate[i], false);
@@ -198,6 +198,64 @@ bars_are_linear(void **state)
 	assert_int_equal(height(&f, 13, ROLE_GRAPH_MAJOR), 0);
 	assert_int_equal(f.cell[5 * 36 + 22].ch, '.');
 	frame_done(&f);
+	synth_done(&y);
+}
+
+static void
+title_is(struct synth *y, int cols, const char *text)
+{
+	char line[200];
+	struct frame f;
+
+	frame_init(&f, cols, 7);
+	graph_draw(&f, (struct rect){ 0, 0, cols, 7 }, &y->scene);
+	for (int x = 0; x < cols; x++)
+		line[x] = f.cell[x].alt;
+	line[cols] = '\0';
+	if (strstr(line, text) == NULL)
+		fail_msg("no \"%s\" in \"%s\"", text, line);
+	frame_done(&f);
+}
+
+/* One fault in two seconds is one, not half of one. */
+static void
+little_is_counted(void **state)
+{
+	struct graph_column col[3];
+	uint64_t t = 100 * S;
+	struct synth y;
+	struct frame f;
+
+	(void)state;
+	synth_init(&y);
+	synth_no_ticks(&y);
+	push(y.ring, t, 7, false);
+	push(y.ring, t += S, 8, false);
+	push(y.ring, t += S, 8, false);
+	y.scene.now_ns = t;
+	y.scene.column_ns = 2 * S;
+	graph_columns(y.ring, COUNTER_MINOR, 2 * S, t, col, 3);
+	assert_float_equal(col[2].counted, 1, 0);
+	assert_false(col[2].shared);
+	title_is(&y, 150, "minor faults  ");
+	title_is(&y, 150, " peak 1 in 2 s, top 10 |");
+	title_is(&y, 120, " peak 1 in 2 s, top 10 |");
+	title_is(&y, 72, " 1 in 2 s of 10 |");
+	frame_init(&f, 36, 7);
+	graph_draw(&f, (struct rect){ 0, 0, 36, 7 }, &y.scene);
+	assert_int_equal(height(&f, 9, ROLE_GRAPH_MINOR), 1);
+	frame_done(&f);
+	/* From ten on there is a rate. */
+	push(y.ring, t += S, 18, false);
+	y.scene.now_ns = t;
+	title_is(&y, 150, " peak 10, top 10 |");
+	/* Columns that share an interval have no counts. */
+	push(y.ring, t += 10 * S, 23, false);
+	y.scene.now_ns = t;
+	y.scene.column_ns = S;
+	graph_columns(y.ring, COUNTER_MINOR, S, t, col, 3);
+	assert_true(col[2].shared);
+	title_is(&y, 60, " 10 of 10 |");
 	synth_done(&y);
 }
 
@@ -222,9 +280,20 @@ marks_stand_under_their_column(void **state)
 		assert_int_equal(axis[last - 25].ch, 'S');
 		assert_int_equal(axis[last - 9].ch, ' ');
 	}
+	/* Back to the first column, and no further. */
+	synth_event(&y, 38 * 2 * S, EVENT_HINT, 'Q', "too long ago", "", "");
+	graph_draw(&f, (struct rect){ 0, 0, 120, 10 }, &y.scene);
+	assert_int_not_equal(f.cell[9 * 120].ch, 'Q');
+	synth_event(&y, 37 * 2 * S, EVENT_HINT, 'Z', "just seen", "", "");
+	graph_draw(&f, (struct rect){ 0, 0, 120, 10 }, &y.scene);
+	assert_int_equal(f.cell[9 * 120].ch, 'Z');
 	synth_event(&y, S, EVENT_HINT, 'N', "second", "", "");
 	graph_draw(&f, (struct rect){ 0, 0, 120, 10 }, &y.scene);
 	assert_int_equal(f.cell[9 * 120 + last].ch, '*');
+	/* Paused before that one: it is not there. */
+	y.scene.events_then.last--;
+	graph_draw(&f, (struct rect){ 0, 0, 120, 10 }, &y.scene);
+	assert_int_equal(f.cell[9 * 120 + last].ch, 'W');
 	frame_done(&f);
 	synth_done(&y);
 }
@@ -240,6 +309,7 @@ main(void)
 		cmocka_unit_test(slow_samples_fill_their_columns),
 		cmocka_unit_test(the_scale_goes_in_steps),
 		cmocka_unit_test(bars_are_linear),
+		cmocka_unit_test(little_is_counted),
 		cmocka_unit_test(marks_stand_under_their_column),
 	};
 

@@ -25,7 +25,7 @@ setup(void **state)
 {
 	(void)state;
 	synth_init(&y);
-	ring_clear(y.ring);
+	synth_no_ticks(&y);
 	y.scene.column_ns = S;
 	y.scene.graphs = GRAPHS_SETS;
 	y.sample.worker.window_ns = 10 * S;
@@ -204,11 +204,11 @@ the_legend_says_how_much(void **state)
 	(void)state;
 	push(99 * S, 3000, 3000, 3000);
 	push(100 * S, 2048, 512, UNKNOWN);
-	draw(160, 6);
+	draw(170, 6);
 	assert_string_equal(line(0), "## working set (10 s) ?  "
 	    "++ resident set 512 = 2.0 MiB  :: page cache 2048 = 8.0 MiB  "
-	    "= several                                      "
-	    "peak 11.7 MiB, top 16.0 MiB");
+	    "= several                                  "
+	    "peak 11.7 MiB, top 16.0 MiB, 1 s a column");
 	frame_done(&f);
 	draw(110, 6);
 	assert_string_equal(line(0), "## working set (10 s) ?  "
@@ -218,6 +218,76 @@ the_legend_says_how_much(void **state)
 	draw(70, 6);
 	assert_string_equal(line(0), "## touched (10 s) ?  ++ mapped 2.0M  "
 	    ":: cache 8.0M      11.7M of 16.0M");
+	frame_done(&f);
+}
+
+/* As wide as three: a fifth of their time a column, if samples come so soon. */
+static void
+columns_are_finer_where_samples_are_close(void **state)
+{
+	(void)state;
+	y.scene.column_ns = 2 * S;
+	push(100 * S, 8, 5, 2);
+	assert_int_equal(graphsets_column_ns(&y.scene), 2 * S);
+	push(101 * S, 8, 5, 2);
+	assert_int_equal(graphsets_column_ns(&y.scene), 2 * S);
+	push(101 * S + 100 * MS, 8, 5, 2);
+	assert_int_equal(graphsets_column_ns(&y.scene), 400 * MS);
+	/* One that comes late changes nothing. */
+	push(102 * S + 500 * MS, 8, 5, 2);
+	assert_int_equal(graphsets_column_ns(&y.scene), 400 * MS);
+}
+
+/* Below the limit of memory there is room up to it. */
+static void
+the_limit_is_a_line(void **state)
+{
+	struct memory_facts *m = &y.sample.memory;
+
+	(void)state;
+	push(100 * S, 2048, 512, 256);
+	m->limited = m->limit_known = true;
+	m->limit_bytes = 16 << 20;
+	draw(160, 6);
+	assert_non_null(strstr(line(0), "-- limit 16M  = several "));
+	assert_non_null(strstr(line(0), "top 16.0 MiB"));
+	for (int x = 0; x < 160; x++)
+		assert_int_equal(at(x, 1).ch, '-');
+	assert_int_equal(at(0, 1).fg, ROLE_WARN);
+	frame_done(&f);
+	/* In front of what is larger. */
+	m->limit_bytes = 4 << 20;
+	draw(160, 6);
+	assert_non_null(strstr(line(0), "top 8.0 MiB"));
+	assert_int_equal(at(159, 3).ch, '-');
+	assert_int_equal(at(159, 3).bg, ROLE_SET_CACHED);
+	assert_int_equal(at(0, 3).ch, '-');
+	frame_done(&f);
+	/* Far off, taken off, unknown: none. */
+	for (int i = 0; i < 3; i++) {
+		m->limit_bytes = i == 0 ? UINT64_C(1) << 40 : UINT64_MAX;
+		m->limit_known = i < 2;
+		draw(160, 6);
+		for (int row = 1; row < 5; row++)
+			assert_int_not_equal(at(0, row).ch, '-');
+		assert_true(i == 0 || strstr(line(0), "limit") == NULL);
+		frame_done(&f);
+	}
+}
+
+/* Without a worker the page cache is all there is to see. */
+static void
+read_only_has_the_page_cache(void **state)
+{
+	(void)state;
+	y.scene.read_only = true;
+	push(100 * S, 512, UNKNOWN, UNKNOWN);
+	draw(110, 6);
+	assert_non_null(strstr(line(0), ":: page cache 512 = 2.0 MiB   "));
+	assert_non_null(strstr(line(0), "peak 2.0 MiB, top 2.0 MiB"));
+	assert_null(strstr(line(0), "set"));
+	assert_null(strstr(line(0), "several"));
+	assert_int_equal(at(109, 1).bg, ROLE_SET_CACHED);
 	frame_done(&f);
 }
 
@@ -259,6 +329,9 @@ main(void)
 		TEST(equal_sets_are_marked),
 		TEST(unknown_is_a_gap),
 		TEST(the_legend_says_how_much),
+		TEST(columns_are_finer_where_samples_are_close),
+		TEST(the_limit_is_a_line),
+		TEST(read_only_has_the_page_cache),
 		TEST(memory_has_no_page_cache),
 		TEST(any_size_will_do),
 	};

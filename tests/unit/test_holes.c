@@ -12,11 +12,13 @@
 
 #include <cmocka.h>
 
-#include "../../src/source/holes.h"
+#include "../../src/probe/holes.h"
+#include "../../src/probe/storageops.h"
 
 #include "pagetide/clock.h"
 #include "pagetide/target.h"
 
+#include "cells_rig.h"
 #include "file_rig.h"
 
 #define FOREVER (clock_now_ns() + 60 * NS_PER_S)
@@ -57,7 +59,8 @@ shape(uint64_t first, uint64_t pages, unsigned shift)
 static void
 measure(void)
 {
-	holes_begin(&h);
+	assert_int_equal(fstat(target.fd, &target.st), 0);
+	holes_begin(&h, h.wanted);
 	assert_true(holes_step(&h, FOREVER));
 }
 
@@ -145,7 +148,7 @@ test_at_once(void **state)
 	file_make(3000);
 	open_file(3000 * file_rig.page_bytes);
 	shape(0, 3000, 3);
-	holes_begin(&h);
+	holes_begin(&h, h.wanted);
 	assert_false(h.under_way);
 	assert_int_equal(h.runs, 0);
 	assert_true(cells_total(&grid, LAYER_HOLE, &total));
@@ -291,7 +294,7 @@ test_cut_meanwhile(void **state)
 	assert_int_equal(holes_next(file_rig.fd, pb, 70, &run), 0);
 	assert_true(run.hole_end == UINT64_MAX);
 	shape(0, 100, 2);
-	holes_begin(&h);
+	holes_begin(&h, h.wanted);
 	assert_int_equal(ftruncate(file_rig.fd, 30 * pb), 0);
 	assert_true(holes_step(&h, FOREVER));
 	h.cost_ns = 0;
@@ -311,7 +314,7 @@ test_refused(void **state)
 	file_make_sparse(10 * file_rig.page_bytes);
 	open_file(10 * file_rig.page_bytes);
 	shape(0, 10, 0);
-	cells_fill(&grid, 0, 10, LAYER_HOLE, true, 1);
+	fill_cells(&grid, 0, 10, LAYER_HOLE, true, 1);
 	target.fd = pipes[0];
 	measure();
 	assert_string_equal(h.why, "only regular files have holes");

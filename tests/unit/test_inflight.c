@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "../../src/source/cachestat.h"
-#include "../../src/source/inflight.h"
+#include "../../src/probe/cachestat.h"
+#include "../../src/probe/inflight.h"
 
 #include "pagetide/clock.h"
 #include "pagetide/target.h"
@@ -32,25 +32,25 @@ setup(void **state)
 {
 	(void)state;
 	memset(wanted, 0, sizeof wanted);
-	target = (struct target){ .map_pages = PAGES };
+	target = (struct target){ .fd = -1 };
 	target.facts.page_bytes = sysconf(_SC_PAGESIZE);
 	target.facts.pages = PAGES;
 	target.fd = memfd_create("inflight", MFD_CLOEXEC);
 	if (target.fd < 0 ||
 	    ftruncate(target.fd, PAGES * target.facts.page_bytes) != 0)
 		return -1;
-	target.map = mmap(NULL, PAGES * target.facts.page_bytes, PROT_NONE,
-	    MAP_SHARED, target.fd, 0);
 	inflight_init(&f, &target);
 	cells_init(&grid);
-	return target.map != MAP_FAILED ? 0 : -1;
+	return 0;
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
-	munmap(target.map, PAGES * target.facts.page_bytes);
+	if (target.window.addr != NULL)
+		munmap(target.window.addr,
+		    target.window.pages * target.facts.page_bytes);
 	close(target.fd);
 	cells_done(&grid);
 	return 0;
@@ -59,9 +59,9 @@ teardown(void **state)
 static void
 need_cachestat(void)
 {
-	struct cachestat cs;
+	uint64_t pages[LAYER_COUNT];
 
-	if (cachestat_read(target.fd, 0, 0, &cs) == 0)
+	if (cachestat_count(target.fd, 1, 0, 0, pages) == 0)
 		return;
 	print_message("skipped: no cachestat here\n");
 	skip();

@@ -10,10 +10,11 @@
 
 #include "pagetide/cells.h"
 #include "pagetide/clock.h"
-#include "pagetide/effect.h"
 #include "pagetide/diagnosis.h"
-#include "pagetide/forecast.h"
+#include "pagetide/field.h"
 #include "pagetide/json.h"
+
+#include "cells_rig.h"
 
 /* A sample with everything in it known. */
 static void
@@ -28,12 +29,15 @@ full_sample(struct sample *s)
 			.size_bytes = 67108863, .pages = 16384,
 			.page_bytes = 4096,
 			.readahead_bytes = 131072, .readahead_known = true,
+			.atime_known = true, .atime_kept = true,
+			.waits_known = true, .waits_ns = 3 * NS_PER_S,
 		},
 		.worker = {
 			.alive = true, .pid = 4711, .running = true,
 			.kind = PATTERN_STRIDE, .cursor_known = true,
 			.cursor_page = 99, .pace_per_s = 50,
 			.window_ns = UINT64_C(10000000000),
+			.readahead_bytes = 131072, .readahead_known = true,
 		},
 		.memory = {
 			.limited = true, .limit_known = true,
@@ -41,7 +45,10 @@ full_sample(struct sample *s)
 			.kills_known = true, .limit_bytes = 16777216,
 			.usage_bytes = 16000000, .parts_known = true,
 			.file_bytes = 15000000, .anon_bytes = 900000,
-			.limit_hits = 865,
+			.dirty_known = true, .dirty_bytes = 8192,
+			.limit_hits = 865, .limit_of = LIMIT_INHERITED,
+			.limit_cgroup = "/u/\xff", .above_known = true,
+			.limit_file = "memory.max", .above_hidden = true,
 			.oom_kills = 2, .steals_by = "system",
 			.pressure_known = true, .pressure_own = true,
 			.some_avg10_bp = 1604, .full_avg10_bp = 99,
@@ -50,6 +57,7 @@ full_sample(struct sample *s)
 			.cached_by = "mincore", .mapped_by = "pagemap",
 			.why = "no cachestat here", .duration_ns = 800000,
 			.oldest_ns = 4 * NS_PER_S, .complete = true,
+			.device_reads_known = true, .device_reads = 3,
 		},
 		.counters.known = COUNTER_BIT(COUNTER_COUNT) - 1,
 		.total_known = LAYER_ALL,
@@ -64,7 +72,7 @@ full_sample(struct sample *s)
 static json_t *
 parsed(const struct sample *s, unsigned cells)
 {
-	char		*text = json_sample(s, NULL, NULL, cells);
+	char		*text = json_sample(&(struct field_of){ .sample = s }, cells);
 	json_error_t	 error;
 	json_t		*root;
 
@@ -132,43 +140,51 @@ the_whole_line(void **state)
 
 	(void)state;
 	full_sample(&s);
-	text = json_sample(&s, NULL, NULL, 0);
+	text = json_sample(&(struct field_of){ .sample = &s }, 0);
 	assert_string_equal(text, "{\"schema\":\"pagetide/1\","
 	    "\"time\":1700049631.204567,\"seq\":7,"
 	    "\"target\":{\"path\":\"/data/f\",\"size_bytes\":67108863,"
 	    "\"page_size_bytes\":4096,\"pages\":16384,"
-	    "\"filesystem\":\"ext4\",\"readahead_bytes\":131072},"
+	    "\"filesystem\":\"ext4\",\"readahead_bytes\":131072,"
+	    "\"atime_kept\":true,\"storage_wait_ns\":3000000000},"
 	    "\"layers\":{\"cached_pages\":100,\"mapped_pages\":101,"
 	    "\"dirty_pages\":102,\"writeback_pages\":103,"
 	    "\"evicted_pages\":104,\"recently_evicted_pages\":105,"
 	    "\"in_flight_pages\":106,\"hole_pages\":107,"
 	    "\"locked_pages\":108,\"private_pages\":109,"
-	    "\"touched_pages\":110},"
+	    "\"touched_pages\":110,\"zero_pages\":111,\"huge_pages\":112,"
+	    "\"swapped_pages\":113,\"guard_pages\":114},"
 	    "\"counters\":{\"minor_faults\":1000,\"major_faults\":1001,"
 	    "\"read_bytes\":1002,\"rss_pages\":1003,"
 	    "\"system_faults\":1004,\"system_major_faults\":1005,"
 	    "\"touches\":1006,\"refault_pages\":1010,\"steal_pages\":1011,"
 	    "\"working_set_pages\":1012,\"system_refault_pages\":1013},"
-	    "\"worker\":{\"pid\":4711,\"running\":true,"
+	    "\"worker\":{\"pid\":4711,\"running\":true,\"paused\":false,"
 	    "\"pattern\":\"stride\",\"cursor_page\":99,\"pace_per_s\":50,"
-	    "\"working_set_window_ns\":10000000000},"
+	    "\"readahead_bytes\":131072,"
+	    "\"working_set_window_ns\":10000000000},\"process\":null,"
 	    "\"memory\":{\"limited\":true,\"limit_bytes\":16777216,"
+	    "\"limit_of\":\"inherited\",\"limit_cgroup\":\"/u/\\uFFFD\","
+	    "\"limit_file\":\"memory.max\",\"ancestors_hidden\":true,"
 	    "\"usage_bytes\":16000000,\"file_bytes\":15000000,"
-	    "\"anon_bytes\":900000,\"limit_hits\":865,\"oom_kills\":2,"
+	    "\"anon_bytes\":900000,\"dirty_bytes\":8192,"
+	    "\"limit_hits\":865,\"oom_kills\":2,"
 	    "\"steals_of\":\"system\",\"pressure_of\":\"cgroup\","
 	    "\"some_avg10_percent\":16.04,\"full_avg10_percent\":0.99},"
-	    "\"walk\":null,\"diagnosis\":null,"
+	    "\"walk\":null,\"touch\":null,\"act\":null,\"compare\":null,\"diagnosis\":null,"
 	    "\"scan\":{\"source\":\"mincore\",\"mapped_source\":\"pagemap\","
 	    "\"duration_ns\":800000,\"oldest_age_ns\":1000000000,"
-	    "\"complete\":true,\"remark\":\"no cachestat here\"}}");
+	    "\"complete\":true,\"remark\":\"no cachestat here\","
+	    "\"device_reads\":3},\"readahead\":null,\"landing\":null}");
 	free(text);
 }
 
 /* "walk" of the sample as text, the caller frees. */
 static char *
-walk_text(const struct sample *s, const struct json_walk *walk)
+walk_text(const struct sample *s, const struct walk_facts *walk)
 {
-	char	*text = json_sample(s, walk, NULL, 0), *value;
+	char	*text = json_sample(&(struct field_of){ .sample = s,
+		    .walk = walk }, 0), *value;
 	json_t	*root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 
 	assert_non_null(root);
@@ -180,7 +196,7 @@ walk_text(const struct sample *s, const struct json_walk *walk)
 }
 
 static void
-assert_walk(const struct sample *s, const struct json_walk *walk,
+assert_walk(const struct sample *s, const struct walk_facts *walk,
     const char *want)
 {
 	char	*got = walk_text(s, walk);
@@ -191,9 +207,10 @@ assert_walk(const struct sample *s, const struct json_walk *walk,
 
 /* A sample after a walk of five touches, and what came of it. */
 static void
-walked(struct sample *s, struct forecast *f, struct effect *e)
+walked(struct sample *s, struct walk_facts *walk)
 {
 	struct latency	*l = &s->worker.latency;
+	struct effect	*e = &walk->effect;
 
 	full_sample(s);
 	s->worker.latency_known = true;
@@ -202,7 +219,7 @@ walked(struct sample *s, struct forecast *f, struct effect *e)
 	l->count[LATENCY_MAJOR][16] = 1;
 	l->count[LATENCY_MAJOR][LATENCY_BUCKETS - 1] = 1;
 	l->stray_minor = 3;
-	*f = (struct forecast){ .known = true, .minor = 4, .major = 1 };
+	walk->forecast = (struct forecast){ .known = true, .minor = 4, .major = 1 };
 	*e = (struct effect){ .done = true };
 	e->before.known = e->after.known = COUNTER_BIT(COUNTER_COUNT) - 1;
 	for (int c = 0; c < COUNTER_COUNT; c++)
@@ -214,27 +231,25 @@ walked(struct sample *s, struct forecast *f, struct effect *e)
 
 #define ZEROS10 "0,0,0,0,0,0,0,0,0,0"
 #define LATENCY_TEXT "\"latency\":{" \
-    "\"no_fault\":{\"touches\":1,\"p50_bound_ns\":32," \
-    "\"p99_bound_ns\":32,\"buckets\":[0,0,0,0,0,1,0,0,0,0," \
+    "\"no_fault\":{\"touches\":1,\"p50_bound_ns\":50," \
+    "\"p99_bound_ns\":50,\"buckets\":[0,0,0,0,0,1,0,0,0,0," \
     ZEROS10 "," ZEROS10 "," ZEROS10 "]}," \
-    "\"minor\":{\"touches\":2,\"p50_bound_ns\":4096," \
-    "\"p99_bound_ns\":4096,\"buckets\":[" ZEROS10 "," \
+    "\"minor\":{\"touches\":2,\"p50_bound_ns\":10000," \
+    "\"p99_bound_ns\":10000,\"buckets\":[" ZEROS10 "," \
     "0,0,2,0,0,0,0,0,0,0," ZEROS10 "," ZEROS10 "]}," \
-    "\"major\":{\"touches\":2,\"p50_bound_ns\":65536," \
+    "\"major\":{\"touches\":2,\"p50_bound_ns\":200000," \
     "\"p99_bound_ns\":null,\"buckets\":[" ZEROS10 "," \
     "0,0,0,0,0,0,1,0,0,0," ZEROS10 ",0,0,0,0,0,0,0,0,0,1]}," \
-    "\"stray_minor_faults\":3,\"stray_major_faults\":0}"
+    "\"stray_minor_faults\":3,\"stray_major_faults\":0},\"paths\":null"
 
 static void
 a_walk_with_forecast_and_outcome(void **state)
 {
 	struct sample		s;
-	struct forecast		f;
-	struct effect		e;
-	struct json_walk	walk = { PATTERN_RANDOM, &f, &e };
+	struct walk_facts	walk = { .known = true, .kind = PATTERN_RANDOM };
 
 	(void)state;
-	walked(&s, &f, &e);
+	walked(&s, &walk);
 	assert_walk(&s, &walk, "{\"pattern\":\"random\","
 	    "\"forecast\":{\"minor_faults\":4,\"major_faults\":1},"
 	    "\"outcome\":{\"touches\":6,\"minor_faults\":0,"
@@ -247,20 +262,18 @@ static void
 a_walk_of_which_less_is_known(void **state)
 {
 	struct sample		s;
-	struct forecast		f;
-	struct effect		e;
-	struct json_walk	walk = { PATTERN_CHUNKED, &f, NULL };
+	struct walk_facts	walk = { .known = true, .kind = PATTERN_CHUNKED };
 	char			*text;
 
 	(void)state;
-	walked(&s, &f, &e);
+	walked(&s, &walk);
+	walk.effect.done = false;
 	assert_walk(&s, NULL, "{\"pattern\":null,\"forecast\":null,"
 	    "\"outcome\":null," LATENCY_TEXT "}");
-	f.known = false;
+	walk.forecast.known = false;
 	assert_walk(&s, &walk, "{\"pattern\":\"chunked\",\"forecast\":null,"
 	    "\"outcome\":null," LATENCY_TEXT "}");
-	e.mixed = e.broken = true;
-	walk.effect = &e;
+	walk.effect.mixed = walk.effect.broken = walk.effect.done = true;
 	text = walk_text(&s, &walk);
 	assert_non_null(strstr(text, "\"outcome\":{\"touches\":null,"
 	    "\"minor_faults\":null,\"major_faults\":null,"
@@ -288,7 +301,8 @@ unknown_is_null(void **state)
 	full_sample(&s);
 	s.counters.known = 0;
 	s.total_known = 0;
-	s.target.readahead_known = false;
+	s.target.readahead_known = s.target.atime_known = false;
+	s.target.waits_known = false;
 	s.target.filesystem = NULL;
 	s.worker.cursor_known = false;
 	s.worker.running = false;
@@ -302,14 +316,21 @@ unknown_is_null(void **state)
 			assert_true(json_is_null(v));
 	}
 	assert_unknown(root, "target.readahead_bytes");
+	assert_unknown(root, "target.atime_kept");
+	assert_unknown(root, "target.storage_wait_ns");
 	assert_unknown(root, "target.filesystem");
 	assert_unknown(root, "worker.cursor_page");
 	assert_unknown(root, "worker.pattern");
 	assert_true(json_is_false(member(root, "memory.limited")));
 	assert_unknown(root, "memory.limit_bytes");
+	assert_unknown(root, "memory.limit_of");
+	assert_unknown(root, "memory.limit_cgroup");
+	assert_unknown(root, "memory.limit_file");
+	assert_unknown(root, "memory.ancestors_hidden");
 	assert_unknown(root, "memory.usage_bytes");
 	assert_unknown(root, "memory.file_bytes");
 	assert_unknown(root, "memory.anon_bytes");
+	assert_unknown(root, "memory.dirty_bytes");
 	assert_unknown(root, "memory.limit_hits");
 	assert_unknown(root, "memory.oom_kills");
 	assert_unknown(root, "memory.steals_of");
@@ -321,6 +342,7 @@ unknown_is_null(void **state)
 	assert_unknown(root, "scan.duration_ns");
 	assert_unknown(root, "scan.oldest_age_ns");
 	assert_unknown(root, "scan.remark");
+	assert_unknown(root, "scan.device_reads");
 	assert_true(json_is_false(member(root, "scan.complete")));
 	assert_true(json_is_false(member(root, "worker.running")));
 	json_decref(root);
@@ -372,6 +394,33 @@ no_worker_no_counters(void **state)
 	assert_unknown(root, "counters.working_set_pages");
 	assert_number(root, "counters.system_faults", 1004);
 	assert_number(root, "counters.system_major_faults", 1005);
+	json_decref(root);
+}
+
+/* In place of a worker. */
+static void
+another_process(void **state)
+{
+	struct sample	 s;
+	json_t		*root;
+
+	(void)state;
+	full_sample(&s);
+	s.worker.alive = false;
+	s.worker.process = 99;
+	s.worker.map_addr = 4096;
+	s.worker.map_first_page = 5;
+	s.worker.map_pages = 6;
+	root = parsed(&s, 0);
+	assert_unknown(root, "worker");
+	assert_number(root, "process.pid", 99);
+	assert_number(root, "process.map_address", 4096);
+	assert_number(root, "process.map_first_page", 5);
+	assert_number(root, "process.map_pages", 6);
+	assert_true(json_is_false(member(root, "process.gone")));
+	assert_number(root, "counters.minor_faults", 1000);
+	assert_number(root, "counters.rss_pages", 1003);
+	assert_unknown(root, "counters.touches");
 	json_decref(root);
 }
 
@@ -578,7 +627,7 @@ cells_do_not_overflow(void **state)
 	full_sample(&s);
 	cells_init(&grid);
 	cells_reshape(&grid, 0, UINT64_C(1) << 34, 31);
-	cells_fill(&grid, 0, grid.n, LAYER_CACHED, true, 1);
+	fill_cells(&grid, 0, grid.n, LAYER_CACHED, true, 1);
 	s.overview = &grid;
 	root = parsed(&s, 1);
 	assert_number(root, "cells.pages_per_cell", INT64_C(1) << 34);
@@ -615,7 +664,8 @@ diagnosis_text(const struct diagnosis *d)
 	json_t		*root;
 
 	full_sample(&s);
-	text = json_sample(&s, NULL, d, 0);
+	text = json_sample(&(struct field_of){ .sample = &s,
+	    .diagnosis = d }, 0);
 	root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(root);
 	value = json_dumps(member(root, "diagnosis"), JSON_COMPACT |
@@ -662,6 +712,7 @@ main(void)
 		cmocka_unit_test(unknown_is_null),
 		cmocka_unit_test(zero_is_not_unknown),
 		cmocka_unit_test(no_worker_no_counters),
+		cmocka_unit_test(another_process),
 		cmocka_unit_test(huge_numbers_are_exact_or_null),
 		cmocka_unit_test(part_measured_after_the_counters_is_new),
 		cmocka_unit_test(any_path_is_valid_json),

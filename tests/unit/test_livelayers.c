@@ -1,4 +1,4 @@
-/* What the live source tells beside what is cached and mapped. */
+/* What the live source reports beside what is cached and mapped. */
 #include "config.h"
 
 #include <errno.h>
@@ -26,6 +26,17 @@ told(enum layer l)
 	return (s.total_known & LAYER_BIT(l)) != 0;
 }
 
+/* No layer without a row: who measures it, or why nobody does. */
+static void
+assert_each_layer_has_a_probe(void)
+{
+	int l;
+
+	for (l = 0; l < LAYER_COUNT; l++)
+		if (s.scan.by[l] == NULL && s.scan.why_not[l] == NULL)
+			fail_msg("layer %d: neither who nor why not", l);
+}
+
 static void
 test_by(void **state)
 {
@@ -33,11 +44,12 @@ test_by(void **state)
 	file_make(100);
 	open_source(METHOD_MINCORE);
 	measure();
+	assert_each_layer_has_a_probe();
 	assert_string_equal(s.scan.by[LAYER_CACHED], "mincore");
 	assert_string_equal(s.scan.by[LAYER_HOLE], "SEEK_HOLE");
 	assert_null(s.scan.by[LAYER_DIRTY]);
 	assert_string_equal(s.scan.why_not[LAYER_DIRTY],
-	    "only cachestat tells it, not --source mincore");
+	    "only cachestat reports it, not --source mincore");
 	assert_null(s.scan.by[LAYER_MAPPED]);
 	assert_non_null(s.scan.why_not[LAYER_MAPPED]);
 	assert_null(s.scan.by[LAYER_LOCKED]);
@@ -45,6 +57,7 @@ test_by(void **state)
 	start_child();
 	tell(DO_MAP, 0, 100);
 	measure();
+	assert_each_layer_has_a_probe();
 	assert_non_null(s.scan.by[LAYER_MAPPED]);
 	assert_string_equal(s.scan.by[LAYER_LOCKED], "VmFlags");
 	assert_true(s.worker.map_addr != 0);

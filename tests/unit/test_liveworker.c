@@ -130,12 +130,17 @@ test_worker_gap_and_end(void **state)
 	assert_false(s.gap);
 	measure();
 	assert_true(s.total_known & LAYER_BIT(LAYER_MAPPED));
+	/* The same one, as when it has gone into a cgroup. */
+	set_subject();
+	src.ops->read(src.self, &s, &notices);
+	assert_false(s.gap);
+	assert_true(s.total_known & LAYER_BIT(LAYER_MAPPED));
 	end_child();
 	/* Before anyone has told: what can't be read is unknown. */
 	measure();
 	assert_false(s.total_known & LAYER_BIT(LAYER_MAPPED));
 	assert_false(s.counters.known & COUNTER_BIT(COUNTER_MINOR));
-	src.ops->set_worker(src.self, NULL);
+	src.ops->set_subject(src.self, NULL);
 	src.ops->read(src.self, &s, &notices);
 	assert_true(s.gap);
 	assert_false(s.worker.alive);

@@ -1,12 +1,15 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -108,6 +111,25 @@ failure_keeps_the_old_log(void **state)
 	assert_log("12:00:31.204 still here\n");
 }
 
+/* Who reads the log may go: that is an error, and ends nobody. */
+static void
+nobody_reads_it(void **state)
+{
+	int	reader;
+
+	(void)state;
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_true(reader >= 0);
+	assert_int_equal(log_open(path), 0);
+	close(reader);
+	signal(SIGPIPE, SIG_DFL);
+	log_msg("gone");
+	assert_int_equal(log_error(), -EPIPE);
+	assert_ptr_equal(signal(SIGPIPE, SIG_DFL), SIG_DFL);
+}
+
 int
 main(void)
 {
@@ -120,6 +142,8 @@ main(void)
 		    setup, teardown),
 		cmocka_unit_test_setup_teardown(failure_keeps_the_old_log,
 		    setup, teardown),
+		cmocka_unit_test_setup_teardown(nobody_reads_it, setup,
+		    teardown),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);

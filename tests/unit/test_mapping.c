@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -184,6 +185,38 @@ anonymous_needs_no_file(void **state)
 	assert_int_equal(map_as(MAP_SPEC_ANON, 0, n).err[0], EINVAL);
 }
 
+/* The first byte of a page of the worker's mapping. */
+static unsigned char
+byte_of(uint64_t page)
+{
+	unsigned char byte = 0;
+	struct iovec here = { &byte, 1 }, there = {
+		(char *)(uintptr_t)rig.shared->map_addr +
+		    page * rig.page_bytes, 1 };
+
+	assert_int_equal(process_vm_readv(rig.pid, &here, 1, &there, 1, 0),
+	    1);
+	return byte;
+}
+
+/* Of a huge page that it splits Linux 6.12 keeps no page of zeros. */
+static void
+what_is_written_is_not_zero(void **state)
+{
+	struct pattern_spec spec;
+	uint64_t page;
+
+	(void)state;
+	rig_begin(PAGES);
+	assert_int_equal(map_as(MAP_SPEC_ANON | MAP_SPEC_PRIVATE |
+	    MAP_SPEC_WRITE, 0, PAGES).err[0], 0);
+	spec = rig_all_pages(1);
+	spec.op = TOUCH_WRITE;
+	assert_int_equal(rig_walk(spec, 0), PAGES);
+	for (page = 0; page < PAGES; page++)
+		assert_int_not_equal(byte_of(page), 0);
+}
+
 static void
 unknown_flags_are_refused(void **state)
 {
@@ -230,6 +263,7 @@ main(void)
 		TEST(a_window_knows_its_place),
 		TEST(writing_needs_a_writable_mapping),
 		TEST(anonymous_needs_no_file),
+		TEST(what_is_written_is_not_zero),
 		TEST(unknown_flags_are_refused),
 		TEST(the_file_is_not_touched),
 	};

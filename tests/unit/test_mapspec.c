@@ -35,8 +35,6 @@ test_words(void **state)
 		{ "private,write,populate,locked", { .flags =
 		    MAP_SPEC_PRIVATE | MAP_SPEC_WRITE | MAP_SPEC_POPULATE |
 		    MAP_SPEC_LOCKED } },
-		{ "private, shared", { .shared = true } },
-		{ "shared private", { .flags = MAP_SPEC_PRIVATE } },
 		{ "from=12M length=4M", { .from_bytes = 12 * MIB,
 		    .length_bytes = 4 * MIB } },
 		{ "from=0x1000", { .from_bytes = 4096 } },
@@ -76,6 +74,24 @@ test_wrong_words(void **state)
 		assert_int_equal(mapspec_parse(&spec, words[i], &why),
 		    -EINVAL);
 		assert_memory_equal(why.s, "map: can't use ", 15);
+		strbuf_done(&why);
+	}
+}
+
+static void
+test_contradiction(void **state)
+{
+	static const char *const words[] = { "private shared",
+		"shared write private" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		struct strbuf why = STRBUF_INIT;
+		struct map_spec spec = { 0 };
+
+		assert_int_equal(mapspec_parse(&spec, words[i], &why),
+		    -EINVAL);
+		assert_string_equal(why.s, "map: shared or private, not both");
 		strbuf_done(&why);
 	}
 }
@@ -165,17 +181,17 @@ test_texts(void **state)
 		uint32_t	 flags;
 		const char	*call, *text;
 	} rows[] = {
-		{ 0, "mmap(NULL, 8192, PROT_READ, MAP_SHARED, fd, 4096)",
+		{ 0, "mmap(NULL, 8K, PROT_READ, MAP_SHARED, fd, 4K)",
 		    "MAP_SHARED r--" },
 		{ MAP_SPEC_PRIVATE | MAP_SPEC_WRITE | MAP_SPEC_POPULATE,
-		    "mmap(NULL, 8192, PROT_READ|PROT_WRITE, "
-		    "MAP_PRIVATE|MAP_POPULATE, fd, 4096)",
+		    "mmap(NULL, 8K, PROT_READ|PROT_WRITE, "
+		    "MAP_PRIVATE|MAP_POPULATE, fd, 4K)",
 		    "MAP_PRIVATE rw-" },
 		{ MAP_SPEC_LOCKED,
-		    "mmap(NULL, 8192, PROT_READ, MAP_SHARED|MAP_LOCKED, fd, "
-		    "4096)", "MAP_SHARED|MAP_LOCKED r--" },
+		    "mmap(NULL, 8K, PROT_READ, MAP_SHARED|MAP_LOCKED, fd, "
+		    "4K)", "MAP_SHARED|MAP_LOCKED r--" },
 		{ MAP_SPEC_PRIVATE | MAP_SPEC_WRITE | MAP_SPEC_ANON,
-		    "mmap(NULL, 8192, PROT_READ|PROT_WRITE, "
+		    "mmap(NULL, 8K, PROT_READ|PROT_WRITE, "
 		    "MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)",
 		    "MAP_PRIVATE|MAP_ANONYMOUS rw-" },
 	};
@@ -192,7 +208,18 @@ test_texts(void **state)
 	/* The longest one fits into an event. */
 	mapspec_call_text(buf, sizeof buf, MAP_SPEC_PRIVATE | MAP_SPEC_WRITE |
 	    MAP_SPEC_POPULATE | MAP_SPEC_LOCKED, UINT64_MAX, UINT64_MAX);
-	assert_non_null(strstr(buf, "fd, 18446744073709551615)"));
+	assert_non_null(strstr(buf, "fd, 18014398509481983K+1023)"));
+}
+
+static void
+test_copies(void **state)
+{
+	(void)state;
+	assert_true(mapspec_makes_copies(MAP_SPEC_PRIVATE | MAP_SPEC_WRITE |
+	    MAP_SPEC_LOCKED));
+	assert_false(mapspec_makes_copies(MAP_SPEC_PRIVATE | MAP_SPEC_LOCKED));
+	assert_false(mapspec_makes_copies(MAP_SPEC_WRITE));
+	assert_false(mapspec_makes_copies(0));
 }
 
 int
@@ -201,9 +228,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_wrong_words),
+		cmocka_unit_test(test_contradiction),
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_copies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,12 +36,14 @@
     "29 1 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n"
 
 static const char stat_v1[] =
-    "cache 15466496\n"
-    "rss 0\n"
+    "cache 15\n"
+    "rss 1\n"
     "workingset_refault_anon 7\n"
     "workingset_refault_file 22108\n"
     "pgpgin 3185\n"
     "pgpgout 2849\n"
+    "total_cache 15466496\n"
+    "total_rss 0\n"
     "total_workingset_refault_file 99999\n";
 
 static const char stat_v2[] =
@@ -191,6 +193,52 @@ refaults_and_steals(void **state)
 	assert_int_equal(v, 400);
 	assert_true(memcg_parse_steals(vmstat, &v));
 	assert_int_equal(v, 51225);
+}
+
+/* Not all kernels say what is dirty; shared memory is pages of files, too. */
+static void
+dirty_pages_where_told(void **state)
+{
+	struct memory_facts m = { 0 };
+
+	(void)state;
+	assert_true(memcg_parse_parts(stat_v1, MEMCG_V1, &m));
+	assert_false(m.dirty_known);
+	assert_false(m.shmem_known);
+	assert_true(memcg_parse_parts("total_cache 9\ntotal_rss 1\n"
+	    "total_shmem 4\ntotal_dirty 3\ntotal_writeback 2\n", MEMCG_V1,
+	    &m));
+	assert_true(m.dirty_known);
+	assert_int_equal(m.dirty_bytes, 5);
+	assert_true(m.shmem_known);
+	assert_int_equal(m.shmem_bytes, 4);
+	assert_true(memcg_parse_parts("anon 1\nfile 9\nshmem 2\n"
+	    "file_dirty 7\nfile_writeback 0\n", MEMCG_V2, &m));
+	assert_int_equal(m.dirty_bytes, 7);
+	assert_int_equal(m.shmem_bytes, 2);
+}
+
+static void
+the_machine_is_read_whole(void **state)
+{
+	static const char text[] = "MemTotal:  100 kB\nMemFree: 40 kB\n"
+	    "Buffers: 3 kB\nCached: 30 kB\nSwapCached: 9 kB\n"
+	    "Dirty: 2 kB\nWriteback: 1 kB\nAnonPages: 20 kB\n"
+	    "Shmem: 5 kB\nWritebackTmp: 8 kB\n";
+	struct machine_facts m = { 0 };
+
+	(void)state;
+	assert_false(meminfo_parse("", &m));
+	assert_false(meminfo_parse("MemTotal: 100 kB\n", &m));
+	assert_false(m.known);
+	assert_true(meminfo_parse(text, &m));
+	assert_true(m.known);
+	assert_int_equal(m.total_bytes, 100 * 1024);
+	assert_int_equal(m.free_bytes, 40 * 1024);
+	assert_int_equal(m.file_bytes, 33 * 1024);
+	assert_int_equal(m.shmem_bytes, 5 * 1024);
+	assert_int_equal(m.anon_bytes, 20 * 1024);
+	assert_int_equal(m.dirty_bytes, 3 * 1024);
 }
 
 static void
@@ -412,6 +460,8 @@ main(void)
 		cmocka_unit_test(words_of_controllers),
 		cmocka_unit_test(numbers_of_their_files),
 		cmocka_unit_test(refaults_and_steals),
+		cmocka_unit_test(dirty_pages_where_told),
+		cmocka_unit_test(the_machine_is_read_whole),
 		cmocka_unit_test(parts_of_what_is_charged),
 		cmocka_unit_test(pressure),
 		cmocka_unit_test(the_parent_in_v1_is_our_own),

@@ -72,12 +72,12 @@ ansi_has_the_colours(void **state)
 	small(&f);
 	picture_ansi(&out, &f, scheme_find("cividis"));
 	assert_string_equal(out.s,
-	    "\033[0;38;5;245mab\033[0;38;5;231;48;5;227m "
+	    "\033[0;38;5;249mab\033[0;38;5;231;48;5;227m "
 	    "\033[0;38;5;24;48;5;227m\xe2\x96\x80\033[0m  \033[0m\n"
 	    "\033[0;1m\xc3\xa9\033[0m     \033[0m\n");
 	strbuf_reset(&out);
 	picture_ansi(&out, &f, scheme_find("16"));
-	assert_non_null(strstr(out.s, "\033[0;97;107m "));
+	assert_non_null(strstr(out.s, "\033[0;97;107m#"));
 	strbuf_reset(&out);
 	frame_put(&f, 0, 0, U'T', 'T', ROLE_TITLE, ROLE_TEXT, 0);
 	picture_ansi(&out, &f, scheme_find("mono"));
@@ -150,9 +150,11 @@ svg_is_xml_of_the_frame(void **state)
 	picture_svg(&out, &f, scheme_find("cividis"));
 	assert_null(not_xml(out.s));
 	assert_non_null(strstr(out.s, "width=\"66\" height=\"48\""));
+	/* No hairlines between what touches. */
+	assert_non_null(strstr(out.s, "shape-rendering=\"crispEdges\""));
 	assert_non_null(strstr(out.s, "&lt;&amp;&quot;&gt;</tspan>"));
 	assert_non_null(strstr(out.s, "<tspan x=\"6\" textLength=\"18\" "
-	    "fill=\"#8a8a8a\">ab</tspan>"));
+	    "fill=\"#b2b2b2\">ab</tspan>"));
 	/* Two cells of one background are one rect; the half block another. */
 	assert_non_null(strstr(out.s, "<rect x=\"24\" y=\"6\" width=\"18\" "
 	    "height=\"18\" fill=\"#ffff5f\"/>"));

@@ -37,21 +37,14 @@ the_oldest_goes(void **state)
 	uint64_t	 i;
 
 	(void)state;
-	assert_int_equal(ring_len(r), 0);
 	assert_null(ring_at(r, 0));
 	for (i = 1; i <= 10; i++) {
 		push(r, i * S, i);
-		assert_int_equal(ring_len(r), i < 3 ? i : 3);
 		assert_int_equal(ring_at(r, 0)->t_ns, i * S);
-		assert_null(ring_at(r, ring_len(r)));
+		assert_null(ring_at(r, i < 3 ? i : 3));
 	}
 	assert_int_equal(ring_at(r, 1)->t_ns, 9 * S);
 	assert_int_equal(ring_at(r, 2)->t_ns, 8 * S);
-	ring_clear(r);
-	assert_int_equal(ring_len(r), 0);
-	assert_null(ring_at(r, 0));
-	push(r, 11 * S, 1);
-	assert_int_equal(ring_at(r, 0)->t_ns, 11 * S);
 	ring_free(r);
 	ring_free(NULL);
 }

@@ -10,64 +10,39 @@
 #include "pagetide/advice.h"
 #include "pagetide/sample.h"
 
-static void
-counters_have_names_and_units(void **state)
-{
-	int	c;
+#include "cells_rig.h"
 
+static void
+some_counters_are_levels(void **state)
+{
 	(void)state;
-	assert_string_equal(counter_table[COUNTER_MINOR].name, "minor_faults");
-	assert_string_equal(counter_table[COUNTER_MAJOR].name, "major_faults");
-	assert_string_equal(counter_table[COUNTER_READ_BYTES].name,
-	    "read_bytes");
-	assert_string_equal(counter_table[COUNTER_READ_BYTES].unit, "bytes");
-	for (c = 0; c < COUNTER_COUNT; c++) {
-		assert_non_null(counter_table[c].name);
-		assert_non_null(counter_table[c].unit);
+	for (int c = 0; c < COUNTER_COUNT; c++)
 		assert_int_equal(counter_table[c].gauge,
 		    c == COUNTER_RSS_PAGES || c == COUNTER_CACHED ||
 		    c == COUNTER_MAPPED || c == COUNTER_PRIVATE ||
 		    c == COUNTER_WORKING_SET);
-	}
 }
 
 static void
-a_frozen_sample_stands_still(void **state)
+a_change_needs_both_sides(void **state)
 {
-	struct cells	overview, zoom, keep_overview, keep_zoom;
-	struct sample	live = { .seq = 4, .t_ns = 9 }, frozen;
+	struct counters older = { .known = COUNTER_BIT(COUNTER_MINOR) |
+	    COUNTER_BIT(COUNTER_CACHED) }, newer = older;
+	int64_t delta = 42;
 
 	(void)state;
-	cells_init(&overview);
-	cells_init(&zoom);
-	cells_init(&keep_overview);
-	cells_init(&keep_zoom);
-	cells_reshape(&overview, 0, 64, 3);
-	cells_fill(&overview, 0, 8, LAYER_CACHED, true, 5);
-	cells_reshape(&zoom, 8, 16, 0);
-	cells_fill(&zoom, 0, 16, LAYER_MAPPED, true, 6);
-	live.overview = &overview;
-	live.zoom = &zoom;
-	sample_freeze(&frozen, &live, &keep_overview, &keep_zoom);
-	assert_ptr_equal(frozen.overview, &keep_overview);
-	assert_ptr_equal(frozen.zoom, &keep_zoom);
-	assert_int_equal(frozen.seq, 4);
-	assert_int_equal(frozen.t_ns, 9);
-	cells_reshape(&overview, 0, 128, 4);
-	cells_forget(&zoom, LAYER_ALL);
-	assert_int_equal(frozen.overview->n, 8);
-	assert_int_equal(cells_level(frozen.overview, 7, LAYER_CACHED),
-	    LEVEL_ALL);
-	assert_int_equal(cells_level(frozen.zoom, 15, LAYER_MAPPED), LEVEL_ALL);
-	live.zoom = NULL;
-	live.overview = NULL;
-	sample_freeze(&frozen, &live, &keep_overview, &keep_zoom);
-	assert_null(frozen.zoom);
-	assert_null(frozen.overview);
-	cells_done(&overview);
-	cells_done(&zoom);
-	cells_done(&keep_overview);
-	cells_done(&keep_zoom);
+	older.v[COUNTER_MINOR] = older.v[COUNTER_CACHED] = 7;
+	newer.v[COUNTER_MINOR] = 10;
+	assert_true(counters_change(&older, &newer, COUNTER_MINOR, &delta));
+	assert_int_equal(delta, 3);
+	/* Only a gauge may fall. */
+	assert_true(counters_change(&older, &newer, COUNTER_CACHED, &delta));
+	assert_int_equal(delta, -7);
+	assert_false(counters_change(&newer, &older, COUNTER_MINOR, &delta));
+	newer.known = COUNTER_BIT(COUNTER_CACHED);
+	assert_false(counters_change(&older, &newer, COUNTER_MINOR, &delta));
+	assert_false(counters_change(&newer, &older, COUNTER_MINOR, &delta));
+	assert_int_equal(delta, -7);
 }
 
 static void
@@ -83,14 +58,14 @@ the_finest_grid_answers(void **state)
 	cells_init(&shown);
 	cells_reshape(&overview, 0, 64, 4);
 	cells_set(&overview, 0, LAYER_CACHED, 5, 5);
-	cells_fill(&overview, 1, 4, LAYER_CACHED, true, 5);
+	fill_cells(&overview, 1, 4, LAYER_CACHED, true, 5);
 	cells_reshape(&zoom, 8, 16, 0);
 	for (i = 0; i < 16; i++)
 		cells_set(&zoom, i, LAYER_CACHED, i % 2, 6);
 	cells_reshape(&shown, 0, 64, 1);
 	/* What an earlier sample said is gone. */
-	cells_fill(&shown, 0, 32, LAYER_DIRTY, true, 3);
-	cells_fill(&shown, 0, 32, LAYER_CACHED, true, 3);
+	fill_cells(&shown, 0, 32, LAYER_DIRTY, true, 3);
+	fill_cells(&shown, 0, 32, LAYER_CACHED, true, 3);
 	sample_project(&s, &shown);
 	for (i = 0; i < 32; i++)
 		assert_int_equal(shown.known[i], 0);
@@ -181,7 +156,7 @@ pages_are_counted_exactly(void **state)
 	s.overview = &overview;
 	cells_reshape(&overview, 0, 60, 3);
 	/* Newer than the pass, but perhaps in another layer. */
-	cells_fill(&overview, 0, 8, LAYER_CACHED, false, 200);
+	fill_cells(&overview, 0, 8, LAYER_CACHED, false, 200);
 	cells_set(&overview, 1, LAYER_CACHED, 3, 200);
 	cells_set(&overview, 2, LAYER_CACHED, 8, 200);
 	cells_set(&overview, 7, LAYER_CACHED, 4, 200);
@@ -233,8 +208,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(totals_begin_at_the_base),
-		cmocka_unit_test(counters_have_names_and_units),
-		cmocka_unit_test(a_frozen_sample_stands_still),
+		cmocka_unit_test(some_counters_are_levels),
+		cmocka_unit_test(a_change_needs_both_sides),
 		cmocka_unit_test(pages_are_counted_exactly),
 		cmocka_unit_test(the_finest_grid_answers),
 		cmocka_unit_test(vmflags_over_a_range),

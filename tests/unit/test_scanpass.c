@@ -195,6 +195,33 @@ test_pass_under_way_and_shrinking(void **state)
 	scan_done(&s);
 }
 
+/* The end that a file has got since is known at once: where it grew all of
+ * what is new, where it shrank the cell that was cut. */
+static void
+test_tail(void **state)
+{
+	static const struct { unsigned shift; uint64_t old, new; } cases[] = {
+		{ 4, 100, 150 }, { 4, 96, 150 }, { 4, 150, 100 },
+		{ 4, 150, 97 }, { 4, 150, 1 }, { 0, 10, 20 }, { 0, 10, 1 },
+		{ 0, 10, 3 }, { 6, 4000, 4001 },
+	};
+	struct scan s;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		world_make(0, cases[i].old, 16 + i);
+		begin(&s, cases[i].shift, &by_runs);
+		run_sliced(&s);
+		world_make(0, cases[i].new, 16 + i);
+		scan_shape(&s, 0, cases[i].new, cases[i].shift);
+		scan_tail(&s, cases[i].old, NS_PER_S * 9);
+		assert_layer(&s.grid, LAYER_CACHED, C);
+		assert_layer(&s.grid, LAYER_MAPPED, M);
+		scan_done(&s);
+	}
+}
+
 static uint64_t
 all_at_once(void *self, uint64_t page, uint64_t end, struct scan_sink *sink)
 {
@@ -239,6 +266,7 @@ main(void)
 		TEST(test_shape_keeps),
 		TEST(test_pass_survives_growth),
 		TEST(test_pass_under_way_and_shrinking),
+		TEST(test_tail),
 		TEST(test_cell_of_too_many_pages),
 	};
 

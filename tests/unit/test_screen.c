@@ -10,8 +10,10 @@
 #include "pagetide/frame.h"
 #include "pagetide/order.h"
 #include "pagetide/picture.h"
+#include "pagetide/rawindow.h"
 #include "pagetide/strbuf.h"
 
+#include "../../src/view/sidelatency.h"
 #include "synth.h"
 
 /* The screen as plain ASCII; the caller frees. */
@@ -54,7 +56,7 @@ static void
 make_empty(struct synth *y)
 {
 	y->sample = (struct sample){ 0 };
-	ring_clear(y->ring);
+	synth_no_ticks(y);
 	viewport_init(&y->vp, 0);
 	events_free(y->events);
 	y->scene.events = y->events = events_new(1);
@@ -104,11 +106,12 @@ every_size_can_be_drawn(void **state)
 			full.scene.view = (enum view_kind)
 			    ((rows + cols) % VIEW_COUNT);
 			empty.scene.view = full.scene.view;
-			full.scene.paused = cols % 3 == 0;
+			full.scene.frozen = cols % 3 == 0;
 			full.scene.read_only = rows % 7 == 0;
 			full.scene.expand = cols % 11 == 0 ? EXPAND_MAP
-			    : cols % 5 == 0 ? EXPAND_EVENTS : EXPAND_NOTHING;
-			full.scene.latency = rows % 3 == 0;
+			    : cols % 5 == 0 ? EXPAND_EVENTS
+			    : cols % 7 == 0 ? EXPAND_PRESENT : EXPAND_NOTHING;
+			full.scene.side.panel = (enum side_panel)(rows % 4);
 			draw_size(&full, cols, rows);
 			draw_size(&empty, cols, rows);
 		}
@@ -123,14 +126,15 @@ every_size_has_help_and_prompt(void **state)
 
 	(void)state;
 	synth_init(&y);
-	y.scene.help = synth_help;
-	y.scene.n_help = SYNTH_N(synth_help);
-	y.scene.prompt = "goto ";
-	y.scene.input = "\xe6\x97\xa5" "12M";
+	y.scene.help.row = synth_help;
+	y.scene.help.n = SYNTH_N(synth_help);
+	y.scene.prompt.label = "goto ";
+	y.scene.prompt.input = "\xe6\x97\xa5" "12M";
 	for (int rows = 1; rows <= 45; rows += 2)
 		for (int cols = 1; cols <= 130; cols += 3) {
-			y.scene.help_top = (size_t)(cols % 40);
-			y.scene.input_cursor = (size_t)(cols % 9);
+			y.scene.help.page = (size_t)(cols % 40);
+			y.scene.list.views = cols % 5 == 0;
+			y.scene.prompt.cursor = (size_t)(cols % 9);
 			draw_size(&y, cols, rows);
 		}
 	synth_done(&y);
@@ -143,16 +147,15 @@ the_numbers_are_the_samples(void **state)
 
 	(void)state;
 	synth_init(&y);
-	shows(&y, 120, 40, "pagetide  f64m | 64.0 MiB = 16384 pages of 4K | "
-	    "ext4, readahead 128K | pid 4711 MAP_SHARED r--");
+	shows(&y, 120, 40, " f64m | 64.0 MiB = 16384 pages | ext4, readahead "
+	    "128K | pid 4711 MAP_SHARED r-- | advice SEQUENTIAL");
+	shows(&y, 200, 60, " pagetide  f64m | 64.0 MiB");
 	shows(&y, 120, 40, "LIVE 10/s");
-	shows(&y, 120, 40, "page cache 5617/16384 = 34.2 % = 21.9 MiB | "
-	    "mapped 2706 = 10.5 MiB | read 53.9 MiB | advice SEQUENTIAL");
 	shows(&y, 120, 40, "cell 64K = 16 pages, row 4M");
 	shows(&y, 120, 40, "minor faults          60/s         1053");
 	shows(&y, 120, 40, "pages cached          +510");
 	shows(&y, 120, 40, "own cost: CPU <= 1 %, scan <= 1.0 ms");
-	shows(&y, 120, 40, "by mincore, pagemap, age <= 1 s");
+	shows(&y, 120, 40, "at most 1 s old, by mincore, pagemap");
 	shows(&y, 120, 40, "@ sequential 1000/s");
 	shows(&y, 120, 40, "all 64M");
 	shows(&y, 80, 24, "none  .:+O# all");
@@ -161,6 +164,45 @@ the_numbers_are_the_samples(void **state)
 	shows(&y, 12, 3, "34.2 %\n");
 	shows(&y, 19, 3, "resident 34.2 %\n");
 	shows(&y, 1, 1, ":\n");
+	synth_done(&y);
+}
+
+/* The headline: with as much of it as there is room for, and only where it is
+ * true of each page. */
+static void
+the_next_touch_has_its_cost(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	shows(&y, 120, 40, "\n next touch costs:  major 10767 = 65.7 %   minor "
+	    "2911 = 17.7 %   nothing 2706 = 16.5 % | so far ");
+	shows(&y, 80, 24, "\n next touch: major 10767 = 65.7 %   minor 2911 = "
+	    "17.7 %   nothing 2706 = 16.5 %");
+	shows(&y, 60, 20, "\n next touch: major 10767   minor 2911   nothing "
+	    "2706\n");
+	shows(&y, 40, 12, "\n major 10767 minor 2911 none 2706\n");
+	/* One value, one number, whatever rates end with. */
+	y.scene.now_ns -= 2 * NS_PER_S;
+	shows(&y, 120, 40, "major 10767 = ");
+	shows(&y, 120, 40, "= 5617\n");
+	y.scene.now_ns += 2 * NS_PER_S;
+	y.scene.read_only = true;
+	shows(&y, 120, 40, "\n page cache 5617/16384 = 34.2 % = 21.9 MiB");
+	y.scene.read_only = false;
+	/* A part of it has no next touch. */
+	y.sample.worker.map_pages--;
+	shows(&y, 120, 40, "\n page cache 5617/16384 = ");
+	y.sample.worker.map_pages++;
+	/* Pages of memory come without a read. */
+	y.sample.target.filesystem = "tmpfs";
+	shows(&y, 120, 40, "\n page cache 5617/16384 = ");
+	y.sample.target.filesystem = "ext4";
+	/* Measured one after the other: more mapped than cached. */
+	synth_no_ticks(&y);
+	y.sample.counters.v[COUNTER_MAPPED] = 6000;
+	shows(&y, 120, 40, "major ?   minor ?   nothing 6000 = 36.6 %");
 	synth_done(&y);
 }
 
@@ -174,10 +216,10 @@ small_files_are_counted_right(void **state)
 	synth_init(&y);
 	y.sample.target.size_bytes = 4097;
 	y.sample.target.pages = 2;
-	shows(&y, 120, 40, "| 4097 B = 2 pages of 4K |");
+	shows(&y, 120, 40, "| 4097 B = 2 pages |");
 	y.sample.target.size_bytes = 4096;
 	y.sample.target.pages = 1;
-	shows(&y, 120, 40, "| 4.0 KiB = 1 page of 4K |");
+	shows(&y, 120, 40, "| 4.0 KiB = 1 page |");
 	viewport_zoom_pages(&y.vp);
 	viewport_select(&y.vp, true);
 	shows(&y, 120, 40, ", 1 page ");
@@ -193,16 +235,22 @@ the_inspector_follows_the_cursor(void **state)
 	(void)state;
 	synth_init(&y);
 	viewport_goto(&y.vp, 3001);
-	shows(&y, 120, 40, "at 11968K  pages 2992..3007");
+	shows(&y, 120, 40, "at 11.6875M  pages 2992..3007");
 	shows(&y, 120, 40, "cached           16 of 16");
 	shows(&y, 120, 40, "mapped           13 of 16");
 	viewport_zoom_pages(&y.vp);
-	shows(&y, 120, 40, "at 12004K  page 3001");
+	shows(&y, 120, 40, "at 11M+740K  page 3001");
 	shows(&y, 120, 40, "next touch: none");
 	viewport_goto(&y.vp, 3003);
 	shows(&y, 120, 40, "next touch: minor fault");
 	viewport_goto(&y.vp, 6000);
 	shows(&y, 120, 40, "next touch: major fault");
+	/* What has a PTE costs nothing, whatever is known of the cache. */
+	cells_forget(&y.overview, LAYER_BIT(LAYER_CACHED));
+	viewport_goto(&y.vp, 3001);
+	shows(&y, 120, 40, "next touch: none");
+	viewport_goto(&y.vp, 3003);
+	shows(&y, 120, 40, "next touch ?");
 	cells_forget(&y.overview, LAYER_BIT(LAYER_MAPPED));
 	shows(&y, 120, 40, "next touch ?");
 	synth_done(&y);
@@ -218,7 +266,7 @@ now_is_as_long_as_it_is(void **state)
 	(void)state;
 	synth_init(&y);
 	shows(&y, 120, 40, "NOW                last 1 s  since start");
-	ring_clear(y.ring);
+	synth_no_ticks(&y);
 	for (uint64_t i = 0; i < 4; i++) {
 		t.t_ns = SYNTH_NOW_NS - (3 - i) * 5 * NS_PER_S;
 		t.counters.v[COUNTER_MINOR] = i * 200;
@@ -226,8 +274,22 @@ now_is_as_long_as_it_is(void **state)
 	}
 	shows(&y, 120, 40, "NOW                last 5 s  since start");
 	shows(&y, 120, 40, "minor faults          40/s");
-	/* Ticks later than the picture, as while paused, do not count. */
+	/* Few are counted. */
+	t.counters.v[COUNTER_MAJOR] = 1;
+	t.t_ns += 5 * NS_PER_S;
+	y.scene.now_ns = t.t_ns;
+	ring_push(y.ring, &t);
+	shows(&y, 120, 40, "major faults             1 ");
+	y.scene.now_ns = SYNTH_NOW_NS;
+	/* Changes stand for a while, a quantity is of now wherever it is. */
+	y.sample.counters.v[COUNTER_CACHED] = 12288;
+	y.sample.total[LAYER_CACHED] = 12288;
+	y.sample.total_known |= LAYER_BIT(LAYER_CACHED);
+	shows(&y, 120, 40, "= 12288\n");
+	shows(&y, 120, 40, "major 4096 = 25.0 %");
+	/* Ticks later than the picture, as while frozen, do not count. */
 	y.scene.now_ns = SYNTH_NOW_NS - 11 * NS_PER_S;
+	shows(&y, 120, 40, "= 12288\n");
 	shows(&y, 120, 40, "minor faults             ?");
 	synth_done(&y);
 }
@@ -243,20 +305,21 @@ unknown_is_said_not_shown_as_a_number(void **state)
 	y.sample.scan.why = "residency: not the owner, no write permission";
 	y.sample.vmas_known = false;
 	y.sample.counters.known = 0;
-	y.scene.cpu_bound_pct = 0;
-	y.scene.scan_bound_ns = 0;
+	y.scene.cost.cpu_pct = 0;
+	y.scene.cost.scan_ns = 0;
 	cells_forget(&y.overview, LAYER_ALL);
-	ring_clear(y.ring);
-	shows(&y, 120, 40, "page cache ?/16384 = ? | mapped ? | read ? | "
-	    "advice ?");
+	synth_no_ticks(&y);
+	shows(&y, 120, 40, "page cache ?/16384 = ? | mapped ? | read ?");
+	shows(&y, 120, 40, "| advice ?");
 	shows(&y, 120, 40, "\nresidency: not the owner, no write permission\n");
 	shows(&y, 120, 40, "X???????????????");
 	shows(&y, 120, 40, "minor faults             ?            ?");
-	shows(&y, 120, 40, "own cost: CPU ?, scan ?");
+	shows(&y, 120, 40, "own cost: not measured yet");
 	shows(&y, 10, 1, "resident ?");
 	hides(&y, 120, 40, "peak");
 	make_empty(&y);
 	shows(&y, 120, 40, "nothing measured yet");
+	hides(&y, 120, 40, "CURSOR X  at 0");
 	hides(&y, 120, 40, "page cache 0");
 	synth_done(&y);
 }
@@ -272,22 +335,22 @@ every_view_names_its_interface(void **state)
 	y.sample.scan.by[LAYER_CACHED] = "mincore";
 	y.sample.scan.by[LAYER_INFLIGHT] = "cachestat minus mincore";
 	y.sample.scan.why = "fell back";
-	y.sample.scan.why_not[LAYER_DIRTY] = "only cachestat tells it";
+	y.sample.scan.why_not[LAYER_DIRTY] = "only cachestat reports it";
 	shows(&y, 120, 40, " PAGE CACHE (all processes), by mincore |");
-	shows(&y, 120, 40, "| by mincore\n");
+	shows(&y, 120, 48, "| by mincore\n");
 	shows(&y, 80, 24, " PAGE CACHE, by mincore |");
 	shows(&y, 120, 40, "\nfell back\n");
 	y.scene.view = VIEW_INFLIGHT;
-	shows(&y, 120, 40, "IN FLIGHT (being read), by cachestat minus "
+	shows(&y, 120, 40, "INCOMPLETE (not up to date), by cachestat minus "
 	    "mincore |");
-	shows(&y, 120, 44, "| by cachestat minus mincore\n");
+	shows(&y, 120, 48, "| by cachestat minus mincore\n");
 	shows(&y, 120, 40, "\nfell back\n");
 	y.scene.view = VIEW_DIRTY;
 	shows(&y, 120, 40, " DIRTY in whole folios |");
 	shows(&y, 80, 24, " DIRTY in whole folios |");
-	shows(&y, 120, 40, "| nothing tells it here\n");
-	shows(&y, 120, 40, "| one byte written may count as 512 pages\n");
-	shows(&y, 120, 40, "\nonly cachestat tells it\n");
+	shows(&y, 120, 40, "| nothing reports it here\n");
+	shows(&y, 120, 48, "| one byte written may count as 512 pages\n");
+	shows(&y, 120, 40, "\nonly cachestat reports it\n");
 	shows(&y, 120, 40, "X???????????????");
 	hides(&y, 120, 40, "fell back");
 	y.scene.view = VIEW_BOTH;
@@ -320,12 +383,12 @@ what_moves_is_counted(void **state)
 	y.sample.total[LAYER_INFLIGHT] = 7;
 	hides(&y, 120, 40, "dirty 0");
 	hides(&y, 120, 40, "writeback 0");
-	hides(&y, 120, 40, "in flight");
+	hides(&y, 120, 40, "incomplete");
 	y.sample.total[LAYER_DIRTY] = 12;
 	y.sample.total[LAYER_WRITEBACK] = 3;
-	shows(&y, 120, 40, "| dirty 12 | writeback 3 |");
+	shows(&y, 120, 40, "| dirty 12 | writeback 3\n");
 	y.sample.total_known |= LAYER_BIT(LAYER_INFLIGHT);
-	shows(&y, 120, 40, "| writeback 3 | in flight 7\n");
+	shows(&y, 200, 60, "| writeback 3 | incomplete 7 | so far ");
 	synth_done(&y);
 }
 
@@ -353,6 +416,15 @@ a_page_has_an_address(void **state)
 	viewport_goto(&y.vp, 200);
 	hides(&y, 120, 40, "address");
 	shows(&y, 120, 50, "|  none: dirty, hole\n");
+	/* Several lines: a comma ends each but the last, and no field's name
+	 * is shown. */
+	for (size_t i = 0; i < y.overview.n; i++)
+		for (int l = LAYER_DIRTY; l < LAYER_COUNT; l++)
+			cells_set(&y.overview, i, (enum layer)l, 0, 1);
+	shows(&y, 120, 60, "|  none: dirty, writeback, evicted,\n");
+	shows(&y, 200, 60, "evicted lately");
+	hides(&y, 200, 60, "_evicted");
+	hides(&y, 100, 60, "_evicted");
 	y.sample.worker.map_pages = 201;
 	shows(&y, 120, 40, "0x7f00000c8000");
 	y.sample.worker.alive = false;
@@ -381,7 +453,7 @@ the_cost_is_always_there(void **state)
 	for (int v = 0; v < VIEW_COUNT; v++) {
 		y.scene.view = (enum view_kind)v;
 		shows(&y, 120, 40, "| own cost: CPU <= 1 %, scan <= 1.0 ms\n");
-		shows(&y, 120, 40, "| by mincore, pagemap, age <= 1 s\n");
+		shows(&y, 120, 40, "| at most 1 s old, by mincore, pagemap\n");
 		shows(&y, 100, 30, "| own cost: CPU <= 1 %");
 	}
 	y.scene.view = VIEW_PRIVATE;
@@ -443,7 +515,7 @@ the_latency_panel_tells_each_touch(void **state)
 
 	(void)state;
 	synth_init(&y);
-	y.scene.latency = true;
+	y.scene.side.panel = SIDE_LATENCY;
 	y.sample.worker.latency_known = false;
 	shows(&y, 120, 40, "| LATENCY");
 	shows(&y, 120, 40, "| ?\n");
@@ -451,45 +523,115 @@ the_latency_panel_tells_each_touch(void **state)
 	*l = (struct latency){ .stray_minor = 3 };
 	y.sample.worker.latency_known = true;
 	l->count[LATENCY_NO_FAULT][5] = 1234;
-	l->count[LATENCY_MINOR][12] = 97;
+	l->count[LATENCY_MINOR][11] = 97;
 	l->count[LATENCY_MINOR][14] = 3;
 	shows(&y, 200, 60, "| touches         1234       100         .");
-	shows(&y, 200, 60, "| p50 <=         32 ns    4.1 us         -");
-	shows(&y, 200, 60, "| p99 <=         32 ns   16.4 us         -");
+	shows(&y, 200, 60, "| p50 <=         50 ns    5.0 us         -");
+	shows(&y, 200, 60, "| p99 <=         50 ns   50.0 us         -");
 	shows(&y, 200, 60, "| beside them +3 minor +0 major");
-	shows(&y, 200, 60, "| <= 4.1 us          .        97         .");
-	shows(&y, 200, 60, "| <= 8.2 us          .         .         .");
+	shows(&y, 200, 60, "| <= 5.0 us          .        97         .");
+	shows(&y, 200, 60, "| <= 10.0 us         .         .         .");
 	/* Without room for the gaps only what was touched. */
 	l->count[LATENCY_MAJOR][LATENCY_BUCKETS - 1] = 1;
-	hides(&y, 200, 60, "<= 8.2 us");
-	shows(&y, 200, 60, "| p50 <=         32 ns    4.1 us         ?");
+	hides(&y, 200, 60, "<= 10.0 us");
+	shows(&y, 200, 60, "| p50 <=         50 ns    5.0 us         ?");
 	shows(&y, 200, 60, "| longer             .         .         1");
-	for (int b = 0; b < LATENCY_BUCKETS; b++)
-		l->count[LATENCY_MAJOR][b] = 1;
-	shows(&y, 120, 30, "| ... more rows than room\n");
 	synth_done(&y);
 }
 
+/* At the least width that has all columns. */
 static void
-paused_cannot_be_missed(void **state)
+windows_of_readahead_are_listed(void **state)
+{
+	static struct readahead r;
+	struct rawindow w = { .first_page = 1048576, .pages = 2048,
+		.async_pages = 512, .trigger_page = 1048000,
+		.kind = RAWINDOW_AROUND, .order = 9 };
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	r.known = r.exact = true;
+	readahead_add(&r, &w);
+	y.scene.side.readahead = &r;
+	y.scene.view = VIEW_READAHEAD;
+	shows(&y, 120, 40, "first+pages  kind    marker trigger order\n");
+	shows(&y, 120, 40, "1048576+2048 around 1050112 1048000     9\n");
+	synth_done(&y);
+}
+
+/* Where not all rows fit the fastest share one, and no touch is lost: also
+ * where there are empty rows between. */
+static void
+slowest_are_there(struct synth *y, int step)
+{
+	struct latency *l = &y->sample.worker.latency;
+
+	*l = (struct latency){ .stray_minor = 0 };
+	y->sample.worker.latency_known = true;
+	for (int b = LATENCY_BUCKETS - 1; b >= 0; b -= step)
+		l->count[LATENCY_MAJOR][b] = 1;
+	for (int rows = 6; rows < 50; rows++) {
+		const char *last = rows == 6 ? "any time" : "longer  ";
+		struct strbuf out = STRBUF_INIT;
+		struct frame f;
+
+		frame_init(&f, 46, rows);
+		sidelatency_draw(&f, (struct rect){ 0, 0, 46, rows },
+		    &y->scene);
+		picture_text(&out, &f, 1);
+		assert_non_null(strstr(out.s, last));
+		if (rows == 10 && step == 1)
+			assert_non_null(strstr(out.s, "<= 500 s          "
+			    " .         .        36\n"));
+		frame_done(&f);
+		strbuf_done(&out);
+	}
+}
+
+static void
+the_slowest_touches_are_always_there(void **state)
 {
 	struct synth y;
 
 	(void)state;
 	synth_init(&y);
-	y.scene.paused = true;
+	for (int step = 1; step <= 4; step++)
+		slowest_are_there(&y, step);
+	synth_done(&y);
+}
+
+static void
+frozen_cannot_be_missed(void **state)
+{
+	struct event *hint;
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.frozen = true;
 	for (int rows = 1; rows <= 45; rows++)
 		for (int cols = 20; cols <= 130; cols++)
-			shows(&y, cols, rows, "PAUSED");
+			shows(&y, cols, rows, "FROZEN");
 	hides(&y, 120, 40, "LIVE");
-	shows(&y, 120, 40, "\n PAUSED  | PAGE CACHE");
+	shows(&y, 120, 40, "\n FROZEN  | PAGE CACHE");
 	hides(&y, 120, 40, "since\n");
-	y.scene.events_since = 1;
-	shows(&y, 120, 40, "\n PAUSED  | +1 event | PAGE CACHE");
-	y.scene.events_since = 3;
-	shows(&y, 120, 40, "\n PAUSED  | +3 events | PAGE CACHE");
-	shows(&y, 80, 24, "\n PAUSED  | +3 events | PAGE CACHE");
-	shows(&y, 120, 40, "within a second  paused: +3 since\n");
+	events_add(y.events, EVENT_NOTE, 0, "a note");
+	shows(&y, 120, 40, "\n FROZEN  | +1 event | PAGE CACHE");
+	events_add(y.events, EVENT_NOTE, 0, "a note");
+	events_add(y.events, EVENT_NOTE, 0, "a note");
+	shows(&y, 120, 40, "\n FROZEN  | +3 events | PAGE CACHE");
+	shows(&y, 80, 24, "\n FROZEN  | +3 events | PAGE CACHE");
+	shows(&y, 120, 40, "within a second  frozen: +3 since\n");
+	hides(&y, 120, 40, "a note");
+	/* What a hint of then is measured to have done is not of then. */
+	hint = events_get(y.events, events_last(y.events) - 3);
+	snprintf(hint->effect, sizeof hint->effect, "cached +7");
+	events_finish(y.events, hint);
+	shows(&y, 120, 40, "MADV_WILLNEED) = 0  ...\n\n f r");
+	y.scene.frozen = false;
+	shows(&y, 120, 40, " = 0  cached +7\n");
+	shows(&y, 120, 40, "a note");
 	synth_done(&y);
 }
 
@@ -501,6 +643,7 @@ read_only_speaks_of_no_worker(void **state)
 	(void)state;
 	synth_init(&y);
 	y.scene.read_only = true;
+	y.scene.footer.n = 0;
 	y.sample.worker = (struct worker_facts){ 0 };
 	shows(&y, 120, 40, "read-only: watching");
 	hides(&y, 120, 40, "advice");
@@ -516,11 +659,11 @@ names_cannot_hurt_the_terminal(void **state)
 	(void)state;
 	synth_init(&y);
 	y.sample.target.path = "/tmp/\033[2Jevil\n\x9b" "31m";
-	shows(&y, 120, 40, "pagetide  ?[2Jevil??31m |");
+	shows(&y, 120, 40, " ?[2Jevil??31m |");
 	y.sample.target.path = "/x/a-very-long-name-that-has-no-room-at-all";
 	shows(&y, 30, 10, " a-very-long-name.. LIVE");
 	y.sample.target.path = NULL;
-	shows(&y, 120, 40, "pagetide  ? |");
+	shows(&y, 120, 40, " ? |");
 	synth_done(&y);
 }
 
@@ -532,12 +675,36 @@ events_end_with_the_newest(void **state)
 
 	(void)state;
 	synth_init(&y);
-	shows(&y, 120, 40, "22:13:00 D madvise(map+8M, 4194304, "
-	    "MADV_DONTNEED)      = 0  cached +0  mapped -1024  minor +0  "
+	shows(&y, 120, 40, "22:13:00 D madvise(map+8M, 4M, "
+	    "MADV_DONTNEED) = 0  cached +0  mapped -1024  minor +0  "
 	    "major +0  read +0 B\n");
 	shows(&y, 120, 46, "within a second\n22:12:30 S madvise(map+0, ");
 	shows(&y, 120, 40, "MADV_POPULATE_READ) = -1 EINVAL\n");
-	shows(&y, 120, 40, "MADV_WILLNEED)    = 0  ...\n\n?");
+	shows(&y, 120, 40, "MADV_WILLNEED) = 0  ...\n\n f r");
+	/* What others do is one line, the newest. */
+	shows(&y, 120, 46, "somebody else brought 512 pages");
+	e = events_add(y.events, EVENT_OUTSIDE, 0, "others again");
+	e->wall_ns = SYNTH_WALL_NS;
+	y.scene.events_then = events_now(y.events);
+	shows(&y, 120, 46, "others again");
+	hides(&y, 120, 46, "somebody else brought 512 pages");
+	/* What it did itself stands beside the call, what followed below. */
+	e = events_add(y.events, EVENT_HINT, 'D', "madvise(map+0, 64M, D)");
+	e->wall_ns = SYNTH_WALL_NS;
+	y.scene.events_then = events_now(y.events);
+	snprintf(e->result, sizeof e->result, "= 0 in 38 us");
+	snprintf(e->own, sizeof e->own, "mapped 16384 -> 0  cached 16384 =");
+	shows(&y, 120, 40, "D) = 0 in 38 us  mapped 16384 -> 0  "
+	    "cached 16384 =  ...\n");
+	events_finish(y.events, e);
+	y.scene.events_then = events_now(y.events);
+	shows(&y, 120, 40, "= 0 in 38 us  mapped 16384 -> 0  "
+	    "cached 16384 =\n");
+	snprintf(e->effect, sizeof e->effect, "then, 1 s, with the walk: "
+	    "mapped +2000  minor +506");
+	shows(&y, 120, 40, "mapped 16384 -> 0  cached 16384 =\n"
+	    "           then, 1 s, with the walk: mapped +2000  minor +506\n");
+	shows(&y, 200, 60, "cached 16384 =  then, 1 s, with the walk: ");
 	/* No room beside the call: a line below it. */
 	e = events_add(y.events, EVENT_HINT, 'C', "madvise(map, 1, X)");
 	e->wall_ns = SYNTH_WALL_NS;
@@ -548,19 +715,45 @@ events_end_with_the_newest(void **state)
 	    "           cached +1  mapped +22222");
 	/* Longer than that line: cut, or a third one where there is room. */
 	snprintf(e->effect, sizeof e->effect, "cached +16384  mapped +16384  "
-	    "minor +435  major +1  read +64.0 MiB  forecast 0/16384: read");
-	shows(&y, 80, 24, "  read +64.0 MiB ..\n");
+	    "minor +435  major +1  read +64.0 MiB  without readahead");
+	shows(&y, 80, 24, "  read +64.0 MiB..\n");
 	y.scene.expand = EXPAND_EVENTS;
 	shows(&y, 80, 24, "22:13:20 C madvise(map, 1, X) = 0\n"
 	    "           cached +16384  mapped +16384  minor +435  major +1  "
-	    "read +64.0 MiB\n           forecast 0/16384: read\n");
+	    "read +64.0 MiB\n           without readahead\n");
 	snprintf(e->effect, sizeof e->effect, "%0149d", 7);
 	shows(&y, 80, 24, "= 0\n           0000000");
-	shows(&y, 80, 24, "000..\n\n?");
+	shows(&y, 80, 24, "000..\n\n f r");
+	/* Scrolled back: without the newest, and that is said. */
+	y.scene.list.events_skip = 1;
+	shows(&y, 120, 40, "EVENTS  1 newer below");
+	hides(&y, 120, 40, "00000000000");
+	y.scene.list.events_skip = 0;
 	y.scene.expand = EXPAND_NOTHING;
 	/* Too long for the screen: cut where it can be seen. */
 	events_add(y.events, EVENT_NOTE, 0, "%0100d", 7);
 	shows(&y, 60, 24, "000000000..\n");
+	synth_done(&y);
+}
+
+/* Large digits; what is not known is no number. */
+static void
+presenting_has_three_numbers(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.expand = EXPAND_PRESENT;
+	y.sample.total[LAYER_CACHED] = y.sample.target.pages;
+	shows(&y, 60, 20, "major faults        minor faults        cached\n");
+	shows(&y, 60, 20, " #  ### ### # #\n");
+	shows(&y, 60, 20, "##  # # # #   #\n");
+	y.sample.total_known = 0;
+	shows(&y, 60, 20, "     ###\n");
+	hides(&y, 60, 20, "##  # # # #   #\n");
+	y.scene.read_only = true;
+	shows(&y, 60, 20, "pages cached        pages dirty         cached\n");
 	synth_done(&y);
 }
 
@@ -571,49 +764,160 @@ the_last_lines_speak_to_the_user(void **state)
 
 	(void)state;
 	synth_init(&y);
-	shows(&y, 200, 60, "\n? Help  Space Pause  v View  + - Zoom  / Go to");
-	shows(&y, 120, 40, "\n? Help Space Pause v View +- Zoom / Go to");
-	shows(&y, 20, 5, "\n? Help Space Pause\n");
+	/* Parts go by their rank; none is cut, no two keys run together. */
+	shows(&y, 120, 40, "\n f r walk  t touch | N S R advice  W P bring in  "
+	    "D E drop | v views  + - zoom  Space freeze  ? help  q quit\n");
+	shows(&y, 80, 24, "\n f r walk | N S R advice  W P bring in  "
+	    "D E drop | v views  ? help  q quit\n");
+	/* What is short stands where what goes before it has no room. */
+	shows(&y, 60, 24, "\n f r walk  t touch | D E drop | v views  "
+	    "? help  q quit\n");
+	shows(&y, 20, 5, "\n f r walk | ? help\n");
 	y.scene.message = "saved";
-	shows(&y, 20, 5, "\nsaved\n?");
-	y.scene.prompt = "go to: ";
-	y.scene.input = "12M and so on for ever";
-	y.scene.input_cursor = 22;
-	shows(&y, 20, 5, "\ngo to:  on for ever\n?");
-	y.scene.input_cursor = 0;
-	shows(&y, 20, 5, "\ngo to: 12M and so on\n?");
+	shows(&y, 20, 5, "\nsaved\n f r");
+	y.scene.prompt.label = "go to: ";
+	y.scene.prompt.input = "12M and so on for ever";
+	y.scene.prompt.cursor = 22;
+	shows(&y, 20, 5, "\ngo to: ..n for ever\n f r");
+	y.scene.prompt.cursor = 0;
+	shows(&y, 20, 5, "\ngo to: 12M and so on\n f r");
 	/* Of a question that is too long the end is what matters. */
-	y.scene.prompt = "madvise(map+0, 4096, MADV_PAGEOUT) may drop pages. "
+	y.scene.prompt.label = "madvise(map+0, 4096, MADV_PAGEOUT) may drop pages. "
 	    "Do it? y/[n] ";
-	y.scene.input = "";
-	shows(&y, 40, 12, "\n..AGEOUT) may drop pages. Do it? y/[n]\n?");
-	shows(&y, 20, 5, "\n..es. Do it? y/[n]\n?");
+	y.scene.prompt.input = "";
+	shows(&y, 40, 12, "\n..AGEOUT) may drop pages. Do it? y/[n]\n f r");
+	shows(&y, 20, 5, "\n..es. Do it? y/[n]\n f r");
 	shows(&y, 120, 40, "\nmadvise(map+0, 4096, MADV_PAGEOUT) may drop");
-	y.scene.prompt = NULL;
+	y.scene.prompt.label = NULL;
 	y.scene.message = "nothing of this was done";
-	shows(&y, 20, 5, "\nnothing of this wa..\n?");
+	shows(&y, 20, 5, "\nnothing of this..\n f r");
+	y.scene.message = "nothing of whatever was done";
+	shows(&y, 20, 5, "\nnothing of whateve..\n f r");
+	y.scene.message = "a bc defghijklmnopqr is";
+	shows(&y, 20, 5, "\na bc defghijklmnop..\n f r");
 	synth_done(&y);
 }
 
+/* The legend of the view, then the rows: page by page, no group broken. */
 static void
-help_scrolls_to_its_end(void **state)
+help_has_pages(void **state)
 {
 	struct synth y;
 
 	(void)state;
 	synth_init(&y);
-	y.scene.help = synth_help;
-	y.scene.n_help = SYNTH_N(synth_help);
-	shows(&y, 80, 24, "\n KEYS\n Look\n   Space    freeze");
-	shows(&y, 80, 24, "half the pages a cell\n\n Move and select\n");
-	shows(&y, 80, 10, " KEYS  lines 1 to 6 of 18\n");
-	hides(&y, 80, 10, "end pagetide");
-	y.scene.help_top = 1000;
-	shows(&y, 80, 10, " KEYS  lines 13 to 18 of 18\n");
-	shows(&y, 80, 10, "   q        end pagetide (Ctrl-C too)\n");
-	y.scene.help_top = 0;
-	shows(&y, 120, 13, "end pagetide");
-	shows(&y, 120, 10, " KEYS  lines 1 to 12 of 18\n");
+	y.scene.help.row = synth_help;
+	y.scene.help.n = SYNTH_N(synth_help);
+	shows(&y, 120, 40, "\n HELP\n PAGE CACHE (all processes)\n");
+	shows(&y, 120, 40, "   ## all\n");
+	shows(&y, 120, 40, "\n Look\n   Space  freeze");
+	shows(&y, 80, 24, " HELP  page 1 of 2\n");
+	shows(&y, 80, 24, "\n Look\n   Space  freeze");
+	hides(&y, 80, 24, "end pagetide");
+	y.scene.help.page = 1;
+	shows(&y, 80, 24, "\n HELP  page 2 of 2\n Walk\n"
+	    "   f  forward");
+	y.scene.help.page = 1000;
+	shows(&y, 80, 24, " HELP  page 2 of 2\n");
+	shows(&y, 80, 24, "   q  end pagetide (Ctrl-C too)\n");
+	/* The legend is that of the view. */
+	y.scene.help.page = 0;
+	y.scene.view = VIEW_COST;
+	shows(&y, 80, 24, "\n COST (of the next touch)\n   ## major: I/O\n");
+	synth_done(&y);
+}
+
+/* Each row is on its page and on no other, at each size. */
+static void
+no_row_of_the_help_is_lost(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.help.row = synth_help;
+	y.scene.help.n = SYNTH_N(synth_help);
+	for (int rows = 6; rows <= 45; rows += 3)
+		for (int cols = 60; cols <= 130; cols += 35) {
+			size_t pages = screen_help_pages(cols, rows,
+			    &y.scene);
+
+			for (size_t i = 0; i < y.scene.help.n * pages; i++) {
+				size_t row = i / pages;
+
+				y.scene.help.page = i % pages;
+				(screen_help_page_of(cols, rows, &y.scene,
+				    row) == i % pages ? shows : hides)(&y,
+				    cols, rows, synth_help[row].label);
+			}
+		}
+	synth_done(&y);
+}
+
+static void
+views_can_be_chosen(void **state)
+{
+	static const int sizes[][2] = { { 200, 60 }, { 120, 40 }, { 80, 24 },
+		{ 60, 20 }, { 40, 12 } };
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.list.views = true;
+	for (int i = 0; i < VIEW_COUNT; i++)
+		snprintf(y.scene.list.key[i], sizeof y.scene.list.key[i],
+		    "%c", 'a' + i);
+	for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+		for (int i = 0; i < VIEW_COUNT; i++) {
+			char text[32];
+
+			snprintf(text, sizeof text, " %c %s", 'a' + i,
+			    view_table[i].name);
+			shows(&y, sizes[k][0], sizes[k][1], text);
+		}
+	/* Where not all can be there, the one in use is. */
+	y.scene.view = VIEW_TOUCHED;
+	shows(&y, 20, 6, "touched");
+	/* The map stays in sight, and at 80x24 some of it. */
+	shows(&y, 120, 40, "      60M |");
+	shows(&y, 80, 24, "      16M |");
+	synth_done(&y);
+}
+
+/* Columns of the screen over a cell, each cell in turn, each as wide. */
+static size_t
+count_places(const struct synth *y, int cols)
+{
+	struct frame f = { .cols = cols, .rows = 40 };
+	size_t cell, n = 0;
+
+	for (int row = -1; row <= 40; row++)
+		for (int x = -1; x <= cols; x++)
+			if (screen_cell_at(&f, EXPAND_NOTHING, &y->vp, x, row,
+			    &cell))
+				assert_int_equal(cell, n++ /
+				    y->vp.cell_cols);
+	return n;
+}
+
+/* Where a walk runs and a part is shown, the line says which. */
+static void
+the_part_shown_is_said(void **state)
+{
+	static const int sizes[][2] = { { 60, 20 }, { 80, 24 }, { 120, 40 },
+		{ 200, 60 } };
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.view = VIEW_BOTH;
+	for (size_t i = 0; i < SYNTH_N(sizes); i++) {
+		synth_size(&y, sizes[i][0], sizes[i][1]);
+		viewport_goto(&y.vp, 4096);
+		viewport_zoom_pages(&y.vp);
+		shows(&y, sizes[i][0], sizes[i][1], " of 64M | @ sequential");
+		shows(&y, sizes[i][0], sizes[i][1], "\n BOTH | ");
+	}
 	synth_done(&y);
 }
 
@@ -621,22 +925,118 @@ help_scrolls_to_its_end(void **state)
 static void
 the_mouse_finds_its_cell(void **state)
 {
+	struct frame tiny = { .cols = 10, .rows = 3 };
 	struct synth y;
-	size_t cell, n = 0;
-	unsigned w, h;
+	unsigned w, h, seen = 0;
+	size_t cell;
 
 	(void)state;
 	synth_init(&y);
 	synth_size(&y, 120, 40);
-	for (int row = -1; row <= 40; row++)
-		for (int x = -1; x <= 120; x++)
-			if (screen_cell_at(120, 40, &y.scene, x, row, &cell))
-				assert_int_equal(cell, n++);
-	assert_int_equal(n, 1024);
-	assert_false(screen_cell_at(10, 3, &y.scene, 0, 0, &cell));
+	assert_int_equal(count_places(&y, 120), 1024);
+	/* At each size: no place beside is one. */
+	for (int cols = 30; cols < 200; cols += 7) {
+		synth_size(&y, cols, 40);
+		assert_int_equal(count_places(&y, cols),
+		    viewport_cells(&y.vp) * y.vp.cell_cols);
+		seen |= 1u << y.vp.cell_cols;
+	}
+	assert_int_equal(seen & ~4u, 2u | 8u);
+	synth_size(&y, 120, 40);
+	/* Fewer cells than there is room for; the last row is short. */
+	y.vp.pages = 100;
+	viewport_zoom_pages(&y.vp);
+	assert_int_equal(count_places(&y, 120), 100);
+	assert_false(screen_cell_at(&tiny, EXPAND_NOTHING, &y.vp, 0, 0,
+	    &cell));
 	screen_map_size(10, 3, false, &w, &h);
 	assert_int_equal(w, 1);
 	assert_int_equal(h, 1);
+	synth_done(&y);
+}
+
+/* Memory without a file is in no page cache: its bar is of what is mapped. */
+static void
+the_bar_is_known_without_a_file(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.view = VIEW_KINDS;
+	cells_forget(&y.overview, LAYER_BIT(LAYER_CACHED));
+	shows(&y, 120, 40, "whole |?");
+	y.sample.target.anon = true;
+	hides(&y, 120, 40, "whole |?");
+	synth_done(&y);
+}
+
+/* The bar is the whole file, from its first column to its last. */
+static void
+the_mouse_finds_its_page_on_the_bar(void **state)
+{
+	struct frame f = { .cols = 120, .rows = 40 };
+	uint64_t page = 0, last = 0, n = 0;
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	synth_size(&y, 120, 40);
+	viewport_zoom_pages(&y.vp);
+	for (int row = 0; row < 40; row++)
+		for (int x = -1; x <= 120; x++) {
+			if (!screen_bar_at(&f, EXPAND_NOTHING, &y.vp, x, row,
+			    &page))
+				continue;
+			assert_true(n == 0 ? page == 0 : page > last);
+			last = page;
+			n++;
+		}
+	assert_int_equal(n, y.vp.cols * y.vp.cell_cols);
+	assert_int_equal(last, y.vp.pages - y.vp.pages / n);
+	y.vp.pages = UINT64_MAX / 4096;
+	assert_true(screen_bar_at(&f, EXPAND_NOTHING, &y.vp, 11, 2, &page));
+	assert_int_equal(page, 0);
+	synth_done(&y);
+}
+
+/* What a press in the footer presses, for each of its columns. */
+static void
+the_mouse_finds_its_key(void **state)
+{
+	static struct key_help rows[] = {
+		{ "N S R", "advice", "a", NULL, false, 0 },
+		{ "t", "touch it", "a", NULL, false, 0 },
+		{ "Esc", "back", "b", NULL, false, 0 },
+	};
+	static const char want[] =
+	    "NNSNRNNNNNNN  tttttttttt   EEEEEEEEE";
+	/* of "N S R advice  t touch it | Esc back" */
+	struct synth y;
+	struct frame f;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.footer = (struct key_rows){ .row = rows,
+		.n = SYNTH_N(rows) };
+	synth_size(&y, 80, 24);
+	frame_init(&f, 80, 24);
+	screen_draw(&f, &y.scene);
+	for (int x = 0; x < 80; x++) {
+		char *key = screen_key_at(&f, EXPAND_NOTHING, x, 23);
+		char is = key != NULL ? key[0] : ' ';
+		size_t at = (size_t)x - 1;
+
+		if (x == 0 || at >= sizeof want - 1)
+			assert_null(key);
+		else if (want[at] != is)
+			fail_msg("column %d: %c, not %c", x, is, want[at]);
+		assert_true(key == NULL || is != 'E' ||
+		    strcmp(key, "Esc") == 0);
+		free(key);
+	}
+	assert_null(screen_key_at(&f, EXPAND_NOTHING, 2, 22));
+	frame_done(&f);
 	synth_done(&y);
 }
 
@@ -652,7 +1052,7 @@ an_idle_screen_stands_still(void **state)
 	synth_init(&y);
 	events_free(y.events);
 	y.scene.events = y.events = events_new(1);
-	ring_clear(y.ring);
+	synth_no_ticks(&y);
 	frame_init(&f, 120, 40);
 	frame_init(&later, 120, 40);
 	synth_size(&y, 120, 40);
@@ -691,13 +1091,13 @@ a_memory_limit_is_in_sight(void **state)
 		.limit_hits = 865, .steals_by = "system",
 		.pressure_known = true, .some_avg10_bp = 1604,
 		.full_avg10_bp = 99 };
-	shows(&y, 120, 50, "| limit 16.0 MiB, used 15.0 MiB | read ");
+	shows(&y, 120, 50, "| limit 16.0 MiB, used 15.0 MiB\n");
 	for (int rows = 30; rows <= 50; rows += 10)
 		shows(&y, 120, rows,
 		    "limit hits 865, system PSI 16.0/1.0 %");
 	shows(&y, 120, 50, "refaults  ");
 	shows(&y, 120, 50, "steals (system)  ");
-	shows(&y, 80, 24, "limit 16.0 MiB, used 15.0 MiB");
+	shows(&y, 80, 24, "none 2706 | limit 16.0 MiB, used 15.0 MiB");
 	m->pressure_own = true;
 	m->steals_by = "cgroup";
 	shows(&y, 120, 50, "limit hits 865, PSI 16.0/1.0 %");
@@ -708,8 +1108,44 @@ a_memory_limit_is_in_sight(void **state)
 	shows(&y, 120, 50, "| limit ?, used ? | ");
 	m->limit_known = true;
 	m->limit_bytes = UINT64_MAX;
-	shows(&y, 120, 50, "limit off, PSI ?");
-	shows(&y, 120, 50, "| limit off, used ? | ");
+	/* Taken off, nothing is left of it. */
+	hides(&y, 120, 50, "limit");
+	hides(&y, 120, 50, "PSI");
+	hides(&y, 120, 50, "refaults");
+	hides(&y, 120, 50, "steals");
+	synth_done(&y);
+}
+
+/* The box of memory: the limit's place is where it is, not how full. */
+static void
+memory_is_a_box(void **state)
+{
+	struct synth y;
+	struct memory_facts *m = &y.sample.memory;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.side.panel = SIDE_MEMORY;
+	shows(&y, 120, 40, "| MEMORY  ?\n");
+	m->machine = (struct machine_facts){ .known = true,
+		.total_bytes = UINT64_C(1) << 30, .free_bytes = 512 << 20,
+		.file_bytes = 256 << 20, .anon_bytes = 128 << 20 };
+	shows(&y, 120, 40, "| MEMORY  of the machine, 1.0 GiB\n");
+	shows(&y, 120, 40, "| .. free               512.0 MiB\n");
+	shows(&y, 120, 40, "| :: file cache, clean  256.0 MiB\n");
+	shows(&y, 120, 40, "| ++ anonymous          128.0 MiB\n");
+	hides(&y, 120, 40, "refaults");
+	m->limited = m->limit_known = m->usage_known = m->parts_known = true;
+	m->limit_bytes = 16 << 20;
+	m->usage_bytes = m->file_bytes = 12 << 20;
+	shows(&y, 120, 40, "| MEMORY  of the worker's cgroup\n");
+	shows(&y, 120, 40, "-- limit 16M -----");
+	shows(&y, 120, 40, "| .. free                 4.0 MiB\n");
+	/* Which of them are dirty is not known here. */
+	shows(&y, 120, 40, "| :: file cache          12.0 MiB\n");
+	shows(&y, 120, 40, "| !! file cache, dirty          ?\n");
+	shows(&y, 120, 40, "refaults ");
+	shows(&y, 120, 40, "steals ");
 	synth_done(&y);
 }
 
@@ -728,9 +1164,9 @@ copies_are_counted_beside_the_rest(void **state)
 	y.sample.worker.private_dirty_known = true;
 	y.sample.worker.private_dirty_bytes = 4 << 20;
 	shows(&y, 120, 40, "page cache 5617/16384 = 34.2 % | mapped 2706 | "
-	    "private 1024, Private_Dirty 4.0 MiB | read 53.9 MiB | advice ");
+	    "private 1024, Private_Dirty 4.0 MiB | read 53.9 MiB");
 	shows(&y, 160, 40, "= 34.2 % = 21.9 MiB | mapped 2706 = 10.5 MiB | "
-	    "private 1024, Private_Dirty 4.0 MiB | read 53.9 MiB | advice ");
+	    "private 1024, Private_Dirty 4.0 MiB | read 53.9 MiB");
 	y.sample.total_known &= ~LAYER_BIT(LAYER_PRIVATE);
 	y.sample.worker.private_dirty_known = false;
 	shows(&y, 120, 40, "| private ? | read ");
@@ -744,6 +1180,7 @@ main(void)
 		cmocka_unit_test(every_size_can_be_drawn),
 		cmocka_unit_test(every_size_has_help_and_prompt),
 		cmocka_unit_test(the_numbers_are_the_samples),
+		cmocka_unit_test(the_next_touch_has_its_cost),
 		cmocka_unit_test(small_files_are_counted_right),
 		cmocka_unit_test(the_inspector_follows_the_cursor),
 		cmocka_unit_test(now_is_as_long_as_it_is),
@@ -751,6 +1188,7 @@ main(void)
 		cmocka_unit_test(every_view_names_its_interface),
 		cmocka_unit_test(words_of_views_fit),
 		cmocka_unit_test(what_moves_is_counted),
+		cmocka_unit_test(memory_is_a_box),
 		cmocka_unit_test(copies_are_counted_beside_the_rest),
 		cmocka_unit_test(a_memory_limit_is_in_sight),
 		cmocka_unit_test(a_page_has_an_address),
@@ -758,13 +1196,22 @@ main(void)
 		cmocka_unit_test(memory_has_no_page_cache),
 		cmocka_unit_test(advice_that_differs_is_mixed),
 		cmocka_unit_test(the_latency_panel_tells_each_touch),
-		cmocka_unit_test(paused_cannot_be_missed),
+		cmocka_unit_test(frozen_cannot_be_missed),
+		cmocka_unit_test(windows_of_readahead_are_listed),
+		cmocka_unit_test(the_slowest_touches_are_always_there),
 		cmocka_unit_test(read_only_speaks_of_no_worker),
 		cmocka_unit_test(names_cannot_hurt_the_terminal),
 		cmocka_unit_test(events_end_with_the_newest),
+		cmocka_unit_test(presenting_has_three_numbers),
 		cmocka_unit_test(the_last_lines_speak_to_the_user),
-		cmocka_unit_test(help_scrolls_to_its_end),
+		cmocka_unit_test(the_part_shown_is_said),
+		cmocka_unit_test(help_has_pages),
+		cmocka_unit_test(no_row_of_the_help_is_lost),
+		cmocka_unit_test(views_can_be_chosen),
 		cmocka_unit_test(the_mouse_finds_its_cell),
+		cmocka_unit_test(the_bar_is_known_without_a_file),
+		cmocka_unit_test(the_mouse_finds_its_page_on_the_bar),
+		cmocka_unit_test(the_mouse_finds_its_key),
 		cmocka_unit_test(an_idle_screen_stands_still),
 	};
 

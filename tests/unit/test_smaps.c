@@ -18,7 +18,7 @@
 
 #include "pagetide/advice.h"
 
-#include "../../src/source/smaps.h"
+#include "../../src/probe/smaps.h"
 
 #define PAGE	UINT64_C(0x1000)
 #define ADDR	UINT64_C(0x7f0c12000000)
@@ -106,7 +106,7 @@ test_cut_and_merged(void **state)
 	assert_vma(&s, 1, 10, 10, 0);
 }
 
-/* Stretches are told in pages of the target, wherever the mapping begins. */
+/* Stretches are given in pages of the target, wherever the mapping begins. */
 static void
 test_mapping_of_a_part(void **state)
 {

@@ -285,6 +285,27 @@ a_table_that_cannot_be_had_is_an_error(void **state)
 	assert_int_equal(pages(T0, S), 1);
 }
 
+/* What is shared may go away then. */
+static void
+nothing_is_written_after_the_stop(void **state)
+{
+	uint64_t writes;
+
+	(void)state;
+	start(0, 10, T0);
+	writes = stamps_rig.shared->stamps_writes;
+	touch(3, T0);
+	stamps_stop(stamps_rig.stamps);
+	stamps_write(stamps_rig.stamps, T0 + 7);
+	touch(4, T0 + 7);
+	assert_int_equal(slot_of(3), 0);
+	assert_int_equal(stamps_rig.shared->stamps_writes, writes);
+	assert_int_equal(pages(T0 + 7, S), 1);
+	start(0, 10, T0 + 8);
+	touch(4, T0 + 8);
+	assert_int_equal(pages(T0 + 8, S), 1);
+}
+
 int
 main(void)
 {
@@ -301,6 +322,7 @@ main(void)
 		TEST(they_outlive_their_bits),
 		TEST(they_outlive_a_very_long_rest),
 		TEST(a_table_that_cannot_be_had_is_an_error),
+		TEST(nothing_is_written_after_the_stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,8 @@
 
 #include <cmocka.h>
 
-#include "../../src/source/tally.h"
+#include "../../src/probe/tally.h"
+#include "cells_rig.h"
 
 static struct cells grid;
 
@@ -82,8 +83,8 @@ test_unknown(void **state)
 
 	(void)state;
 	cells_reshape(&grid, 0, 16, 2);
-	cells_fill(&grid, 0, 4, LAYER_HOLE, true, 7);
-	cells_fill(&grid, 0, 4, LAYER_CACHED, true, 7);
+	fill_cells(&grid, 0, 4, LAYER_HOLE, true, 7);
+	fill_cells(&grid, 0, 4, LAYER_CACHED, true, 7);
 	tally_start(&t, &grid, LAYER_HOLE, 4);
 	tally_add(&t, 2, 0);
 	tally_unknown(&t, 3);

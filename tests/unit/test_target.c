@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -19,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "pagetide/devahead.h"
 #include "pagetide/source.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/target.h"
@@ -141,13 +143,12 @@ test_facts(void **state)
 	assert_string_equal(t->facts.path, file_rig.path);
 	assert_int_equal(t->facts.size_bytes, 9 * file_rig.page_bytes + 1);
 	assert_int_equal(t->facts.pages, 10);
-	assert_int_equal(t->map_pages, 11);
 	assert_int_equal(t->facts.page_bytes, file_rig.page_bytes);
 	assert_int_equal(t->facts.ino, st.st_ino);
 	assert_int_equal(t->facts.dev, st.st_dev);
 	assert_true(t->residency_known);
-	assert_true(t->facts.has_holes_known);
-	assert_false(t->facts.has_holes);
+	assert_true(t->facts.atime_known);
+	assert_true(t->facts.atime_kept);
 	assert_int_equal(fcntl(t->fd, F_GETFL) & O_ACCMODE, O_RDONLY);
 	assert_int_equal(fcntl(t->fd, F_GETFD), FD_CLOEXEC);
 	target_close(t);
@@ -163,26 +164,12 @@ test_exactly_whole_pages(void **state)
 	file_make(8);
 	t = open_ok(file_rig.path);
 	assert_int_equal(t->facts.pages, 8);
-	assert_int_equal(t->map_pages, 9);
 	/* Opening and probing brought nothing in. */
 	assert_int_equal(file_look(), 0);
 	target_close(t);
 	file_drop();
 }
 
-static void
-test_holes(void **state)
-{
-	struct target *t;
-
-	(void)state;
-	file_make_sparse(UINT64_C(1) << 30);
-	t = open_ok(file_rig.path);
-	assert_true(t->facts.has_holes_known);
-	assert_true(t->facts.has_holes);
-	target_close(t);
-	file_drop();
-}
 
 /* hugetlbfs: mincore knows only what the mapping touched. */
 static void
@@ -211,6 +198,7 @@ test_hugetlb_is_unknown(void **state)
 static void
 test_remark(void **state)
 {
+	struct rlimit all, none;
 	struct target *t;
 	unsigned notices;
 	char path[64];
@@ -224,13 +212,14 @@ test_remark(void **state)
 	t->residency_known = false;
 	assert_ptr_equal(target_remark(t), target_unknown_help);
 	/* Not put on permission where the kernel gave another answer. */
-	assert_int_equal(munmap(t->map, t->map_pages * t->facts.page_bytes),
-	    0);
+	assert_int_equal(getrlimit(RLIMIT_AS, &all), 0);
+	none = (struct rlimit){ 0, all.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
 	assert_int_equal(target_refresh(t, &notices), 0);
+	assert_int_equal(setrlimit(RLIMIT_AS, &all), 0);
 	assert_false(t->residency_known);
 	assert_string_equal(target_remark(t), "residency is unknown: asking "
 	    "mincore past the end of the file fails: Cannot allocate memory");
-	t->map = NULL;
 	target_close(t);
 	file_drop();
 	fd = memfd_create("tmpfs", MFD_CLOEXEC);
@@ -265,7 +254,7 @@ test_readahead(void **state)
 	uint64_t bytes = 77;
 
 	(void)state;
-	assert_false(target_readahead(makedev(4095, 77777), &bytes));
+	assert_false(devahead_bytes(makedev(4095, 77777), &bytes));
 	assert_int_equal(bytes, 77);
 }
 
@@ -323,14 +312,11 @@ test_size_changes(void **state)
 	assert_int_equal(ftruncate(file_rig.fd, 1000 * page), 0);
 	assert_int_equal(refresh(t), SOURCE_GREW);
 	assert_int_equal(t->facts.pages, 1000);
-	assert_int_equal(t->map_pages, 1001);
-	assert_true(t->facts.has_holes);
 	assert_true(t->residency_known);
 	assert_int_equal(refresh(t), 0);
 	assert_int_equal(ftruncate(file_rig.fd, 0), 0);
 	assert_int_equal(refresh(t), SOURCE_SHRANK);
 	assert_int_equal(t->facts.pages, 0);
-	assert_int_equal(t->map_pages, 1);
 	assert_int_equal(ftruncate(file_rig.fd, 1), 0);
 	assert_int_equal(refresh(t), SOURCE_GREW);
 	assert_int_equal(t->facts.pages, 1);
@@ -338,7 +324,7 @@ test_size_changes(void **state)
 	file_drop();
 }
 
-/* Each change of the name is told once. */
+/* Each change of the name is reported once. */
 static void
 test_name_changes(void **state)
 {
@@ -526,7 +512,6 @@ main(void)
 		cmocka_unit_test(test_names_are_made_safe),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_exactly_whole_pages),
-		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_hugetlb_is_unknown),
 		cmocka_unit_test(test_remark),
 		cmocka_unit_test(test_fsname),

@@ -12,7 +12,7 @@
 #include "pagetide/order.h"
 #include "pagetide/source.h"
 
-#include "../../src/source/touched.h"
+#include "../../src/probe/touched.h"
 
 #include "stamps_rig.h"
 
@@ -21,7 +21,7 @@
 #define T0	(5000 * S)
 #define PAGES	60000
 
-static struct source_worker worker;
+static struct subject worker;
 static struct cells grid;
 static struct touched *touched;
 static uint64_t slot[PAGES];	/* what is to be, of each page */
@@ -33,7 +33,7 @@ setup(void **state)
 	memset(slot, 0, sizeof slot);
 	if (stamps_rig_setup(state) != 0)
 		return -1;
-	worker = (struct source_worker){ .pid = 1,
+	worker = (struct subject){ .pid = 1,
 		.shared = stamps_rig.shared, .shared_fd = stamps_rig.fd };
 	touched = malloc(sizeof *touched);
 	cells_init(&grid);
@@ -73,7 +73,7 @@ static bool
 pass(uint64_t window_ns)
 {
 	stamps_write(stamps_rig.stamps, clock_now_ns());
-	touched_begin(touched, window_ns);
+	touched_begin(touched, window_ns, false);
 	if (!touched->under_way)
 		return false;
 	assert_true(touched_step(touched, UINT64_MAX));
@@ -203,7 +203,7 @@ a_new_mapping_has_no_touched_pages(void **state)
 	touch(5);
 	assert_true(pass(S));
 	map(0, PAGES);
-	touched_begin(touched, S);
+	touched_begin(touched, S, false);
 	assert_false(cells_known(&grid, 0, LAYER_TOUCHED));
 	assert_true(touched_step(touched, UINT64_MAX));
 	assert_cells(S);
@@ -233,7 +233,7 @@ a_pass_across_a_mapping_is_void(void **state)
 	map(0, PAGES);
 	touch(5);
 	stamps_write(stamps_rig.stamps, T0);
-	touched_begin(touched, S);
+	touched_begin(touched, S, false);
 	assert_true(touched->under_way);
 	map(0, PAGES);
 	assert_true(touched_step(touched, UINT64_MAX));
@@ -253,9 +253,9 @@ a_pass_without_its_worker_is_void(void **state)
 	map(0, PAGES);
 	touch(5);
 	stamps_write(stamps_rig.stamps, T0);
-	touched_begin(touched, S);
+	touched_begin(touched, S, false);
 	assert_true(touched->under_way);
-	worker = (struct source_worker){ 0 };
+	worker = (struct subject){ 0 };
 	assert_true(touched_step(touched, UINT64_MAX));
 	assert_false(cells_known(&grid, 0, LAYER_TOUCHED));
 	assert_false(pass(S));

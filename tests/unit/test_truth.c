@@ -10,13 +10,13 @@
 #include "pagetide/advice.h"
 #include "pagetide/truth.h"
 
-#define ALL_NEEDS (TRUTH_NEEDS_REMOVE * 2 - 1)
+#define ALL_NEEDS (TRUTH_NEEDS_ONFAULT * 2 - 1)
 #define NOBODY_HAS (TRUTH_NEEDS_GUARD | TRUTH_NEEDS_REMOVE)
 
 /* A machine that can do all of it, with readahead of 8 MiB. */
 static const struct truth_facts facts = {
 	.has = ALL_NEEDS,
-	.linux_version = TRUTH_LINUX(6, 18),
+	.linux_version = LINUXVER(6, 18),
 	.file_pages = 1024,
 	.region_pages = 256,
 	.around_pages = 16,
@@ -275,6 +275,35 @@ expectations_are_those_of_the_table(void **state)
 	assert_int_equal(row->err[0], EINVAL);
 }
 
+/* The row of populate that counts the faults of the call. */
+static const struct truth_row *
+populate_row(void)
+{
+	unsigned i;
+
+	for (i = 0; i < truth_rows; i++)
+		if (strcmp(truth_table[i].name, "populate") == 0 &&
+		    truth_table[i].call != COST_ANY)
+			return &truth_table[i];
+	fail_msg("no such row");
+	return NULL;
+}
+
+/* Before Linux 6.9 what waited for storage is a minor fault of the call. */
+static void
+expectations_know_the_kernel(void **state)
+{
+	struct truth_facts old = facts;
+
+	(void)state;
+	assert_expected(populate_row(), &facts, TRUTH_COL_CALL_MAJOR, 1, 5);
+	old.linux_version = LINUXVER(6, 1);
+	assert_expected(populate_row(), &old, TRUTH_COL_CALL_MAJOR, 0, 5);
+	assert_expected(populate_row(), &old, TRUTH_COL_CALL_MINOR, 0, 128);
+	old.linux_version = LINUXVER(6, 9);
+	assert_expected(populate_row(), &old, TRUTH_COL_CALL_MAJOR, 1, 5);
+}
+
 /* The same hints where readahead is 128 KiB, 32 pages. */
 static void
 readahead_sets_what_is_expected(void **state)
@@ -387,10 +416,13 @@ what_cannot_be_run_says_why(void **state)
 	assert_string_equal(why_without(TRUTH_NEEDS_FOLIOS,
 	    row_of("touch", TRUTH_SHARED, TRUTH_FOLIOS)),
 	    "no large folios on this filesystem");
+	assert_string_equal(why_without(TRUTH_NEEDS_ONFAULT,
+	    row_of("mlock-onfault", TRUTH_SHARED, TRUTH_COLD)),
+	    "VmFlags do not show it (Linux 6.2 does)");
 	assert_string_equal(why_without(NOBODY_HAS,
 	    row_of("remove", TRUTH_SHARED, TRUTH_MAPPED)),
 	    "pagetide never punches holes");
-	old.linux_version = TRUTH_LINUX(5, 17);
+	old.linux_version = LINUXVER(5, 17);
 	assert_null(truth_why_not(row_of("cold", TRUTH_SHARED, TRUTH_MAPPED),
 	    &old));
 	assert_string_equal(truth_why_not(row_of("dontneed-locked",
@@ -440,6 +472,7 @@ main(void)
 		cmocka_unit_test(each_column_counts),
 		cmocka_unit_test(flags_and_errno_count),
 		cmocka_unit_test(expectations_are_those_of_the_table),
+		cmocka_unit_test(expectations_know_the_kernel),
 		cmocka_unit_test(readahead_sets_what_is_expected),
 		cmocka_unit_test(anonymous_folios_are_reckoned_with),
 		cmocka_unit_test(what_is_not_ready_is_found),

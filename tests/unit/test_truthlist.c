@@ -17,7 +17,7 @@
 
 static const struct truth_facts facts = {
 	.has = ~0u,
-	.linux_version = TRUTH_LINUX(6, 18),
+	.linux_version = LINUXVER(6, 18),
 	.file_pages = 1024,
 	.region_pages = 256,
 	.around_pages = 16,
@@ -108,6 +108,11 @@ measured_stands_above_expected(void **state)
 	(void)state;
 	assert_row(&r,
 "dontneed           shared mapped   256>256 256>0   =      0      17/0   ok\n"
+"                     expected      256     0       =      0      16-32/0\n"
+"                   the PTEs go\n");
+	r.seen.before_known &= ~TRUTH_BIT(TRUTH_COL_FLAGS);
+	assert_row(&r,
+"dontneed           shared mapped   256>256 256>0   -      0      17/0   ok\n"
 "                     expected      256     0       =      0      16-32/0\n"
 "                   the PTEs go\n");
 }
@@ -268,6 +273,83 @@ json_tells_what_differs_and_what_is_unknown(void **state)
 	free(line);
 }
 
+static const char whole[] =
+    "{\"schema\":\"pagetide-truth/1\",\"kernel\":\"6.18.1\","
+    "\"directory\":\"/var/t\\u001Bmp\",\"filesystem\":\"ext4\","
+    "\"page_size_bytes\":4096,\"file_pages\":1024,"
+    "\"readahead_bytes\":null,\"rows\":[{\"name\":\"dontneed\","
+    "\"on\":\"shared\",\"state\":\"mapped\",\"calls\":[\"dontneed\"],"
+    "\"pages\":256,\"result\":\"as expected\",\"why_not\":null,"
+    "\"tries\":1,\"differs\":[],"
+    "\"expected\":{\"cached_pages\":{\"min\":256,\"max\":256},"
+    "\"mapped_pages\":{\"min\":0,\"max\":0},\"private_pages\":null,"
+    "\"dirty_pages\":null,\"evicted_pages\":null,"
+    "\"file_cached_pages\":null,\"call_minor_faults\":null,"
+    "\"call_major_faults\":null,\"next_minor_faults\":{\"min\":16,"
+    "\"max\":32},\"next_major_faults\":{\"min\":0,\"max\":0},"
+    "\"next_file_cached_pages\":null,\"vmflags\":\"=\","
+    "\"errno\":[\"0\"]},\"measured\":{\"cached_pages\":{\"before\":256,"
+    "\"after\":256},\"mapped_pages\":{\"before\":256,\"after\":0},"
+    "\"private_pages\":{\"before\":0,\"after\":0},"
+    "\"dirty_pages\":{\"before\":0,\"after\":0},"
+    "\"evicted_pages\":{\"before\":0,\"after\":0},"
+    "\"file_cached_pages\":{\"before\":0,\"after\":0},"
+    "\"call_minor_faults\":0,\"call_major_faults\":0,"
+    "\"next_minor_faults\":17,\"next_major_faults\":0,"
+    "\"next_file_cached_pages\":0,\"vmflags\":null,\"errno\":[\"0\"]},"
+    "\"remark\":\"the PTEs go\"},{\"name\":\"mlock\","
+    "\"on\":\"private\",\"state\":\"cached\",\"calls\":[\"mlock\","
+    "\"fadvise-dontneed\"],\"pages\":256,\"result\":\"differs\","
+    "\"why_not\":null,\"tries\":5,\"differs\":[\"cached_pages\","
+    "\"errno\"],\"expected\":{\"cached_pages\":{\"min\":0,\"max\":0},"
+    "\"mapped_pages\":{\"min\":256,\"max\":256},"
+    "\"private_pages\":{\"min\":256,\"max\":256},\"dirty_pages\":null,"
+    "\"evicted_pages\":null,\"file_cached_pages\":null,"
+    "\"call_minor_faults\":{\"min\":1,\"max\":256},"
+    "\"call_major_faults\":{\"min\":0,\"max\":0},"
+    "\"next_minor_faults\":null,\"next_major_faults\":null,"
+    "\"next_file_cached_pages\":null,\"vmflags\":\"+lo\","
+    "\"errno\":[\"0\",\"EIO\"]},"
+    "\"measured\":{\"cached_pages\":{\"before\":256,\"after\":255},"
+    "\"mapped_pages\":{\"before\":0,\"after\":256},"
+    "\"private_pages\":{\"before\":0,\"after\":null},"
+    "\"dirty_pages\":{\"before\":0,\"after\":0},"
+    "\"evicted_pages\":{\"before\":0,\"after\":0},"
+    "\"file_cached_pages\":{\"before\":0,\"after\":0},"
+    "\"call_minor_faults\":40,\"call_major_faults\":0,"
+    "\"next_minor_faults\":0,\"next_major_faults\":0,"
+    "\"next_file_cached_pages\":0,\"vmflags\":\"+lo\","
+    "\"errno\":[\"ENOMEM\",\"0\"]},\"remark\":null},"
+    "{\"name\":\"dontneed\",\"on\":\"shared\",\"state\":\"mapped\","
+    "\"calls\":[\"dontneed\"],\"pages\":256,\"result\":\"not run\","
+    "\"why_not\":\"no swap\",\"tries\":0,\"differs\":[],"
+    "\"expected\":{\"cached_pages\":null,\"mapped_pages\":{\"min\":0,"
+    "\"max\":0},\"private_pages\":null,\"dirty_pages\":null,"
+    "\"evicted_pages\":null,\"file_cached_pages\":null,"
+    "\"call_minor_faults\":null,\"call_major_faults\":null,"
+    "\"next_minor_faults\":{\"min\":16,\"max\":32},"
+    "\"next_major_faults\":{\"min\":0,\"max\":0},"
+    "\"next_file_cached_pages\":null,\"vmflags\":\"=\","
+    "\"errno\":[\"0\"]},\"measured\":null,\"remark\":\"the PTEs go\"}],"
+    "\"summary\":{\"rows\":3,\"as_expected\":1,\"differ\":1,"
+    "\"not_run\":1}}";
+
+/* To the byte: what is in it is told to programs. */
+static void
+json_is_this(void **state)
+{
+	struct truth_result r[] = { good(), bad(), not_run() };
+	struct truth_facts f = facts;
+	char *line;
+
+	(void)state;
+	r[0].seen.after_known &= ~TRUTH_BIT(TRUTH_COL_FLAGS);
+	f.readahead_known = false;
+	line = truthjson(&place, &f, r, 3);
+	assert_string_equal(line, whole);
+	free(line);
+}
+
 int
 main(void)
 {
@@ -278,6 +360,7 @@ main(void)
 		cmocka_unit_test(the_head_says_where),
 		cmocka_unit_test(all_rows_fit_in_a_line),
 		cmocka_unit_test(the_sum_adds_up),
+		cmocka_unit_test(json_is_this),
 		cmocka_unit_test(json_has_all_of_it),
 		cmocka_unit_test(json_tells_what_differs_and_what_is_unknown),
 	};

@@ -99,12 +99,17 @@ offsets_are_exact(void **state)
 {
 	static const struct number_text	cases[] = {
 		{ 0, "0" }, { 1, "1" }, { 1023, "1023" }, { 1024, "1K" },
-		{ 4096, "4K" }, { 4097, "4097" }, { 1536 * KIB, "1536K" },
-		{ MIB - 1, "1048575" }, { MIB, "1M" }, { 12 * MIB, "12M" },
-		{ 3 * GIB, "3G" }, { 2047 * MIB, "2047M" }, { TIB, "1T" },
+		{ 4096, "4K" }, { 4097, "4K+1" }, { 1536 * KIB, "1.5M" },
+		{ MIB - 1, "1023K+1023" }, { MIB, "1M" }, { 12 * MIB, "12M" },
+		{ 3 * GIB, "3G" }, { 2047 * MIB, "1G+1023M" }, { TIB, "1T" },
+		{ 4224 * KIB, "4.125M" }, { 36928 * KIB, "36.0625M" },
+		{ 1048320 * KIB, "1023.75M" }, { 37124 * KIB, "36M+260K" },
+		{ 10 * GIB + 4 * KIB, "10G+4K" }, { 1152, "1.125K" },
+		{ 5 * GIB + 37 * MIB + 4 * KIB, "5157M+4K" },
+		{ 5 * TIB + 512 * GIB + KIB, "5.5T+1K" },
 		{ PIB, "1P" }, { EIB, "1E" }, { 15 * EIB, "15E" },
-		{ UINT64_MAX - 1023, "18014398509481983K" },
-		{ UINT64_MAX, "18446744073709551615" },
+		{ UINT64_MAX - 1023, "17592186044415M+1023K" },
+		{ UINT64_MAX, "18014398509481983K+1023" },
 	};
 
 	(void)state;
@@ -202,6 +207,10 @@ durations(void **state)
 		{ 1000 * NS_PER_S, "16.6 min" },
 		{ 60000 * NS_PER_S - 1, "999 min" },
 		{ 60000 * NS_PER_S, "16.6 h" },
+		{ 61200 * NS_PER_S - 1, "16.9 h" },
+		{ 61200 * NS_PER_S, "17.0 h" },
+		{ 1020 * NS_PER_S - 1, "16.9 min" },
+		{ 1020 * NS_PER_S, "17.0 min" },
 		{ 3600000 * NS_PER_S, "41.6 d" },
 		{ 86400000 * NS_PER_S, "2.7 y" },
 		{ UINT64_MAX, "584 y" },
@@ -413,7 +422,7 @@ byte_counts_are_read_strictly(void **state)
 		{ "18446744073709551616K", -ERANGE, 0 },
 		{ "18014398509481984K", -ERANGE, 0 },
 		{ "1.5", -EINVAL, 0 }, { "1.", -EINVAL, 0 },
-		{ "1.K", -EINVAL, 0 }, { ".5K", -EINVAL, 0 },
+		{ "1.K", -EINVAL, 0 }, { ".5K", 0, 512 }, { ".5", -EINVAL, 0 },
 		{ "1.5.5K", -EINVAL, 0 }, { "K", -EINVAL, 0 },
 		{ "1KB", -EINVAL, 0 }, { "1Ki", -EINVAL, 0 },
 		{ "1KiBs", -EINVAL, 0 }, { "1 K", -EINVAL, 0 },
@@ -448,7 +457,7 @@ offsets_know_percent(void **state)
 		{ "33.3%", 0, 22347251 }, { "100.1%", -ERANGE, 0 },
 		{ "101%", -ERANGE, 0 }, { "18446744073709551616%", -ERANGE, 0 },
 		{ "-1%", -EINVAL, 0 }, { "%", -EINVAL, 0 },
-		{ ".5%", -EINVAL, 0 }, { "5.%", -EINVAL, 0 },
+		{ ".%", -EINVAL, 0 }, { "5.%", -EINVAL, 0 },
 		{ "50%%", -EINVAL, 0 }, { "50 %", -EINVAL, 0 },
 		{ "0x10%", -EINVAL, 0 }, { "12M", 0, 12 * MIB },
 		{ "0x1f000", 0, 0x1f000 }, { "1.5G", 0, 1536 * MIB },
@@ -479,15 +488,49 @@ durations_are_read_strictly(void **state)
 		{ "18446744074", -ERANGE, 0 },
 		{ "18446744073709551616ns", -ERANGE, 0 },
 		{ "", -EINVAL, 0 }, { "-1", -EINVAL, 0 }, { "+1", -EINVAL, 0 },
-		{ "1.", -EINVAL, 0 }, { ".1", -EINVAL, 0 },
+		{ ".5", 0, 500 * NS_PER_MS }, { ".25s", 0, 250 * NS_PER_MS },
+		{ "1m", 0, 60 * NS_PER_S }, { "1.5min", 0, 90 * NS_PER_S },
+		{ "1h", 0, 3600 * NS_PER_S },
+		{ "1.", -EINVAL, 0 }, { ".", -EINVAL, 0 },
+		{ ".s", -EINVAL, 0 }, { "s", -EINVAL, 0 },
 		{ "1e3", -EINVAL, 0 }, { "0,1", -EINVAL, 0 },
-		{ "1 s", -EINVAL, 0 }, { "1m", -EINVAL, 0 },
+		{ "1 s", -EINVAL, 0 }, { "1mi", -EINVAL, 0 },
 		{ "1S", -EINVAL, 0 }, { "1mss", -EINVAL, 0 },
 		{ "inf", -EINVAL, 0 }, { "0x1", -EINVAL, 0 },
 	};
 
 	(void)state;
 	check_texts(units_parse_duration, cases, LENGTH(cases));
+}
+
+static void
+screens_are_read_strictly(void **state)
+{
+	static const struct {
+		const char	*text;
+		int		 rc, cols, rows;
+	} cases[] = {
+		{ "1x1", 0, 1, 1 }, { "1000x1000", 0, 1000, 1000 },
+		{ "0080x024", 0, 80, 24 }, { "80x24 ", -EINVAL, 0, 0 },
+		{ " 9x7", -EINVAL, 0, 0 }, { "9x 7", -EINVAL, 0, 0 },
+		{ "+9x7", -EINVAL, 0, 0 }, { "9x-7", -EINVAL, 0, 0 },
+		{ "80X24", -EINVAL, 0, 0 }, { "80", -EINVAL, 0, 0 },
+		{ "80x", -EINVAL, 0, 0 }, { "x24", -EINVAL, 0, 0 },
+		{ "", -EINVAL, 0, 0 }, { "80x24x", -EINVAL, 0, 0 },
+		{ "0x24", -ERANGE, 0, 0 }, { "80x0", -ERANGE, 0, 0 },
+		{ "1001x24", -ERANGE, 0, 0 }, { "80x1001", -ERANGE, 0, 0 },
+		{ "80x18446744073709551617", -ERANGE, 0, 0 },
+	};
+	int	cols, rows;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		cols = rows = 0;
+		assert_int_equal(units_parse_screen(cases[i].text, &cols,
+		    &rows), cases[i].rc);
+		assert_int_equal(cols, cases[i].cols);
+		assert_int_equal(rows, cases[i].rows);
+	}
 }
 
 int
@@ -512,6 +555,7 @@ main(void)
 		cmocka_unit_test(byte_counts_are_read_strictly),
 		cmocka_unit_test(offsets_know_percent),
 		cmocka_unit_test(durations_are_read_strictly),
+		cmocka_unit_test(screens_are_read_strictly),
 	};
 
 	return cmocka_run_group_tests_name("units", tests, NULL, NULL);

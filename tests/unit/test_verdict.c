@@ -40,7 +40,7 @@ static void
 says(const char *name, const char *text)
 {
 	struct verdict verdict;
-	char buf[64];
+	char buf[VERDICT_MAX];
 	const char *got;
 
 	verdict_find(&verdict, advice_find(name), &facts);
@@ -152,10 +152,40 @@ test_willneed_cut(void **state)
 		says(names[i], NULL);
 		set(LAYER_CACHED, N, 500);
 		says(names[i], NULL);
+		/* There were more before the file was cut. */
+		set(LAYER_CACHED, N + 1, N);
+		says(names[i], NULL);
 		set(LAYER_CACHED, 0, 320);
 		facts.err[0] = EIO;
-		says(names[i], NULL);
+		says(names[i], "EIO: storage answered with an error");
 		facts.err[0] = 0;
+	}
+}
+
+/* Those map what they bring, and return when all is there: unless it goes
+ * again meanwhile. A copy is mapped, cached or not. */
+static void
+test_not_all_mapped(void **state)
+{
+	static const char *const names[] = { "populate", "populate-write",
+	    "mlock" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		set(LAYER_MAPPED, 0, 400);
+		set(LAYER_CACHED, 500, 400);
+		says(names[i], "400 of 1000 asked");
+		tells(names[i], VERDICT_SHORT, 400, 1000, NULL);
+		short_because(names[i], NULL);
+		facts.limit_pages = 999;
+		short_because(names[i], "the memory limit keeps no more");
+		facts.limit_pages = N;
+		short_because(names[i], NULL);
+		facts.limit_pages = 0;
+		needs(names[i], LAYER_MAPPED);
+		set(LAYER_MAPPED, 10, N);
+		set(LAYER_CACHED, 0, 0);
+		says(names[i], NULL);
 	}
 }
 
@@ -200,13 +230,13 @@ test_locked(void **state)
 		says(names[i], "the range is locked");
 		tells(names[i], VERDICT_REFUSED, 0, 0, "advise munlock");
 		facts.flags_known = false;
-		says(names[i], NULL);
+		says(names[i], "EINVAL: maybe part of the range is locked");
 		facts.flags_known = true;
 		facts.vmflags = VMF_RAND;
-		says(names[i], NULL);
+		says(names[i], "EINVAL: maybe part of the range is locked");
 		facts.vmflags = VMF_LOCKED;
 		facts.err[0] = ENOMEM;
-		says(names[i], NULL);
+		says(names[i], "ENOMEM: part of the range is not mapped");
 	}
 }
 
@@ -279,7 +309,103 @@ test_evict(void **state)
 	set(LAYER_DIRTY, N, 0);
 	says("evict", "dirty: written now, dropped by a second call");
 	facts.err[1] = EBADF;
+	says("evict",
+	    "EBADF: there is no file, or it is not open for that");
+}
+
+/* A quarter of the pages stays, and others have them. */
+static void
+holders(uint32_t mappers, uint32_t lockers)
+{
+	facts.holders = (struct verdict_holders){ .known = true, .seen = 9,
+		.mappers = mappers, .lockers = lockers, .pages = 250,
+		.pid = 4711, .name = "ma\033ke" };
+}
+
+static void
+asks(const char *name, bool want)
+{
+	assert_int_equal(verdict_asks((unsigned)advice_find(name), &facts),
+	    want);
+}
+
+static void
+test_who_has_them(void **state)
+{
+	static const char *const names[] = { "evict", "fadvise-dontneed",
+	    "pageout" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		facts.holders = (struct verdict_holders){ 0 };
+		facts.whole = true;
+		set(LAYER_CACHED, N, 300);
+		asks(names[i], true);
+		says(names[i], NULL);
+		holders(1, 0);
+		says(names[i], "300 of 1000 stay, mapped by ma?ke (4711): "
+		    "pages that others map stay");
+		tells(names[i], VERDICT_STAY, 300, N, NULL);
+		holders(3, 0);
+		says(names[i], "300 of 1000 stay, mapped by ma?ke (4711) and "
+		    "2 more: pages that others map stay");
+		holders(3, 1);
+		says(names[i], "300 of 1000 stay, locked by ma?ke (4711): "
+		    "locked pages stay");
+		set(LAYER_CACHED, N, 10);
+		asks(names[i], false);
+		says(names[i], NULL);
+		set(LAYER_CACHED, N, 11);
+		asks(names[i], true);
+		set(LAYER_CACHED, 0, 300);
+		asks(names[i], false);
+	}
+	set(LAYER_CACHED, N, 300);
+	asks("dontneed", false);
+	says("dontneed", NULL);
+	facts.err[0] = EINVAL;
+	asks("evict", false);
+}
+
+/* None was found. */
+static void
+test_who_may_have_them(void **state)
+{
+	(void)state;
+	facts.whole = true;
+	set(LAYER_CACHED, N, 300);
+	holders(0, 0);
+	says("evict", "300 of 1000 stay: no process that can be seen maps "
+	    "them");
+	facts.holders.cut = true;
+	says("evict", "300 of 1000 stay: maybe others map them: too many to "
+	    "look into");
+	facts.holders.hidden = 2;
+	says("evict", "300 of 1000 stay: maybe others map them: not all may "
+	    "be looked into");
+	facts.whole = false;
+	says("evict", "300 of 1000 stay: maybe large folios that reach "
+	    "further");
+	set(LAYER_CACHED, 2 * N, 1023);
+	says("evict", "1023 of 2000 stay: maybe large folios that reach "
+	    "further");
+	set(LAYER_CACHED, 2 * N, 1024);
+	says("evict", "1024 of 2000 stay: maybe others map them: not all may "
+	    "be looked into");
+	/* As many as CPUs may have in their batches. */
+	set(LAYER_CACHED, N, 256);
 	says("evict", NULL);
+	set(LAYER_DIRTY, 250, 0);
+	set(LAYER_WRITEBACK, 3, 0);
+	says("evict", NULL);
+	set(LAYER_WRITEBACK, 4, 0);
+	says("evict", "256 of 1000 stay, 254 were dirty: dirty: written now, "
+	    "dropped by a second call");
+	tells("evict", VERDICT_STAY, 256, N, "advise evict");
+	says("pageout", "256 of 1000 stay, 254 were dirty: dirty pages stay: "
+	    "it writes nothing");
+	tells("pageout", VERDICT_STAY, 256, N, "advise fsync");
 }
 
 /* Clean pages, all of them mapped here, all of the file. */
@@ -379,7 +505,7 @@ static void
 test_no_guesses(void **state)
 {
 	static const char *const names[] = { "normal", "sequential",
-	    "random", "populate", "mlock", "munlock", "free", "hugepage",
+	    "random", "munlock", "free", "hugepage",
 	    "collapse", "mlock-onfault", "munlockall", "fadvise-random",
 	    "fadvise-noreuse", "sync-range", "fsync" };
 	uint64_t before, after;
@@ -390,12 +516,11 @@ test_no_guesses(void **state)
 	for (i = 0; i < sizeof names / sizeof names[0]; i++)
 		for (before = 0; before <= N; before += 500)
 			for (after = 0; after <= N; after += 500)
-				for (e = 0; e < 3; e++) {
+				for (e = 0; e < 2; e++) {
 					set(LAYER_CACHED, before, after);
 					set(LAYER_MAPPED, after, before);
 					set(LAYER_DIRTY, before, before);
-					facts.err[0] = e == 1 ? EINVAL : 0;
-					facts.vmflags = e == 2 ? VMF_LOCKED
+					facts.vmflags = e == 1 ? VMF_LOCKED
 					    : 0;
 					says(names[i], NULL);
 				}
@@ -419,11 +544,39 @@ test_unknown(void **state)
 		assert_int_equal(v.kind, VERDICT_NONE);
 		facts.err[0] = EINVAL;
 		verdict_find(&v, i, &facts);
-		assert_int_equal(v.kind, VERDICT_NONE);
+		assert_int_equal(v.kind, VERDICT_REFUSED);
+		assert_non_null(v.why);
+		assert_memory_equal(v.detail, "EINVAL", 6);
 	}
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)
+
+/* Nobody has to hold what has nowhere to go. */
+static void
+test_memory_only(void **state)
+{
+	static const char *const names[] = { "evict", "fadvise-dontneed",
+		"pageout" };
+	const char *why = "no storage behind them: they go to swap only";
+
+	(void)state;
+	facts.whole = facts.memory_only = true;
+	set(LAYER_CACHED, N, N);
+	set(LAYER_MAPPED, N, 0);
+	set(LAYER_DIRTY, 0, 0);
+	set(LAYER_WRITEBACK, 0, 0);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		says(names[i], why);
+		tells(names[i], VERDICT_STAY, N, N, NULL);
+	}
+	/* Not mapped either: evicting would not help. */
+	set(LAYER_MAPPED, 0, 0);
+	tells("pageout", VERDICT_STAY, N, N, NULL);
+	/* There is swap. */
+	set(LAYER_CACHED, N, 0);
+	says("pageout", NULL);
+}
 
 int
 main(void)
@@ -431,12 +584,16 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_willneed_cut),
 		TEST(test_why_cut),
+		TEST(test_not_all_mapped),
 		TEST(test_dontneed),
 		TEST(test_locked),
 		TEST(test_pageout),
 		TEST(test_fadvise_dontneed),
 		TEST(test_evict),
+		TEST(test_who_has_them),
+		TEST(test_who_may_have_them),
 		TEST(test_others),
+		TEST(test_memory_only),
 		TEST(test_folio),
 		TEST(test_no_guesses),
 		TEST(test_unknown),

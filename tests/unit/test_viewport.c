@@ -49,7 +49,8 @@ check(const struct viewport *vp)
 	uint64_t	total, room, first, n, left;
 	size_t		cell = SIZE_MAX;
 
-	assert_true(vp->cols >= 1 && (vp->cols & (vp->cols - 1)) == 0);
+	assert_true(vp->cols >= 1 && vp->cell_cols >= 1);
+	assert_true(vp->cols * vp->cell_cols <= vp->width);
 	assert_true(vp->rows >= 1);
 	if (vp->pages == 0) {
 		check_empty(vp);
@@ -97,7 +98,7 @@ random_step(void)
 	return steps[below(sizeof steps / sizeof steps[0])];
 }
 
-/* One call chosen by chance. */
+/* One call chosen at random. */
 static void
 random_call(struct viewport *vp)
 {
@@ -168,8 +169,8 @@ invariants_hold_at_every_width(void **state)
 			rows = width % 120;
 			viewport_resize(&vp, width, rows);
 			check(&vp);
-			assert_true(vp.cols <= (width ? width : 1));
-			assert_true(vp.cols * 2 > width);
+			assert_int_equal(vp.width, width ? width : 1);
+			assert_true(vp.cols * vp.cell_cols * 2 > width);
 			assert_int_equal(vp.rows, rows ? rows : 1);
 			viewport_goto(&vp, vp.pages);
 			viewport_zoom_pages(&vp);
@@ -260,7 +261,7 @@ zoom_by_hand(void **state)
 	(void)state;
 	viewport_init(&vp, 16384);
 	assert_int_equal(vp.shift, 14);
-	viewport_resize(&vp, 100, 17);
+	viewport_resize(&vp, 67, 16);
 	assert_int_equal(vp.cols, 64);
 	assert_int_equal(vp.shift, 4);
 	assert_true(vp.fit);
@@ -537,6 +538,43 @@ cells_of_pages_on_the_screen(void **state)
 	}
 }
 
+/* A range that was named is what it is, whatever the cells and the cursor. */
+static void
+range_by_number(void **state)
+{
+	struct viewport	vp;
+	uint64_t	first, n;
+
+	(void)state;
+	viewport_init(&vp, 1000);
+	viewport_resize(&vp, 8, 4);
+	viewport_select_pages(&vp, 33, 5);
+	viewport_goto(&vp, 999);
+	viewport_zoom(&vp, 3);
+	viewport_range(&vp, &first, &n);
+	assert_int_equal(first, 33);
+	assert_int_equal(n, 5);
+	assert_false(viewport_is_selected(&vp, 32 - 4));
+	assert_true(viewport_is_selected(&vp, 32));
+	assert_true(viewport_is_selected(&vp, 36));
+	assert_false(viewport_is_selected(&vp, 40));
+	viewport_select_pages(&vp, 900, UINT64_MAX);
+	viewport_range(&vp, &first, &n);
+	assert_int_equal(n, 100);
+	viewport_set_pages(&vp, 950);
+	viewport_range(&vp, &first, &n);
+	assert_int_equal(n, 50);
+	viewport_set_pages(&vp, 10);
+	viewport_range(&vp, &first, &n);
+	assert_int_equal(first, 9);
+	assert_int_equal(n, 1);
+	viewport_set_pages(&vp, 1000);
+	viewport_select(&vp, true);
+	viewport_move(&vp, 0, 1);
+	viewport_range(&vp, &first, &n);
+	assert_true(n > 1);
+}
+
 int
 main(void)
 {
@@ -554,6 +592,7 @@ main(void)
 		cmocka_unit_test(a_move_within_the_cell_keeps_the_page),
 		cmocka_unit_test(range_is_whole_cells_within_the_target),
 		cmocka_unit_test(range_is_clipped_at_the_end),
+		cmocka_unit_test(range_by_number),
 		cmocka_unit_test(cells_of_pages_on_the_screen),
 	};
 

@@ -126,12 +126,39 @@ calls_fill_the_cache(void)
 	return check_calls(TOUCH_PREAD) && check_calls(TOUCH_READ_CALL);
 }
 
+/* Each call asks for its page alone. */
+static bool
+calls_read_single_pages(enum touch_op op)
+{
+	struct pattern_spec spec = rig_all_pages(1);
+	uint64_t cached;
+
+	spec.kind = PATTERN_STRIDE;
+	spec.stride_pages = 64;
+	spec.op = op;
+	rig_map();
+	rig_evict();
+	rig_hint_ok("fadvise-random", 0, PAGES);
+	assert_int_equal(rig_walk(spec, 0), PAGES / 64);
+	cached = rig_cached(0, PAGES);
+	assert_true(cached <= PAGES / 64);
+	return cached == PAGES / 64;
+}
+
+static bool
+calls_ask_for_a_page(void)
+{
+	return calls_read_single_pages(TOUCH_READ_CALL) &&
+	    calls_read_single_pages(TOUCH_PREAD);
+}
+
 static void
 reading_by_calls_maps_nothing(void **state)
 {
 	(void)state;
 	rig_begin(PAGES);
 	rig_undisturbed(calls_fill_the_cache);
+	rig_undisturbed(calls_ask_for_a_page);
 }
 
 /* Where the file ends a call says so, and the worker lives. */
@@ -223,6 +250,19 @@ latency_of(enum latency_kind kind)
 	return n;
 }
 
+/* Those of all kinds that took a second at most. */
+static uint64_t
+quick_touches(void)
+{
+	unsigned kind, b;
+	uint64_t n = 0;
+
+	for (kind = 0; kind < LATENCY_KINDS; kind++)
+		for (b = 0; b <= 30; b++)
+			n += rig.shared->latency[kind][b];
+	return n;
+}
+
 /* Every touch is in one bucket, and its faults are those of the process. */
 static void
 check_histogram(struct pattern_spec spec, uint64_t pace_per_s)
@@ -235,6 +275,7 @@ check_histogram(struct pattern_spec spec, uint64_t pace_per_s)
 	major = latency_of(LATENCY_MAJOR);
 	assert_int_equal(latency_of(LATENCY_NO_FAULT) +
 	    latency_of(LATENCY_MINOR) + major, touches);
+	assert_true(rig_nearly(quick_touches(), touches));
 	assert_int_equal(latency_of(LATENCY_MINOR) +
 	    rig.shared->stray_minor, f.minor);
 	assert_int_equal(major + rig.shared->stray_major, f.major);
@@ -434,6 +475,59 @@ walk_faults_like_a_bare_loop(void **state)
 	assert_int_equal(f.major, bare.major);
 }
 
+/* The last report of a walk through the cold file, page by page, that ends
+ * when so much has been read. */
+static struct report
+read_at_most(uint64_t bytes)
+{
+	struct order o = { .op = ORDER_WORK, .work = rig_all_pages(1) };
+	struct report r;
+
+	rig_map();
+	rig_evict();
+	rig_hint_ok("random", 0, PAGES);
+	o.work.max_read_bytes = bytes;
+	rig_send(&o);
+	do
+		r = rig_next_report();
+	while (!r.done);
+	return r;
+}
+
+/* Not every file system does. */
+static bool
+counts_what_is_read(void)
+{
+	struct rusage before, after;
+	char c;
+
+	rig_evict();
+	getrusage(RUSAGE_SELF, &before);
+	assert_int_equal(pread(rig.file, &c, 1, 0), 1);
+	getrusage(RUSAGE_SELF, &after);
+	return after.ru_inblock > before.ru_inblock;
+}
+
+/* It is looked at from batch to batch, so it may be somewhat more. */
+static void
+a_walk_ends_that_has_read_enough(void **state)
+{
+	const uint64_t bytes = 1 << 20;
+	struct report r;
+
+	(void)state;
+	rig_begin(PAGES);
+	if (!counts_what_is_read())
+		skip();
+	r = read_at_most(bytes);
+	assert_true(r.capped);
+	assert_true(r.touches >= bytes / rig.page_bytes);
+	assert_true(r.touches < PAGES);
+	r = read_at_most(0);
+	assert_false(r.capped);
+	assert_int_equal(r.touches, PAGES);
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, rig_teardown)
 
 int
@@ -445,6 +539,7 @@ main(void)
 		TEST(reading_past_the_end_ends_the_walk),
 		TEST(writing_needs_a_writable_mapping),
 		TEST(chunked_walk_keeps_little),
+		TEST(a_walk_ends_that_has_read_enough),
 		TEST(histogram_adds_up),
 		TEST(hints_are_no_touches),
 		TEST(walk_is_cut_at_the_end_of_the_mapping),

@@ -22,15 +22,16 @@
 
 #define SMALL_PAGES	200
 
+/* As far as one may: a hard limit of 0 can stand in the way of root, too. */
 static void
 allow_cores(void)
 {
-	struct rlimit l;
+	struct rlimit l = { RLIM_INFINITY, RLIM_INFINITY };
 
+	if (setrlimit(RLIMIT_CORE, &l) == 0)
+		return;
 	if (getrlimit(RLIMIT_CORE, &l) != 0)
 		_exit(99);
-	if (geteuid() == 0)
-		l.rlim_max = RLIM_INFINITY;
 	l.rlim_cur = l.rlim_max;
 	if (setrlimit(RLIMIT_CORE, &l) != 0)
 		_exit(99);
@@ -219,7 +220,8 @@ keeps_only_its_own_descriptors(void **state)
 	count_fds(&null, &file, &other);
 	assert_int_equal(null, 3);
 	assert_int_equal(file, 2);
-	assert_int_equal(other, 2);	/* the socket, the shared memory */
+	assert_int_equal(other, 3);	/* the socket, the shared memory, its
+					   own pagemap */
 }
 
 #define TEST(f) cmocka_unit_test_teardown(f, rig_teardown)

@@ -1,0 +1,93 @@
+/*
+ * Where page faults land in what is watched: counted page by page as long as
+ * that is not too large, else by a few pages, and by the instructions that
+ * make them. Pure.
+ */
+#ifndef PAGETIDE_LANDING_H
+#define PAGETIDE_LANDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Who tells. */
+enum landing_by {
+	LANDING_OFF,
+	LANDING_BY_FAULTS,	/* each fault, or one of N */
+	LANDING_BY_TABLES,	/* page tables: what is mapped in one scan and
+				   was not in the one before */
+	LANDING_BYS
+};
+/* "off", "faults", "page tables" */
+extern const char *const landing_by_name[LANDING_BYS];
+
+/* Pages that are counted as one: 2^shift of them. */
+struct landing_slot {
+	uint32_t	minor, major;	/* of tables: pages, as minor */
+	uint64_t	last_ns;	/* monotonic; 0: never */
+};
+#define LANDING_SLOTS_MAX (UINT64_C(1) << 18)
+
+/* An instruction that made faults. */
+#define LANDING_SITES	256
+#define LANDING_PLACE	64
+struct landing_site {
+	uint64_t	ip;		/* 0: free */
+	uint64_t	faults;
+	bool		asked;		/* for its place */
+	char		place[LANDING_PLACE];	/* "libc.so.6+0x1234"; "":
+						   not known (yet) */
+};
+/* Is it in the kernel: in a system call? */
+bool	landing_site_is_kernel(uint64_t ip);
+
+struct landing {
+	enum landing_by	 by;
+	bool		 user_only;	/* none that the kernel makes in a
+					   system call */
+	char		 why[224];	/* why not by faults; "": it is */
+	uint64_t	 one_of;	/* each counts for so many; 1: all are
+					   recorded */
+	bool		 about;		/* it was more than 1 at a time: counts
+					   are estimates */
+	uint64_t	 minor, major;	/* in what is watched */
+	uint64_t	 elsewhere;	/* in other memory of the process */
+	uint64_t	 lost;		/* records that there was no room for */
+	uint64_t	 restarts;	/* the recording began anew: there is a
+					   gap before each */
+	uint64_t	 since_ns;	/* it is on since then */
+	uint64_t	 last_ns;	/* the newest */
+	unsigned	 shift;		/* pages of a slot */
+	uint64_t	 pages, n_slots;
+	struct landing_slot *slot;
+	struct landing_site site[LANDING_SITES];
+	uint64_t	 sites_lost;	/* faults of others than these */
+};
+
+void	landing_init(struct landing *);
+/* Frees what it owns; it is off. */
+void	landing_done(struct landing *);
+/* Begins to count anew, of so many pages; slots of 2^shift pages or more. */
+void	landing_begin(struct landing *, enum landing_by, uint64_t pages,
+	    unsigned shift);
+void	landing_copy(struct landing *to, const struct landing *from);
+/* n faults, or pages, at that page. */
+void	landing_add(struct landing *, uint64_t page, bool major, uint64_t n,
+	    uint64_t t_ns);
+/* ... by that instruction. */
+void	landing_add_site(struct landing *, uint64_t ip, uint64_t n);
+/*
+ * What landed in a range: false if that is not known, since slots reach out of
+ * it and have some.
+ */
+bool	landing_range(const struct landing *, uint64_t first_page,
+	    uint64_t n_pages, struct landing_slot *out);
+
+/* The slots with most of them, these first: how many of at most max there are
+ * in at. */
+size_t	landing_hottest(const struct landing *, uint64_t *at, size_t max);
+/* The same of sites. */
+size_t	landing_sites(const struct landing *, const struct landing_site **at,
+	    size_t max);
+
+#endif

@@ -1,0 +1,20 @@
+/* A file's content made anew, in one step. */
+#ifndef PAGETIDE_REPLACE_H
+#define PAGETIDE_REPLACE_H
+
+#include <stddef.h>
+
+/*
+ * Path is to hold just this. A file that is there keeps its mode and owner,
+ * and stays as it was if this fails; it has to be one that we may write. What
+ * a symbolic link leads to is replaced, not the link; another hard link keeps
+ * what was there. Where no new file can be made beside it, or none with its
+ * owner, it is written in place, and may be half written if that fails. A new
+ * file has the rights that umask leaves. 0 or -errno.
+ */
+int	replace_file(const char *path, const void *data, size_t len);
+/* The same for nobody else's eyes: the file has mode 0600 then, and is never
+ * written in place. */
+int	replace_private(const char *path, const void *data, size_t len);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * Who maps what is watched: all processes are gone through every two seconds
+ * by a process of its own, for any of them may make it wait.
+ */
+#ifndef PAGETIDE_WHOWATCH_H
+#define PAGETIDE_WHOWATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pollfd;
+struct said;
+struct sharers;
+struct strbuf;
+struct watch;
+struct whowatch;
+
+/* argv[1] of that process. */
+#define WHO_OPTION "--who-process"
+#define WHOWATCH_FDS	1
+
+/* On watch, which outlives it. */
+struct whowatch *whowatch_new(struct watch *, struct said *);
+void	whowatch_free(struct whowatch *);	/* NULL is harmless */
+
+/* Begins to look, or looks no more. 0, or -errno with why: what is watched is
+ * mapped by nobody who could be asked. */
+int	whowatch_set(struct whowatch *, bool on, struct strbuf *why);
+/* What was found; on: false while nobody looks. */
+const struct sharers *whowatch_now(const struct whowatch *);
+/* Pages that are counted apart from now on. */
+void	whowatch_cell(struct whowatch *, uint64_t first_page,
+	    uint64_t n_pages);
+
+/* What there is to wait for now: up to WHOWATCH_FDS; how many. */
+int	whowatch_fds(const struct whowatch *, struct pollfd *);
+/* That one may be ready; false: it is none of these. */
+bool	whowatch_ready(struct whowatch *, int fd);
+/* A sample was taken: the mapping may be another one. */
+void	whowatch_sample(struct whowatch *);
+
+/* What main() runs for WHO_OPTION; returns the exit status. */
+int	whowatch_main(int argc, char **argv);
+
+#endif

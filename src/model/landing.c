@@ -1,0 +1,165 @@
+#include "config.h"
+
+#include "pagetide/landing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pagetide/xalloc.h"
+
+const char *const landing_by_name[LANDING_BYS] = {
+	[LANDING_OFF] = "off",
+	[LANDING_BY_FAULTS] = "faults",
+	[LANDING_BY_TABLES] = "page tables",
+};
+
+bool
+landing_site_is_kernel(uint64_t ip)
+{
+	return ip >> 63 != 0;
+}
+
+void
+landing_init(struct landing *l)
+{
+	*l = (struct landing){ .by = LANDING_OFF };
+}
+
+void
+landing_done(struct landing *l)
+{
+	free(l->slot);
+	landing_init(l);
+}
+
+void
+landing_begin(struct landing *l, enum landing_by by, uint64_t pages,
+    unsigned shift)
+{
+	landing_done(l);
+	while (pages >> shift >= LANDING_SLOTS_MAX)
+		shift++;
+	l->by = by;
+	l->one_of = 1;
+	l->pages = pages;
+	l->shift = shift;
+	l->n_slots = (pages >> shift) + 1;
+	l->slot = xcalloc(l->n_slots, sizeof *l->slot);
+}
+
+void
+landing_copy(struct landing *to, const struct landing *from)
+{
+	landing_done(to);
+	*to = *from;
+	if (from->slot == NULL)
+		return;
+	to->slot = xcalloc(from->n_slots, sizeof *to->slot);
+	memcpy(to->slot, from->slot, from->n_slots * sizeof *to->slot);
+}
+
+void
+landing_add(struct landing *l, uint64_t page, bool major, uint64_t n,
+    uint64_t t_ns)
+{
+	struct landing_slot *s = &l->slot[page >> l->shift];
+
+	if (page >= l->pages)
+		return;
+	*(major ? &s->major : &s->minor) += (uint32_t)n;
+	*(major ? &l->major : &l->minor) += n;
+	if (t_ns > s->last_ns)
+		s->last_ns = t_ns;
+	if (t_ns > l->last_ns)
+		l->last_ns = t_ns;
+}
+
+void
+landing_add_site(struct landing *l, uint64_t ip, uint64_t n)
+{
+	/* All of the kernel are one: addresses there say nothing of who
+	 * called it. */
+	uint64_t key = landing_site_is_kernel(ip) ? UINT64_MAX : ip;
+	size_t i = (key ^ key >> 17) * UINT64_C(0x9e3779b97f4a7c15) >> 56;
+	struct landing_site *s;
+
+	for (size_t tried = 0; tried < LANDING_SITES; tried++) {
+		s = &l->site[(i + tried) % LANDING_SITES];
+		if (s->ip == 0)
+			s->ip = key;
+		if (s->ip != key)
+			continue;
+		s->faults += n;
+		return;
+	}
+	l->sites_lost += n;
+}
+
+bool
+landing_range(const struct landing *l, uint64_t first_page, uint64_t n_pages,
+    struct landing_slot *out)
+{
+	uint64_t end = first_page + n_pages, i;
+	bool known = true;
+
+	*out = (struct landing_slot){ 0 };
+	if (l->slot == NULL || n_pages == 0 || end > l->pages)
+		return false;
+	for (i = first_page >> l->shift; i << l->shift < end; i++) {
+		const struct landing_slot *s = &l->slot[i];
+		uint64_t from = i << l->shift;
+		uint64_t to = (i + 1) << l->shift;
+
+		if (s->last_ns == 0)
+			continue;
+		known &= from >= first_page && (to <= end || end == l->pages);
+		out->minor += s->minor;
+		out->major += s->major;
+		if (s->last_ns > out->last_ns)
+			out->last_ns = s->last_ns;
+	}
+	return known;
+}
+
+static uint64_t
+sum(const struct landing_slot *s)
+{
+	return (uint64_t)s->minor + s->major;
+}
+
+size_t
+landing_hottest(const struct landing *l, uint64_t *at, size_t max)
+{
+	size_t n = 0, k;
+
+	for (uint64_t i = 0; l->slot != NULL && i < l->n_slots; i++) {
+		if (sum(&l->slot[i]) == 0 || (n == max &&
+		    sum(&l->slot[i]) <= sum(&l->slot[at[n - 1]])))
+			continue;
+		k = n < max ? n++ : n - 1;
+		for (; k > 0 && sum(&l->slot[at[k - 1]]) < sum(&l->slot[i]);
+		    k--)
+			at[k] = at[k - 1];
+		at[k] = i;
+	}
+	return n;
+}
+
+size_t
+landing_sites(const struct landing *l, const struct landing_site **at,
+    size_t max)
+{
+	size_t n = 0, k;
+
+	for (const struct landing_site *s = l->site;
+	    s < l->site + LANDING_SITES; s++) {
+		if (s->faults == 0 || (n == max &&
+		    s->faults <= at[n - 1]->faults))
+			continue;
+		k = n < max ? n++ : n - 1;
+		for (; k > 0 && at[k - 1]->faults < s->faults; k--)
+			at[k] = at[k - 1];
+		at[k] = s;
+	}
+	return n;
+}

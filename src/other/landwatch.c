@@ -1,0 +1,352 @@
+#include "config.h"
+
+#include "pagetide/landwatch.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pagetide/clock.h"
+#include "pagetide/event.h"
+#include "pagetide/landing.h"
+#include "pagetide/landtrace.h"
+#include "pagetide/said.h"
+#include "pagetide/sites.h"
+#include "pagetide/watch.h"
+#include "pagetide/xalloc.h"
+
+#include "landwhy.h"
+
+/* More records a second than this are too many: each costs the target 0.8 us,
+ * and us 0.02. */
+#define RECORDS_MOST	50000
+/* With so few a finer period may be tried again. */
+#define RECORDS_FEW	5000
+#define PERIOD_MAX	4096
+/* A rate is of that time at least. */
+#define RATE_NS		(NS_PER_S / 2)
+#define SITES_ASKED	32
+
+struct landwatch {
+	struct watch	*watch;
+	struct said	*said;
+	bool		 on;
+	pid_t		 pid;		/* whose faults; 0: nobody's yet */
+	uint64_t	 map_addr;	/* where it was, for records */
+	struct landing	 landing;
+	struct landtrace *trace;	/* NULL: none */
+	struct sites	 sites;
+	uint64_t	 records, rate_ns;	/* since then so many */
+	/* Mapped pages of each cell of the scan before, for BY_TABLES. */
+	uint32_t	*mapped;
+	size_t		 n_mapped;
+	uint64_t	 mapped_ns;	/* of that scan; 0: none */
+};
+
+struct landwatch *
+landwatch_new(struct watch *watch, struct said *said, bool on)
+{
+	struct landwatch *lw = xcalloc(1, sizeof *lw);
+
+	lw->watch = watch;
+	lw->said = said;
+	lw->on = on;
+	landing_init(&lw->landing);
+	sites_init(&lw->sites);
+	return lw;
+}
+
+/* Nobody's faults are recorded any more. */
+static void
+stop(struct landwatch *lw)
+{
+	landtrace_close(lw->trace);
+	lw->trace = NULL;
+	sites_done(&lw->sites);
+	free(lw->mapped);
+	lw->mapped = NULL;
+	lw->n_mapped = 0;
+	lw->mapped_ns = 0;
+}
+
+void
+landwatch_free(struct landwatch *lw)
+{
+	if (lw == NULL)
+		return;
+	stop(lw);
+	landing_done(&lw->landing);
+	free(lw);
+}
+
+bool
+landwatch_is_on(const struct landwatch *lw)
+{
+	return lw->on;
+}
+
+const struct landing *
+landwatch_now(const struct landwatch *lw)
+{
+	return lw != NULL ? &lw->landing : NULL;
+}
+
+/* Whose faults are of interest now; 0: nobody's. */
+static pid_t
+subject(const struct landwatch *lw)
+{
+	const struct worker_facts *w = &lw->watch->live.worker;
+
+	if (w->process_gone)
+		return 0;
+	return w->process != 0 ? w->process : w->pid;
+}
+
+static void
+tell(struct landwatch *lw, pid_t pid)
+{
+	const struct landing *l = &lw->landing;
+	struct event *ev = events_add(lw->watch->events, EVENT_NOTE, 'F',
+	    l->by == LANDING_BY_FAULTS ? "faults of process %d are marked "
+	    "where they land%s" : "new PTEs of process %d are marked, not "
+	    "its faults%s", (int)pid, l->user_only ?
+	    ", but for those in system calls" : "");
+
+	snprintf(ev->effect, sizeof ev->effect, "%s", l->why);
+	events_finish(lw->watch->events, ev);
+	lw->said->dirty = true;
+}
+
+/* What page tables are compared by is as coarse as their grid. */
+static unsigned
+table_shift(const struct landwatch *lw)
+{
+	const struct cells *c = lw->watch->live.overview;
+
+	return c != NULL ? c->shift : 0;
+}
+
+static void
+begin(struct landwatch *lw, pid_t pid)
+{
+	uint64_t pages = lw->watch->live.target.pages;
+	enum landtrace_step step;
+	int err;
+
+	stop(lw);
+	lw->pid = pid;
+	lw->trace = landtrace_open(pid, 1, &step);
+	err = errno;
+	landing_begin(&lw->landing, lw->trace != NULL ? LANDING_BY_FAULTS :
+	    LANDING_BY_TABLES, pages, lw->trace != NULL ? 0 : table_shift(lw));
+	if (lw->trace != NULL)
+		lw->landing.user_only = landtrace_user_only(lw->trace);
+	else
+		landwhy(lw->landing.why, sizeof lw->landing.why, step, err);
+	lw->landing.since_ns = lw->rate_ns = clock_now_ns();
+	lw->records = 0;
+	tell(lw, pid);
+}
+
+void
+landwatch_set(struct landwatch *lw, bool on)
+{
+	if (on == lw->on)
+		return;
+	lw->on = on;
+	if (on && subject(lw) != 0)
+		begin(lw, subject(lw));
+	if (on)
+		return;
+	stop(lw);
+	lw->pid = 0;
+	landing_done(&lw->landing);
+	lw->said->dirty = true;
+}
+
+static void
+take(const struct landed *r, void *arg)
+{
+	struct landwatch *lw = arg;
+	const struct worker_facts *w = &lw->watch->live.worker;
+	struct landing *l = &lw->landing;
+	uint64_t at = r->addr - w->map_addr;
+
+	lw->records++;
+	if (w->map_addr == 0 || r->addr < w->map_addr ||
+	    at / lw->watch->live.target.page_bytes >= w->map_pages) {
+		l->elsewhere += l->one_of;
+		return;
+	}
+	landing_add(l, w->map_first_page +
+	    at / lw->watch->live.target.page_bytes, r->major, l->one_of,
+	    r->t_ns);
+	landing_add_site(l, r->ip, l->one_of);
+}
+
+static void
+drain(struct landwatch *lw)
+{
+	uint64_t before = lw->records;
+
+	if (lw->trace == NULL)
+		return;
+	landtrace_read(lw->trace, take, lw, &lw->landing.lost);
+	if (lw->records != before)
+		lw->said->dirty = true;
+}
+
+/* Records one of so many from now on: all is opened anew, for threads have
+ * the period that they began with. */
+static void
+set_period(struct landwatch *lw, uint64_t period)
+{
+	enum landtrace_step step;
+	int err;
+
+	drain(lw);
+	landtrace_close(lw->trace);
+	lw->trace = landtrace_open(lw->pid, period, &step);
+	err = errno;
+	lw->landing.restarts++;
+	lw->landing.one_of = period;
+	lw->landing.about |= period > 1;
+	if (lw->trace == NULL && step != LANDTRACE_GONE)
+		landwhy(lw->landing.why, sizeof lw->landing.why, step, err);
+}
+
+static void
+adapt(struct landwatch *lw)
+{
+	uint64_t now = clock_now_ns(), took = now - lw->rate_ns, per_s;
+	uint64_t one_of = lw->landing.one_of;
+
+	if (lw->trace == NULL || took < RATE_NS)
+		return;
+	per_s = lw->records * NS_PER_S / took;
+	lw->records = 0;
+	lw->rate_ns = now;
+	if (per_s > RECORDS_MOST && one_of < PERIOD_MAX)
+		set_period(lw, one_of * 2);
+	else if (per_s < RECORDS_FEW && one_of > 1)
+		set_period(lw, one_of / 2);
+}
+
+/* Takes down what is mapped of each cell; false: the grid is another one, and
+ * there is nothing to compare it with. */
+static bool
+is_comparable(struct landwatch *lw, const struct cells *c)
+{
+	if (lw->n_mapped == c->n && lw->mapped_ns != 0)
+		return true;
+	free(lw->mapped);
+	lw->mapped = xcalloc(c->n, sizeof *lw->mapped);
+	lw->n_mapped = c->n;
+	return false;
+}
+
+/* Pages that are mapped now, and were not in the scan before. One that went
+ * while another came is not seen. */
+static void
+compare(struct landwatch *lw)
+{
+	const struct sample *s = &lw->watch->live;
+	const struct cells *c = s->overview;
+	bool comparable;
+
+	if (lw->landing.by != LANDING_BY_TABLES || c == NULL ||
+	    !sample_total_known(s, LAYER_MAPPED))
+		return;
+	comparable = is_comparable(lw, c);
+	for (size_t i = 0; i < c->n; i++) {
+		uint32_t now = c->count[LAYER_MAPPED][i];
+
+		if (comparable && now > lw->mapped[i])
+			landing_add(&lw->landing, c->first_page +
+			    ((uint64_t)i << c->shift), false,
+			    now - lw->mapped[i], s->t_ns);
+		lw->mapped[i] = now;
+	}
+	lw->mapped_ns = s->t_ns;
+}
+
+/* The places of those that made most. */
+static void
+ask_sites(struct landwatch *lw)
+{
+	const struct landing_site *at[SITES_ASKED];
+	size_t n = landing_sites(&lw->landing, at, SITES_ASKED);
+
+	for (size_t i = 0; i < n; i++) {
+		struct landing_site *s = &lw->landing.site[at[i] -
+		    lw->landing.site];
+
+		if (landing_site_is_kernel(s->ip))
+			snprintf(s->place, sizeof s->place,
+			    "in system calls");
+		else if (!s->asked)
+			s->asked = sites_ask(&lw->sites, lw->pid, s->ip);
+	}
+}
+
+static void
+take_sites(struct landwatch *lw)
+{
+	char place[LANDING_PLACE];
+	uint64_t ip;
+
+	while (sites_answer(&lw->sites, &ip, place))
+		for (size_t i = 0; i < LANDING_SITES; i++)
+			if (lw->landing.site[i].ip == ip)
+				memcpy(lw->landing.site[i].place, place,
+				    sizeof place);
+	lw->said->dirty = true;
+}
+
+void
+landwatch_sample(struct landwatch *lw)
+{
+	pid_t pid = subject(lw);
+
+	if (!lw->on)
+		return;
+	if (pid != 0 && (pid != lw->pid ||
+	    lw->landing.pages != lw->watch->live.target.pages))
+		begin(lw, pid);
+	drain(lw);
+	if (pid == 0) {
+		stop(lw);
+		return;
+	}
+	adapt(lw);
+	compare(lw);
+	ask_sites(lw);
+}
+
+int
+landwatch_fds(const struct landwatch *lw, struct pollfd *fds)
+{
+	int n = 0;
+
+	if (lw->trace != NULL)
+		fds[n++] = (struct pollfd){ landtrace_fd(lw->trace), POLLIN,
+			0 };
+	if (lw->sites.helper.fd >= 0)
+		fds[n++] = (struct pollfd){ lw->sites.helper.fd, POLLIN, 0 };
+	return n;
+}
+
+bool
+landwatch_ready(struct landwatch *lw, int fd)
+{
+	if (lw->trace != NULL && fd == landtrace_fd(lw->trace))
+		drain(lw);
+	else if (fd == lw->sites.helper.fd)
+		take_sites(lw);
+	else
+		return false;
+	return true;
+}

@@ -1,0 +1,63 @@
+#include "config.h"
+
+#include "landwhy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PARANOID "/proc/sys/kernel/perf_event_paranoid"
+/* Up to this a user may record what a process of his own does. */
+#define PARANOID_USER 2
+
+static const char *const step_why[] = {
+	[LANDTRACE_OK] = "",
+	[LANDTRACE_GONE] = "the process is gone",
+	[LANDTRACE_REFUSED] = "perf_event_open is refused",
+	[LANDTRACE_MANY] = "too many threads for perf events on each "
+	    "processor: more descriptors than ulimit -n, or 2048",
+	[LANDTRACE_MOVING] = "it starts threads faster than perf events are "
+	    "opened for them",
+	[LANDTRACE_NO_MEMORY] = "no memory for perf events "
+	    "(kernel.perf_event_mlock_kb)",
+};
+
+/* False: not to be read. */
+static bool
+read_paranoid(long *level)
+{
+	char text[24] = "";
+	int fd = open(PARANOID, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof text - 1);
+	close(fd);
+	*level = n > 0 ? strtol(text, NULL, 10) : 0;
+	return n > 0;
+}
+
+void
+landwhy(char *buf, size_t size, enum landtrace_step step, int err)
+{
+	long level;
+
+	if (step != LANDTRACE_REFUSED)
+		snprintf(buf, size, "%s", step_why[step]);
+	else if (err != EACCES && err != EPERM)
+		snprintf(buf, size, "%s: %s", step_why[step], strerror(err));
+	else if (read_paranoid(&level) && level > PARANOID_USER)
+		snprintf(buf, size, "perf_event_open is refused: "
+		    "kernel.perf_event_paranoid is %ld; CAP_PERFMON may, or "
+		    "anybody for processes of his own after "
+		    "sysctl kernel.perf_event_paranoid=%d", level,
+		    PARANOID_USER);
+	else
+		snprintf(buf, size, "perf_event_open is refused (%s): its "
+		    "user may, root, and who has CAP_PERFMON",
+		    strerrorname_np(err));
+}

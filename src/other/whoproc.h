@@ -1,0 +1,17 @@
+/* Between whowatch.c and the process that looks. Private to src/other. */
+#ifndef PAGETIDE_WHOPROC_H
+#define PAGETIDE_WHOPROC_H
+
+#include <stdint.h>
+
+/* Pages to be counted apart; the answers are struct sharers. */
+struct who_cell {
+	uint64_t	first, n;
+};
+
+/* Its arguments behind the option: who asks, a process that has the file
+ * mapped, where, which page of the file that is, and how many pages are
+ * watched from the first on. */
+enum { WHO_ASKER = 2, WHO_PID, WHO_ADDRESS, WHO_PAGES, WHO_ARGS };
+
+#endif

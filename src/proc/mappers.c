@@ -1,0 +1,372 @@
+#include "config.h"
+
+#include "pagetide/mappers.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pagetide/clock.h"
+#include "pagetide/foreign.h"
+#include "pagetide/maps.h"
+#include "pagetide/processes.h"
+#include "pagetide/sharers.h"
+#include "pagetide/verdict.h"
+
+#define PM_PRESENT (UINT64_C(1) << 63)
+#define CHUNK_PAGES 4096
+
+/* Page tables of others are read for a fifth of the time at most: their mmap
+ * and munmap wait meanwhile. */
+#define REST_TIMES 4
+
+struct search {
+	const struct mappers_query *q;
+	struct verdict_holders *out;	/* one of the two */
+	struct sharers	*who;
+	struct vma	own;		/* the worker's of that file */
+	uint64_t	page_bytes;
+};
+
+/* What one process has mapped, piece by piece. */
+struct walk {
+	FILE		*maps;
+	uint64_t	addr;
+	bool		text;		/* the kernel can't be asked */
+	char		*line;
+	size_t		size;
+};
+
+/* PTEs of a process. */
+struct count {
+	uint64_t	pages, cell;
+};
+
+static bool
+parse_vma(const char *line, struct vma *v)
+{
+	const char *name;
+
+	return maps_parse(line, v, &name);
+}
+
+static FILE *
+open_of(pid_t pid, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+	return fopen(path, "re");
+}
+
+/* The file as the maps files call it: not by stat, whose device may be
+ * another one on btrfs and overlayfs. */
+static int
+find_own(struct search *s)
+{
+	FILE *fp = open_of(s->q->worker, "maps");
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	if (fp == NULL)
+		return -errno;
+	while (!found && getline(&line, &size, fp) > 0)
+		found = parse_vma(line, &s->own) &&
+		    s->q->addr >= s->own.start && s->q->addr < s->own.end;
+	free(line);
+	fclose(fp);
+	return found && s->own.ino != 0 ? 0 : -ENOENT;
+}
+
+/* Are pages of the range in it? Then *first is where, of *n pages. */
+static bool
+overlaps(const struct search *s, const struct vma *v, uint64_t *first,
+    uint64_t *n)
+{
+	uint64_t from = v->offset / s->page_bytes;
+	uint64_t to = from + (v->end - v->start) / s->page_bytes;
+	uint64_t low = s->q->first_page, high = low + s->q->n_pages;
+
+	if (v->ino != s->own.ino || v->dev_major != s->own.dev_major ||
+	    v->dev_minor != s->own.dev_minor ||
+	    to <= low || from >= high)
+		return false;
+	if (low < from)
+		low = from;
+	if (high > to)
+		high = to;
+	*first = v->start / s->page_bytes + (low - from);
+	*n = high - low;
+	return true;
+}
+
+static bool
+is_late(const struct search *s)
+{
+	return clock_now_ns() >= s->q->until_ns;
+}
+
+static void
+rest(const struct search *s, uint64_t since_ns)
+{
+	const uint64_t ns = REST_TIMES * (clock_now_ns() - since_ns);
+	const struct timespec t = { (time_t)(ns / NS_PER_S),
+		(long)(ns % NS_PER_S) };
+
+	if (s->who != NULL)
+		nanosleep(&t, NULL);
+}
+
+/* A PTE of a page of the file. */
+static void
+count_one(const struct search *s, uint64_t page, struct count *c)
+{
+	c->pages++;
+	c->cell += page >= s->q->cell_first &&
+	    page - s->q->cell_first < s->q->cell_n;
+}
+
+/* Pages with a PTE, of n from one on (a number of the address space), which is
+ * that page of the file. */
+static void
+count_ptes(const struct search *s, int pagemap, uint64_t first, uint64_t n,
+    uint64_t page, struct count *c)
+{
+	static uint64_t entry[CHUNK_PAGES];
+	uint64_t ask, since_ns;
+	ssize_t got = 1, i;
+
+	for (; n > 0 && got > 0 && !is_late(s); n -= (uint64_t)got,
+	    first += (uint64_t)got, page += (uint64_t)got) {
+		ask = n < CHUNK_PAGES ? n : CHUNK_PAGES;
+		since_ns = clock_now_ns();
+		got = pread(pagemap, entry, ask * sizeof *entry,
+		    (off_t)(first * sizeof *entry));
+		got = got > 0 ? got / (ssize_t)sizeof *entry : 0;
+		for (i = 0; i < got; i++)
+			if ((entry[i] & PM_PRESENT) != 0)
+				count_one(s, page + (uint64_t)i, c);
+		rest(s, since_ns);
+	}
+}
+
+/* Is a stretch of the range locked by the process? */
+static bool
+locks(const struct search *s, pid_t pid)
+{
+	uint64_t first, n, kib;
+	char *line = NULL;
+	size_t size = 0;
+	bool ours = false, found = false;
+	struct vma v;
+	FILE *fp = open_of(pid, "smaps");
+
+	while (fp != NULL && !found && !is_late(s) &&
+	    getline(&line, &size, fp) > 0) {
+		if (parse_vma(line, &v))
+			ours = overlaps(s, &v, &first, &n);
+		else if (ours && sscanf(line, "Locked: %" SCNu64, &kib) == 1)
+			found = kib > 0;
+	}
+	free(line);
+	if (fp != NULL)
+		fclose(fp);
+	return found;
+}
+
+static void
+name_of(pid_t pid, char *name, size_t size)
+{
+	FILE *fp = open_of(pid, "comm");
+
+	snprintf(name, size, "?");
+	if (fp == NULL)
+		return;
+	if (fgets(name, (int)size, fp) != NULL)
+		name[strcspn(name, "\n")] = '\0';
+	fclose(fp);
+}
+
+/* One that locks pages is named before one that only maps them. */
+static void
+add_holder(struct search *s, pid_t pid, uint64_t pages)
+{
+	struct verdict_holders *h = s->out;
+	bool locker = locks(s, pid);
+
+	if (locker ? h->lockers == 0 : h->mappers == 0) {
+		h->pid = pid;
+		name_of(pid, h->name, sizeof h->name);
+	}
+	h->mappers++;
+	h->lockers += locker;
+	if (pages > h->pages)
+		h->pages = pages;
+}
+
+/* A thread of the kernel's has no mappings, though one may not ask; nor has a
+ * process that is gone. */
+static bool
+is_kernel(pid_t pid)
+{
+	int dir = processes_open(pid);
+	bool is = true;
+	struct process p;
+
+	if (dir < 0)
+		return is;
+	if (processes_read_one(dir, &p) == 0)
+		is = p.kernel;
+	close(dir);
+	return is;
+}
+
+/* The next piece that is of a file, or any; false: there are no more. */
+static bool
+next_piece(struct walk *w, struct vma *v)
+{
+	int rc = w->text ? -ENOTTY : foreign_next_file(fileno(w->maps),
+	    w->addr, v);
+
+	w->addr = v->end;
+	if (rc != -ENOTTY)
+		return rc == 0;
+	w->text = true;
+	return getline(&w->line, &w->size, w->maps) > 0 &&
+	    parse_vma(w->line, v);
+}
+
+/* Can nobody touch it? So is what pagetide maps to ask about the file. */
+static bool
+is_out_of_reach(const struct vma *v)
+{
+	return strncmp(v->perms, "---", 3) == 0;
+}
+
+static int
+open_pagemap(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/pagemap", (int)pid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static void
+add_sharer(struct search *s, pid_t pid, bool counted, const struct count *c)
+{
+	struct sharer one = { .pid = pid, .counted = counted,
+		.pages = c->pages, .cell_pages = c->cell };
+
+	name_of(pid, one.name, sizeof one.name);
+	sharers_add(s->who, &one);
+}
+
+static void
+look_into(struct search *s, pid_t pid, FILE *maps)
+{
+	struct walk w = { .maps = maps };
+	struct count c = { 0 };
+	uint64_t first, n;
+	struct vma v = { 0 };
+	bool maps_it = false;
+	int pagemap = -1;
+
+	while (!is_late(s) && next_piece(&w, &v)) {
+		if (!overlaps(s, &v, &first, &n) || is_out_of_reach(&v))
+			continue;
+		if (!maps_it)
+			pagemap = open_pagemap(pid);
+		maps_it = true;
+		if (pagemap >= 0)
+			count_ptes(s, pagemap, first, n, (first -
+			    v.start / s->page_bytes) + v.offset /
+			    s->page_bytes, &c);
+	}
+	free(w.line);
+	if (pagemap >= 0)
+		close(pagemap);
+	if (s->who != NULL && maps_it)
+		add_sharer(s, pid, pagemap >= 0, &c);
+	else if (c.pages > 0)
+		add_holder(s, pid, c.pages);
+}
+
+static bool
+is_asked_about(const struct search *s, pid_t pid)
+{
+	return pid != s->q->app && pid != getpid() &&
+	    (s->who != NULL || pid != s->q->worker);
+}
+
+static void
+look_at(struct search *s, pid_t pid, uint64_t *seen, uint64_t *hidden)
+{
+	FILE *maps;
+
+	if (!is_asked_about(s, pid))
+		return;
+	maps = open_of(pid, "maps");
+	if (maps != NULL) {
+		(*seen)++;
+		look_into(s, pid, maps);
+		fclose(maps);
+	} else if ((errno == EACCES || errno == EPERM) && !is_kernel(pid)) {
+		(*hidden)++;
+	}
+}
+
+/* All processes, until it is late: *cut then. 0 or -errno. */
+static int
+walk(struct search *s, uint64_t *seen, uint64_t *hidden, bool *cut)
+{
+	struct dirent *d;
+	DIR *proc;
+	int rc;
+
+	s->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	rc = find_own(s);
+	if (rc != 0)
+		return rc;
+	proc = opendir("/proc");
+	if (proc == NULL)
+		return -errno;
+	while ((d = readdir(proc)) != NULL && !is_late(s))
+		if (isdigit((unsigned char)d->d_name[0]))
+			look_at(s, (pid_t)atoi(d->d_name), seen, hidden);
+	*cut = d != NULL;
+	closedir(proc);
+	return 0;
+}
+
+int
+mappers_scan(const struct mappers_query *q, struct verdict_holders *out)
+{
+	struct search s = { .q = q, .out = out };
+	uint64_t seen = 0, hidden = 0;
+	int rc;
+
+	*out = (struct verdict_holders){ 0 };
+	rc = walk(&s, &seen, &hidden, &out->cut);
+	out->seen = seen;
+	out->hidden = hidden;
+	out->known = rc == 0;
+	return rc;
+}
+
+int
+mappers_sharers(const struct mappers_query *q, struct sharers *out)
+{
+	struct search s = { .q = q, .who = out };
+
+	return walk(&s, &out->looked, &out->hidden, &out->cut);
+}

@@ -1,0 +1,347 @@
+#include "config.h"
+
+#include "pagetide/landtrace.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "perfring.h"
+
+#include "pagetide/xalloc.h"
+
+/* Pages of a ring: two of them, with a page of their own each, are what
+ * perf_event_mlock_kb allows to each user (516 KiB) for two processors. */
+#define RING_PAGES	128
+#define RING_PAGES_MIN	8
+/* Each is opened while keys wait: 7 us. */
+#define EVENTS_MAX	2048
+/* Descriptors that are left for all else. */
+#define FDS_LEFT	64
+#define ATTEMPTS	8
+
+enum { MINOR, MAJOR, KINDS };
+
+struct opened {
+	uint64_t	id;		/* in a record; they ascend */
+	int		fd;
+	bool		major;
+};
+
+/* Of a processor. */
+struct cpu {
+	struct perfring	ring;
+	int		lead;		/* the event whose ring it is; -1 */
+};
+
+struct landtrace {
+	pid_t		pid;
+	uint64_t	period;
+	bool		user_only;
+	int		epoll;
+	struct cpu	*cpu;
+	int		n_cpus;
+	struct opened	*event;
+	size_t		n, room;
+	pid_t		*task;
+	size_t		n_tasks, tasks_room;
+};
+
+struct record {
+	struct perf_event_header h;
+	uint64_t	id, ip;
+	uint32_t	pid, tid;
+	uint64_t	time, addr;
+};
+#define SAMPLE_TYPE (PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_IP | \
+    PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_ADDR)
+
+static int
+open_event(const struct landtrace *t, pid_t tid, int cpu, int kind)
+{
+	struct perf_event_attr a = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof a,
+		.config = kind == MAJOR ? PERF_COUNT_SW_PAGE_FAULTS_MAJ :
+		    PERF_COUNT_SW_PAGE_FAULTS_MIN,
+		.sample_period = t->period,
+		.sample_type = SAMPLE_TYPE,
+		.inherit = 1,
+		.inherit_thread = 1,
+		.exclude_kernel = t->user_only,
+		.watermark = 1,
+		.wakeup_watermark = RING_PAGES / 2 *
+		    (uint32_t)sysconf(_SC_PAGESIZE),
+		.use_clockid = 1,
+		.clockid = CLOCK_MONOTONIC,
+	};
+
+	return (int)syscall(SYS_perf_event_open, &a, tid, cpu, -1,
+	    PERF_FLAG_FD_CLOEXEC);
+}
+
+/* The first event of a processor gets the ring, as large as may be. */
+static bool
+lead(struct landtrace *t, int cpu, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET };
+	unsigned pages = RING_PAGES;
+	struct cpu *c = &t->cpu[cpu];
+
+	while (!perfring_map(&c->ring, fd, pages) && pages > RING_PAGES_MIN)
+		pages /= 2;
+	if (c->ring.page == NULL)
+		return false;
+	c->lead = fd;
+	ev.data.fd = fd;
+	return epoll_ctl(t->epoll, EPOLL_CTL_ADD, fd, &ev) == 0;
+}
+
+/* Into the ring of its processor. */
+static bool
+join(struct landtrace *t, int cpu, int fd)
+{
+	if (ioctl(fd, PERF_EVENT_IOC_ID, &t->event[t->n - 1].id) != 0)
+		return false;
+	if (t->cpu[cpu].lead < 0)
+		return lead(t, cpu, fd);
+	return ioctl(fd, PERF_EVENT_IOC_SET_OUTPUT, t->cpu[cpu].lead) == 0;
+}
+
+static void
+keep(struct landtrace *t, int fd, bool major)
+{
+	if (t->n == t->room) {
+		t->room = t->room != 0 ? 2 * t->room : 16;
+		t->event = xreallocarray(t->event, t->room, sizeof *t->event);
+	}
+	t->event[t->n++] = (struct opened){ .fd = fd, .major = major };
+}
+
+/* A thread that has ended, or a processor that is off, has none. */
+static enum landtrace_step
+open_one(struct landtrace *t, pid_t tid, int cpu, int kind)
+{
+	int fd = open_event(t, tid, cpu, kind);
+
+	/* From now on without those in the kernel: that is allowed to more. */
+	if (fd < 0 && (errno == EACCES || errno == EPERM) && !t->user_only &&
+	    t->n == 0) {
+		t->user_only = true;
+		fd = open_event(t, tid, cpu, kind);
+	}
+	if (fd < 0)
+		return errno == ESRCH || errno == ENODEV ? LANDTRACE_OK :
+		    errno == EMFILE ? LANDTRACE_MANY : LANDTRACE_REFUSED;
+	keep(t, fd, kind == MAJOR);
+	return join(t, cpu, fd) ? LANDTRACE_OK : LANDTRACE_NO_MEMORY;
+}
+
+static enum landtrace_step
+open_task(struct landtrace *t, pid_t tid)
+{
+	enum landtrace_step step = LANDTRACE_OK;
+	int cpu, kind;
+
+	for (cpu = 0; cpu < t->n_cpus; cpu++)
+		for (kind = 0; kind < KINDS && step == LANDTRACE_OK; kind++)
+			step = open_one(t, tid, cpu, kind);
+	return step;
+}
+
+static void
+add_task(struct landtrace *t, pid_t tid)
+{
+	if (t->n_tasks == t->tasks_room) {
+		t->tasks_room = t->tasks_room != 0 ? 2 * t->tasks_room : 16;
+		t->task = xreallocarray(t->task, t->tasks_room,
+		    sizeof *t->task);
+	}
+	t->task[t->n_tasks++] = tid;
+}
+
+static bool
+list_tasks(struct landtrace *t)
+{
+	struct dirent *d;
+	char path[64];
+	DIR *dir;
+
+	snprintf(path, sizeof path, "/proc/%d/task", (int)t->pid);
+	dir = opendir(path);
+	t->n_tasks = 0;
+	while (dir != NULL && (d = readdir(dir)) != NULL)
+		if (isdigit((unsigned char)d->d_name[0]))
+			add_task(t, (pid_t)atoi(d->d_name));
+	if (dir != NULL)
+		closedir(dir);
+	return t->n_tasks > 0;
+}
+
+static size_t
+most_events(void)
+{
+	struct rlimit r = { .rlim_cur = EVENTS_MAX };
+
+	getrlimit(RLIMIT_NOFILE, &r);
+	if (r.rlim_cur > EVENTS_MAX + FDS_LEFT)
+		return EVENTS_MAX;
+	return r.rlim_cur > FDS_LEFT ? r.rlim_cur - FDS_LEFT : 0;
+}
+
+static void
+close_events(struct landtrace *t)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < t->n_cpus; cpu++) {
+		perfring_unmap(&t->cpu[cpu].ring);
+		t->cpu[cpu].lead = -1;
+	}
+	for (; t->n > 0; t->n--)
+		close(t->event[t->n - 1].fd);
+}
+
+/* A thread that was started meanwhile has its events from who started it, or
+ * has none: nobody can tell, so it is done again. */
+static bool
+is_changed(struct landtrace *t)
+{
+	size_t n = t->n_tasks;
+	pid_t *before = xcalloc(n, sizeof *before);
+	bool changed;
+
+	memcpy(before, t->task, n * sizeof *before);
+	changed = list_tasks(t) && (t->n_tasks > n ||
+	    memcmp(before, t->task, t->n_tasks * sizeof *before) != 0);
+	free(before);
+	return changed;
+}
+
+static enum landtrace_step
+open_tasks(struct landtrace *t)
+{
+	enum landtrace_step step = LANDTRACE_OK;
+	size_t i;
+
+	if (!list_tasks(t))
+		return LANDTRACE_GONE;
+	if (t->n_tasks * (size_t)t->n_cpus * KINDS > most_events())
+		return LANDTRACE_MANY;
+	for (i = 0; i < t->n_tasks && step == LANDTRACE_OK; i++)
+		step = open_task(t, t->task[i]);
+	if (step == LANDTRACE_OK && t->n == 0)
+		return LANDTRACE_GONE;
+	return step == LANDTRACE_OK && is_changed(t) ? LANDTRACE_MOVING :
+	    step;
+}
+
+struct landtrace *
+landtrace_open(pid_t pid, uint64_t period, enum landtrace_step *step)
+{
+	struct landtrace *t = xcalloc(1, sizeof *t);
+	int i, err;
+
+	t->pid = pid;
+	t->period = period;
+	t->epoll = epoll_create1(EPOLL_CLOEXEC);
+	t->n_cpus = (int)sysconf(_SC_NPROCESSORS_CONF);
+	t->cpu = xcalloc((size_t)t->n_cpus, sizeof *t->cpu);
+	for (i = 0; i < t->n_cpus; i++)
+		t->cpu[i].lead = -1;
+	*step = t->epoll < 0 ? LANDTRACE_NO_MEMORY : LANDTRACE_MOVING;
+	for (i = 0; i < ATTEMPTS && *step == LANDTRACE_MOVING; i++) {
+		close_events(t);
+		*step = open_tasks(t);
+	}
+	if (*step == LANDTRACE_OK)
+		return t;
+	err = errno;
+	landtrace_close(t);
+	errno = err;
+	return NULL;
+}
+
+void
+landtrace_close(struct landtrace *t)
+{
+	if (t == NULL)
+		return;
+	close_events(t);
+	if (t->epoll >= 0)
+		close(t->epoll);
+	free(t->event);
+	free(t->task);
+	free(t->cpu);
+	free(t);
+}
+
+int
+landtrace_fd(const struct landtrace *t)
+{
+	return t->epoll;
+}
+
+bool
+landtrace_user_only(const struct landtrace *t)
+{
+	return t->user_only;
+}
+
+struct taking {
+	const struct landtrace *t;
+	void	(*take)(const struct landed *, void *arg);
+	void	*arg;
+};
+
+static int
+compare(const void *key, const void *row)
+{
+	uint64_t id = *(const uint64_t *)key;
+	const struct opened *o = row;
+
+	return (id > o->id) - (id < o->id);
+}
+
+static void
+take_record(const struct perf_event_header *h, const char *buf, size_t len,
+    void *arg)
+{
+	const struct taking *taking = arg;
+	const struct opened *o;
+	struct record r;
+
+	if (h->type != PERF_RECORD_SAMPLE || len < sizeof r)
+		return;
+	memcpy(&r, buf, sizeof r);
+	o = bsearch(&r.id, taking->t->event, taking->t->n, sizeof *o, compare);
+	if (o != NULL)
+		taking->take(&(struct landed){ r.time, r.addr, r.ip, r.tid,
+		    o->major }, taking->arg);
+}
+
+void
+landtrace_read(struct landtrace *t, void (*take)(const struct landed *,
+    void *), void *arg, uint64_t *lost)
+{
+	struct taking taking = { t, take, arg };
+	struct epoll_event ready[8];
+	int cpu;
+
+	/* What made it readable is seen with this. */
+	while (epoll_wait(t->epoll, ready, 8, 0) == 8)
+		;
+	for (cpu = 0; cpu < t->n_cpus; cpu++)
+		if (t->cpu[cpu].ring.page != NULL)
+			perfring_read(&t->cpu[cpu].ring, take_record, &taking,
+			    lost);
+}

@@ -1,0 +1,228 @@
+/* Commands about the program and its screen. */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "pagetide/event.h"
+#include "pagetide/recorder.h"
+#include "pagetide/said.h"
+#include "pagetide/strbuf.h"
+#include "pagetide/tty.h"
+#include "pagetide/ui.h"
+#include "pagetide/units.h"
+
+#include "command.h"
+#include "screenfile.h"
+
+/* The word of record. */
+enum { RECORD_OFF };
+
+int
+cmd_quit(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	(void)a;
+	(void)why;
+	ui->quit = true;
+	return 0;
+}
+
+int
+cmd_freeze(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	(void)a;
+	(void)why;
+	if (ui->opts.replay == UI_REPLAY_FILE)
+		ui_set_play(ui, !ui->then.plays);
+	else
+		ui_freeze(ui, !ui->frozen);
+	return 0;
+}
+
+int
+cmd_newest(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	char wall[UNITS_MAX], key[UI_KEY_MAX];
+
+	(void)a;
+	if (!ui->frozen) {
+		strbuf_addf(why, "newest: freeze the picture first (%s)",
+		    ui_key_for(ui, key, "freeze"));
+		return -EINVAL;
+	}
+	ui_show_newest(ui);
+	said_line(ui->said, "the newest sample, of %s", units_wall(wall,
+	    ui_sample(ui)->wall_ns));
+	return 0;
+}
+
+int
+cmd_prompt(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	(void)a;
+	(void)why;
+	ui_prompt_open(ui, ":", "%s");
+	return 0;
+}
+
+int
+cmd_redraw(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	(void)a;
+	(void)why;
+	tty_invalidate();
+	said_line(ui->said, "painted anew");
+	return 0;
+}
+
+int
+cmd_mouse(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	bool on = !ui->mouse.on;
+
+	(void)a;
+	(void)why;
+	ui_set_mouse(ui, on);
+	said_line(ui->said, on ? "mouse on: a press moves, a drag selects, "
+	    "the wheel zooms; Shift: text" : "mouse off");
+	return 0;
+}
+
+int
+cmd_note(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	struct strbuf text = STRBUF_INIT;
+	unsigned i;
+
+	if (ui->opts.replay != UI_REPLAY_NONE) {
+		strbuf_addf(why, "%s: this is a recording: its events are as "
+		    "they were", a->command->name);
+		return -EPERM;
+	}
+	for (i = 0; i < a->n; i++)
+		strbuf_addf(&text, "%s%s", i > 0 ? " " : "", a->v[i]);
+	events_add(ui->watch->events, EVENT_NOTE, EVENT_MARK_COMMAND,
+	    "%s", text.s);
+	strbuf_done(&text);
+	return 0;
+}
+
+int
+cmd_mark(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	const struct args mark = { .command = a->command, .n = 1,
+		.v = { "mark" } };
+
+	return cmd_note(ui, a->n > 0 ? a : &mark, why);
+}
+
+int
+cmd_save_screen(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	int rc;
+
+	ui_draw(ui);
+	rc = screenfile_save(ui, a->v[0], why);
+	if (rc == 0 && ui->opts.terminal)
+		said_line(ui->said, "saved %s", a->v[0]);
+	return rc;
+}
+
+int
+cmd_export(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	int rc = ui_export(ui, a->v[0], why);
+
+	if (rc == 0)
+		said_line(ui->said, "exported %s", a->v[0]);
+	return rc;
+}
+
+int
+cmd_record(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	struct recorder_opts opts = *ui->opts.record;
+	struct watch *w = ui->watch;
+	int rc = 0;
+
+	if (ui->opts.replay != UI_REPLAY_NONE || (w->recorder != NULL &&
+	    a->word[0] != RECORD_OFF)) {
+		strbuf_addf(why, w->recorder == NULL ?
+		    "record: this is a recording" : "record: %s is being "
+		    "recorded (:record off ends it)",
+		    w->recorder != NULL ? recorder_path(w->recorder) : "");
+		return -EBUSY;
+	}
+	if (a->word[0] == RECORD_OFF) {
+		if (w->recorder != NULL)
+			rc = recorder_end(w->recorder, why);
+		w->recorder = NULL;
+		said_line(ui->said, "nothing is recorded");
+		return rc == 0 ? 0 : -EIO;
+	}
+	opts.file.path = a->v[0];
+	w->recorder = recorder_start(&opts, w->opts.interval_ns, why);
+	if (w->recorder == NULL)
+		return -EIO;
+	events_add(w->events, EVENT_NOTE, EVENT_MARK_COMMAND,
+	    "recording to %s", a->v[0]);
+	return 0;
+}
+
+int
+cmd_size(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	int cols, rows;
+
+	if (ui->opts.terminal) {
+		strbuf_adds(why, "size: the terminal decides");
+		return -EINVAL;
+	}
+	if (units_parse_screen(a->v[0], &cols, &rows) != 0) {
+		strbuf_addf(why, "size: not COLSxROWS: %s", a->v[0]);
+		return -EINVAL;
+	}
+	ui_resized(ui, cols, rows);
+	return 0;
+}
+
+/* They are pressed when this line is done. */
+int
+cmd_key(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	unsigned i;
+
+	for (i = 0; i < a->n; i++) {
+		ui->pressed.key[i] = tty_key_find(a->v[i]);
+		if (ui->pressed.key[i] == TKEY_NONE) {
+			strbuf_addf(why, "no such key: %s", a->v[i]);
+			return -ENOENT;
+		}
+	}
+	/* Else a line that is recalled could press itself without an end. */
+	if (ui->pressed.on) {
+		strbuf_adds(why, "key: a key that was pressed by one presses "
+		    "none");
+		return -EBUSY;
+	}
+	ui->pressed.n = a->n;
+	return 0;
+}
+
+int
+cmd_outside(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	uint64_t page, n;
+
+	if (units_parse_u64(a->v[0], 0, ui->watch->live.target.pages - 1,
+	    &page) != 0 || units_parse_u64(a->v[1], 1,
+	    ui->watch->live.target.pages - page, &n) != 0) {
+		strbuf_adds(why, "outside: PAGE and N inside the file");
+		return -ERANGE;
+	}
+	if (watch_act_outside(ui->watch, page, n, a->n > 2) != 0) {
+		strbuf_adds(why, "outside: only with --fake");
+		return -EINVAL;
+	}
+	return 0;
+}

@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include "held.h"
+
+#include <string.h>
+
+#include "pagetide/changes.h"
+#include "pagetide/clock.h"
+#include "pagetide/history.h"
+#include "pagetide/landwatch.h"
+#include "pagetide/sharers.h"
+#include "pagetide/whowatch.h"
+#include "pagetide/pastchanges.h"
+#include "pagetide/sample.h"
+#include "pagetide/ui.h"
+#include "pagetide/waterfall.h"
+
+/* How long totals stand at least. */
+#define TOTALS_NS (NS_PER_S / 2)
+
+/* Has something else happened than that more was counted? */
+static bool
+is_new(const struct sample *s, const struct sample *held)
+{
+	return held->seq == 0 || s->t_ns - held->t_ns >= TOTALS_NS ||
+	    s->target.pages != held->target.pages ||
+	    s->worker.alive != held->worker.alive ||
+	    s->worker.running != held->worker.running ||
+	    s->worker.walk_seq != held->worker.walk_seq ||
+	    s->counters.known != held->counters.known ||
+	    s->total_known != held->total_known;
+}
+
+void
+held_totals(struct ui *ui, struct sample *s)
+{
+	if (!ui->opts.terminal || ui->frozen)
+		return;
+	if (is_new(s, &ui->look.held))
+		ui->look.held = *s;
+	s->counters = ui->look.held.counters;
+	s->base = ui->look.held.base;
+	memcpy(s->total, ui->look.held.total, sizeof s->total);
+	s->worker.latency = ui->look.held.worker.latency;
+	s->worker.private_dirty_bytes =
+	    ui->look.held.worker.private_dirty_bytes;
+}
+
+void
+held_reach(struct ui *ui)
+{
+	uint64_t oldest_ns = history_oldest_ns(ui->watch->history);
+	uint64_t t_ns = ui->past.sample.t_ns;
+
+	ui->then.reach_ns = oldest_ns != 0 && oldest_ns < t_ns ?
+	    t_ns - oldest_ns : 0;
+}
+
+const struct changes *
+held_changes(struct ui *ui)
+{
+	uint64_t t_ns = ui->past.sample.t_ns;
+	struct changes *made;
+
+	if (!ui->frozen || ui->view != VIEW_CHANGED)
+		return ui->changes;
+	if (ui->then.changes != NULL && ui->then.changes_ns == t_ns &&
+	    changes_are_of(ui->then.changes, &ui->shown))
+		return ui->then.changes;
+	made = pastchanges(ui->watch->history, &ui->vp, t_ns, UI_FADE_NS);
+	if (made == NULL)
+		return ui->changes;
+	changes_free(ui->then.changes);
+	ui->then.changes = made;
+	ui->then.changes_ns = t_ns;
+	return made;
+}
+
+const struct waterfall *
+held_waterfall(struct ui *ui, const struct sample *now)
+{
+	struct fall_shape shape = waterfall_shape(&ui->vp,
+	    ui->graph.column_ns);
+
+	if (ui->view == VIEW_WATERFALL)
+		waterfall_fill(ui->graph.fall, &shape, ui->watch->history,
+		    now);
+	return ui->graph.fall;
+}
+
+const struct landing *
+held_landing(const struct ui *ui)
+{
+	if (ui->frozen)
+		return ui->then.back_ns == 0 ? &ui->then.landing : NULL;
+	return landwatch_now(ui->act->helpers.landwatch);
+}
+
+void
+held_ask_cell(const struct ui *ui)
+{
+	const struct viewport *vp = &ui->vp;
+	uint64_t first = vp->cursor_page >> vp->shift << vp->shift;
+	uint64_t n = UINT64_C(1) << vp->shift;
+
+	if (ui->side == SIDE_WHO)
+		whowatch_cell(ui->act->helpers.whowatch, first,
+		    n < vp->pages - first ? n : vp->pages - first);
+}
+
+const struct sharers *
+held_sharers(const struct ui *ui)
+{
+	return ui->frozen ? NULL : whowatch_now(ui->act->helpers.whowatch);
+}
+
+bool
+held_fades(const struct ui *ui)
+{
+	uint64_t now_ns = ui->watch->live.t_ns;
+	uint64_t fade_ns = UI_FADE_NS + ui->watch->opts.interval_ns;
+	uint64_t landed_ns =
+	    landwatch_now(ui->act->helpers.landwatch)->last_ns;
+
+	return (ui->view == VIEW_CHANGED && changes_fading(ui->changes, now_ns,
+	    fade_ns)) || (landed_ns != 0 && now_ns < landed_ns + fade_ns);
+}
+
+void
+held_keep(struct ui *ui)
+{
+	landing_copy(&ui->then.landing,
+	    landwatch_now(ui->act->helpers.landwatch));
+}

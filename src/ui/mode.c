@@ -1,0 +1,282 @@
+/* Which keys hold now, and what has the room. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "pagetide/advice.h"
+#include "pagetide/binding.h"
+#include "pagetide/browse.h"
+#include "pagetide/death.h"
+#include "pagetide/layout.h"
+#include "pagetide/lesson.h"
+#include "pagetide/lessonlook.h"
+#include "pagetide/said.h"
+#include "pagetide/scene.h"
+#include "pagetide/ui.h"
+
+#include "command.h"
+#include "lessons.h"
+#include "roomless.h"
+
+static bool
+asks(const struct ui *ui)
+{
+	return ui_prompt_asks(ui);
+}
+
+static bool
+types(const struct ui *ui)
+{
+	return ui->prompt.run[0] != '\0';
+}
+
+static bool
+reads_help(const struct ui *ui)
+{
+	return ui->list.help;
+}
+
+static bool
+lists_views(const struct ui *ui)
+{
+	return ui->list.views;
+}
+
+static bool
+has_events(const struct ui *ui)
+{
+	return ui->expand == EXPAND_EVENTS &&
+	    room_is_there(ui, ROOM_EVENTS);
+}
+
+static bool
+compares(const struct ui *ui)
+{
+	return ui->list.compare.open;
+}
+
+static bool
+lists(const struct ui *ui)
+{
+	return browse_is_open(ui->list.browse);
+}
+
+static bool
+watches_process(const struct ui *ui)
+{
+	return ui->list.browse != NULL;
+}
+
+static bool
+lists_lessons(const struct ui *ui)
+{
+	return ui->lessons->list.n > 0;
+}
+
+static bool
+takes_lesson(const struct ui *ui)
+{
+	return ui->lessons->run != NULL;
+}
+
+/* Does it change what a lesson measures? */
+static bool
+is_felt(const struct command *cmd)
+{
+	return (cmd->flags & CMD_FELT) != 0 ||
+	    (cmd->flags & (CMD_ACTS | CMD_LESSON)) == CMD_ACTS;
+}
+
+/* A lesson may come from somebody else: it has nothing to do with the user's
+ * files and keys. */
+static bool
+is_taught(const struct command *cmd)
+{
+	return (cmd->flags & CMD_TAUGHT) != 0 ||
+	    (cmd->flags & (CMD_ACTS | CMD_LESSON)) == CMD_ACTS;
+}
+
+const char *
+lessons_forbid(const struct ui *ui, const struct command *cmd)
+{
+	const struct lessons *l = ui->lessons;
+
+	if (l->acts)
+		return is_taught(cmd) ? NULL : "no lesson may run it";
+	if (l->run == NULL || !is_felt(cmd))
+		return NULL;
+	if (strcmp(cmd->name, "restart") == 0 && death_why(ui->act) != NULL)
+		return NULL;
+	return lesson_is_secret(l->run) ? "first your prediction" :
+	    lesson_state(l->run) == LESSON_RUNS ? "a moment: the lesson acts" :
+	    NULL;
+}
+
+bool
+lessons_selects(const struct ui *ui)
+{
+	const struct viewport *own = &ui->lessons->place;
+
+	return ui->lessons->run != NULL && own->selecting &&
+	    ui->vp.selecting && own->anchor_page == ui->vp.anchor_page &&
+	    own->end_page == ui->vp.end_page;
+}
+
+void
+lessons_note(struct ui *ui, const struct command *cmd)
+{
+	struct lessons *l = ui->lessons;
+
+	if (l->run != NULL && !l->acts && is_felt(cmd))
+		lesson_disturb(l->run);
+}
+
+void
+lessons_look(const struct lessons *l, struct lesson_look *look)
+{
+	lesson_look(l->run, look);
+	look->at = l->at;
+	look->of = l->of;
+}
+
+bool
+lessons_are_new(const struct ui *ui)
+{
+	return ui->opts.lesson.offer && ui->opts.lesson.name == NULL &&
+	    ui->opts.terminal;
+}
+
+void
+lessons_offer(struct ui *ui)
+{
+	char key[UI_KEY_MAX];
+	struct layout l;
+
+	layout_compute(&l, ui->frame.cols, ui->frame.rows, EXPAND_NOTHING);
+	if (lessons_are_new(ui) && l.diagnosis.h > 0)
+		said_line(ui->said, "new here? %s has lessons: what a touch, a "
+		    "hint, an eviction really does", binding_key(key,
+		    sizeof key, BIND_MAIN, "lesson"));
+}
+
+/* Does it act on the process that is watched? */
+static bool
+acts_on_other(const struct ui *ui, const struct command *cmd)
+{
+	return (cmd->flags & CMD_OTHER) != 0 && !ui->opts.no_hints &&
+	    ui->watch->live.worker.process != 0;
+}
+
+const char *
+command_watched(const struct ui *ui, const struct command *cmd)
+{
+	if ((cmd->flags & CMD_ACTS) == 0)
+		return NULL;
+	if (ui->opts.replay != UI_REPLAY_NONE)
+		return "this is a recording: nothing can be done to what it "
+		    "shows";
+	if (!ui->opts.read_only || acts_on_other(ui, cmd))
+		return NULL;
+	return ui->watch->live.worker.process != 0 && !ui->opts.no_hints ?
+	    "not with --mapping: the process is only watched" :
+	    "not with --read-only";
+}
+
+static bool
+is_frozen(const struct ui *ui)
+{
+	return ui->frozen;
+}
+
+static bool
+plays(const struct ui *ui)
+{
+	return ui->then.plays;
+}
+
+/* The first that holds has the keys: what lies on top stands first. */
+static const struct {
+	enum binding_mode mode;
+	bool		(*holds)(const struct ui *);
+} rules[] = {
+	{ BIND_QUESTION, asks },
+	{ BIND_PROMPT, types },
+	{ BIND_HELP, reads_help },
+	{ BIND_VIEWS, lists_views },
+	{ BIND_LESSONS, lists_lessons },
+	{ BIND_LIST, lists },
+	{ BIND_COMPARE, compares },
+	{ BIND_EVENTS, has_events },
+	{ BIND_PLAY, plays },
+	{ BIND_LESSON, takes_lesson },
+	{ BIND_FROZEN, is_frozen },
+	{ BIND_PROCESS, watches_process },
+};
+
+enum binding_mode
+ui_mode(const struct ui *ui)
+{
+	unsigned i;
+
+	for (i = 0; i < sizeof rules / sizeof *rules; i++)
+		if (rules[i].holds(ui))
+			return rules[i].mode;
+	return BIND_MAIN;
+}
+
+enum expand
+ui_room(const struct ui *ui)
+{
+	if (ui->lessons->run == NULL)
+		return ui->expand;
+	return ui->expand == EXPAND_NOTHING ? EXPAND_LESSON :
+	    ui->expand == EXPAND_PRESENT ? EXPAND_PRESENT_LESSON : ui->expand;
+}
+
+enum expand
+ui_expand(const struct ui *ui)
+{
+	return ui->list.compare.open ? EXPAND_NOTHING : ui_room(ui);
+}
+
+char *
+ui_key_for(const struct ui *ui, char buf[UI_KEY_MAX], const char *line)
+{
+	binding_key(buf, UI_KEY_MAX, ui_mode(ui), line);
+	if (buf[0] == '\0')
+		binding_key(buf, UI_KEY_MAX, BIND_MAIN, line);
+	if (buf[0] == '\0')
+		snprintf(buf, UI_KEY_MAX, ":%s", line);
+	return buf;
+}
+
+/* Is it a prediction that is none of those to choose from? */
+static bool
+has_no_answer(const struct lessons *l, const char *line)
+{
+	static const char predict[] = "predict ";
+	struct lesson_look look;
+
+	if (l->run == NULL || strncmp(line, predict, sizeof predict - 1) != 0)
+		return false;
+	lesson_look(l->run, &look);
+	return look.question != NULL &&
+	    (unsigned)(line[sizeof predict - 1] - '0') > look.choices;
+}
+
+const char *
+ui_useless(const struct ui *ui, const char *line)
+{
+	static const char advise[] = "advise ";
+	int index;
+
+	if (has_no_answer(ui->lessons, line))
+		return "the question has fewer answers";
+	if (strncmp(line, advise, sizeof advise - 1) != 0)
+		return NULL;
+	index = advice_find(line + sizeof advise - 1);
+	return index < 0 || !ui->watch->live.worker.alive ? NULL :
+	    advice_useless(&advice_table[index],
+	    ui->watch->live.worker.map_flags);
+}

@@ -1,0 +1,299 @@
+#include "config.h"
+
+#include "screenfile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "pagetide/castfile.h"
+#include "pagetide/clock.h"
+#include "pagetide/csvfile.h"
+#include "pagetide/event.h"
+#include "pagetide/history.h"
+#include "pagetide/palette.h"
+#include "pagetide/picture.h"
+#include "pagetide/replace.h"
+#include "pagetide/said.h"
+#include "pagetide/strbuf.h"
+#include "pagetide/tracefile.h"
+#include "pagetide/tty.h"
+#include "pagetide/ui.h"
+
+/* The scheme that is on the screen, or would be. */
+static const struct scheme *
+scheme_in_use(const struct ui *ui)
+{
+	const char *name = ui->opts.scheme;
+
+	if (ui->opts.terminal)
+		return tty_scheme();
+	if (name == NULL)
+		return ui->opts.no_colour ? scheme_for(0) : scheme_for(256);
+	return scheme_find(name);
+}
+
+static void
+as_text(struct strbuf *out, const struct ui *ui)
+{
+	picture_text(out, &ui->frame, ui->opts.ascii);
+}
+
+static void
+as_ansi(struct strbuf *out, const struct ui *ui)
+{
+	picture_ansi(out, &ui->frame, scheme_in_use(ui));
+}
+
+static void
+as_svg(struct strbuf *out, const struct ui *ui)
+{
+	picture_svg(out, &ui->frame, scheme_in_use(ui));
+}
+
+static const struct {
+	const char	*suffix;
+	void		(*render)(struct strbuf *, const struct ui *);
+} format_table[] = {
+	{ ".txt", as_text }, { ".ans", as_ansi }, { ".svg", as_svg },
+};
+
+static int
+format_of(const char *path)
+{
+	size_t len = strlen(path);
+	unsigned i;
+
+	for (i = 0; i < sizeof format_table / sizeof *format_table; i++)
+		if (len > 4 && strcmp(path + len - 4,
+		    format_table[i].suffix) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* May the file at path be (over)written? */
+static int
+check_path(const struct ui *ui, const char *path, struct strbuf *why)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return 0;
+	if (!S_ISREG(st.st_mode)) {
+		strbuf_addf(why, "%s is no regular file", path);
+		return -EINVAL;
+	}
+	if (st.st_dev == ui->watch->live.target.dev &&
+	    st.st_ino == ui->watch->live.target.ino) {
+		strbuf_addf(why, "%s is the file that is watched", path);
+		return -EPERM;
+	}
+	return 0;
+}
+
+/* Writes it beside, in place of what is there. */
+static int
+write_file(const struct ui *ui, const char *path, const struct strbuf *out,
+    struct strbuf *why)
+{
+	int rc = check_path(ui, path, why);
+
+	if (rc != 0)
+		return rc;
+	rc = replace_file(path, out->s, out->len);
+	if (rc != 0)
+		strbuf_addf(why, "can't write %s: %s", path, strerror(-rc));
+	return rc;
+}
+
+int
+screenfile_save(struct ui *ui, const char *path, struct strbuf *why)
+{
+	int format = format_of(path), rc;
+	struct strbuf out = STRBUF_INIT;
+
+	if (format < 0) {
+		strbuf_adds(why, "save-screen: FILE ends in .txt, .ans or "
+		    ".svg");
+		return -EINVAL;
+	}
+	format_table[format].render(&out, ui);
+	rc = write_file(ui, path, &out, why);
+	strbuf_done(&out);
+	return rc;
+}
+
+/* Each sample of what is kept. */
+static void
+use_all(const struct ui *ui, history_use *use, void *arg)
+{
+	history_each(ui->watch->history, 0, history_len(ui->watch->history),
+	    use, arg);
+}
+
+static void
+put_row(void *arg, const struct snapshot *s)
+{
+	csvfile_row(arg, s);
+}
+
+static void
+as_csv(struct strbuf *out, struct ui *ui)
+{
+	csvfile_head(out);
+	use_all(ui, put_row, out);
+}
+
+static void
+put_trace(void *arg, const struct snapshot *s)
+{
+	tracefile_sample(arg, s);
+}
+
+static void
+as_trace(struct strbuf *out, struct ui *ui)
+{
+	struct tracefile *t = tracefile_begin(out);
+
+	use_all(ui, put_trace, t);
+	tracefile_end(t, ui->watch->events);
+}
+
+/* A recording of the screen that is made of pictures of the past. */
+struct cast {
+	struct ui	*ui;
+	struct strbuf	*out;
+	struct castfile	 file;
+	bool		 any;
+	uint64_t	 event;		/* the newest that was marked */
+};
+
+/* Markers of what was done since the sample before. */
+static void
+put_marks(struct cast *c, const struct snapshot *s)
+{
+	const struct event *e;
+	char text[sizeof e->text + 4];
+
+	for (; c->event < s->events.last; c->event++) {
+		e = events_get(c->ui->watch->events, c->event + 1);
+		if (e == NULL || e->mark == 0 || e->kind == EVENT_OUTSIDE ||
+		    e->t_ns < c->file.begin_ns || e->t_ns > s->sample.t_ns)
+			continue;
+		snprintf(text, sizeof text, "%c  %s", e->mark, e->text);
+		castfile_mark(&c->file, e->t_ns, text);
+	}
+}
+
+static void
+put_picture(void *arg, const struct snapshot *s)
+{
+	struct cast *c = arg;
+	const struct sample *sample = &s->sample;
+
+	snapshot_copy(&c->ui->past, s);
+	ui_show_past(c->ui);
+	ui_draw(c->ui);
+	if (!c->any)
+		castfile_begin(&c->file, c->out, &c->ui->frame,
+		    scheme_in_use(c->ui), sample->t_ns, sample->wall_ns);
+	c->any = true;
+	put_marks(c, s);
+	castfile_frame(&c->file, &c->ui->frame, sample->t_ns);
+}
+
+/* As if it played; then the screen is what it was. */
+static void
+as_cast(struct strbuf *out, struct ui *ui)
+{
+	uint64_t back_ns = ui->then.back_ns;
+	struct cast c = { .ui = ui, .out = out };
+	struct viewport vp = ui->vp;
+	struct said said = *ui->said;
+	struct snapshot past = { 0 };
+	bool frozen = ui->frozen, plays = ui->then.plays;
+	unsigned speed_pct = ui->then.speed_pct;
+
+	snapshot_copy(&past, &ui->past);
+	ui_freeze(ui, true);
+	ui->then.plays = true;
+	ui->then.speed_pct = 100;
+	ui->said->line[0] = '\0';
+	use_all(ui, put_picture, &c);
+	castfile_end(&c.file);
+	ui->then.plays = plays;
+	ui->then.speed_pct = speed_pct;
+	ui->then.back_ns = back_ns;
+	snapshot_copy(&ui->past, &past);
+	snapshot_done(&past);
+	ui->vp = vp;
+	*ui->said = said;
+	if (frozen)
+		ui_show_past(ui);
+	else
+		ui_freeze(ui, false);
+}
+
+static void
+as_picture(struct strbuf *out, struct ui *ui)
+{
+	ui_draw(ui);
+	as_svg(out, ui);
+}
+
+static const struct {
+	const char	*suffix;
+	void		(*render)(struct strbuf *, struct ui *);
+	bool		 of_past;	/* it takes samples that are kept */
+} export_table[] = {
+	{ ".cast", as_cast, true }, { ".json", as_trace, true },
+	{ ".svg", as_picture, false }, { ".csv", as_csv, true },
+};
+enum { EXPORTS = sizeof export_table / sizeof *export_table };
+
+/* EXPORTS: none of them. */
+static unsigned
+export_of(const char *path)
+{
+	size_t len = strlen(path), end;
+	unsigned i;
+
+	for (i = 0; i < EXPORTS; i++) {
+		end = strlen(export_table[i].suffix);
+		if (len > end && strcmp(path + len - end,
+		    export_table[i].suffix) == 0)
+			break;
+	}
+	return i;
+}
+
+bool
+ui_exports(const char *path)
+{
+	return export_of(path) < EXPORTS;
+}
+
+int
+ui_export(struct ui *ui, const char *path, struct strbuf *why)
+{
+	unsigned i = export_of(path);
+	struct strbuf out = STRBUF_INIT;
+	int rc;
+
+	if (i == EXPORTS) {
+		strbuf_adds(why, "export: FILE ends in .cast, .json, .svg or "
+		    ".csv");
+		return -EINVAL;
+	}
+	if (export_table[i].of_past &&
+	    history_len(ui->watch->history) == 0) {
+		strbuf_adds(why, ui->watch->opts.history_bytes == 0 ?
+		    "no past sample is kept: --history 0" : "no sample yet");
+		return -ENOENT;
+	}
+	export_table[i].render(&out, ui);
+	rc = write_file(ui, path, &out, why);
+	strbuf_done(&out);
+	return rc;
+}

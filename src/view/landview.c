@@ -1,0 +1,218 @@
+#include "config.h"
+
+#include "landview.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pagetide/landing.h"
+#include "pagetide/sample.h"
+#include "pagetide/units.h"
+#include "pagetide/viewport.h"
+
+#define MINOR_MARK	'o'
+#define MAJOR_MARK	'*'
+/* A mark is bold for that part of its time, and then is not. */
+#define FRESH_PARTS	3
+#define HOTTEST_SHOWN	8
+#define SITES_SHOWN	6
+#define COUNT_COLS	8
+
+#define LEVEL_CELL(level, glyph) \
+	{ U' ', glyph, (level) < 3 ? ROLE_ON_CELL : ROLE_ON_FULL, \
+	    ROLE_LEVEL_0 + (level), 0 }
+
+enum { LANDED_NONE, LANDED_ONE, LANDED_MOST = 5, LANDED_MAJOR,
+	LANDED_UNKNOWN };
+
+static const struct swatch legend[] = {
+	[LANDED_NONE] = { LEVEL_CELL(0, ' '), "none", NULL },
+	[LANDED_ONE] = { LEVEL_CELL(1, '.'), "1", NULL },
+	{ LEVEL_CELL(2, ':'), "2..9", NULL },
+	{ LEVEL_CELL(3, '+'), "10..99", NULL },
+	{ LEVEL_CELL(4, 'O'), "100..999", NULL },
+	[LANDED_MOST] = { LEVEL_CELL(5, '#'), "1000 and more", NULL },
+	[LANDED_MAJOR] = { { MAJOR_MARK, MAJOR_MARK, ROLE_ON_FULL,
+	    ROLE_COST_MAJOR, 0 }, "some major", NULL },
+	[LANDED_UNKNOWN] = { { U'?', '?', ROLE_ON_CELL, ROLE_UNKNOWN, 0 },
+	    "unknown", NULL },
+};
+
+const struct swatch *
+landview_legend(size_t *n)
+{
+	*n = sizeof legend / sizeof legend[0];
+	return legend;
+}
+
+/* What landed in cell i; false: not known. */
+static bool
+landed(const struct scene *s, size_t i, struct landing_slot *out)
+{
+	const struct cells *c = s->shown;
+
+	return s->side.landing != NULL && i < c->n &&
+	    landing_range(s->side.landing, c->first_page +
+	    ((uint64_t)i << c->shift), cells_pages(c, i), out);
+}
+
+struct fcell
+landview_cell(const struct scene *s, size_t i)
+{
+	struct landing_slot at;
+	int level = LANDED_NONE;
+
+	if (!landed(s, i, &at))
+		return legend[LANDED_UNKNOWN].cell;
+	if (at.major > 0)
+		return legend[LANDED_MAJOR].cell;
+	for (uint64_t n = at.minor; n > 0 && level < LANDED_MOST; n /= 10)
+		level++;
+	/* 1 apart from what is below 10. */
+	return legend[at.minor == 1 || level == 0 || level == LANDED_MOST ?
+	    level : level + 1].cell;
+}
+
+char
+landview_mark(const struct scene *s, size_t i, unsigned column,
+    uint8_t *attr)
+{
+	struct landing_slot at;
+	uint64_t age_ns;
+
+	if (column != (s->vp->cell_cols - 1) / 2 || !landed(s, i, &at) ||
+	    at.last_ns == 0)
+		return 0;
+	age_ns = s->now_ns > at.last_ns ? s->now_ns - at.last_ns : 0;
+	if (age_ns >= s->times.fade_ns)
+		return 0;
+	*attr = age_ns < s->times.fade_ns / FRESH_PARTS ? ATTR_BOLD : 0;
+	return at.major > 0 ? MAJOR_MARK : MINOR_MARK;
+}
+
+/* How much of all faults is told. */
+static void
+add_loss(struct line *l, const struct landing *n)
+{
+	char count[UNITS_MAX];
+
+	if (n->one_of > 1)
+		line_add(l, ROLE_WARN, "1 of %" PRIu64, n->one_of);
+	if (n->lost > 0)
+		line_add(l, ROLE_WARN, "%s lost", units_count(count, n->lost,
+		    "record"));
+}
+
+void
+landview_line(struct panel *p, const struct scene *s)
+{
+	const struct landing *n = s->side.landing;
+	struct line l;
+
+	if (n == NULL || n->by == LANDING_OFF)
+		return;
+	panel_start(p, &l, ", ");
+	if (n->by == LANDING_BY_FAULTS)
+		line_add(&l, ROLE_TEXT, "faults: %c minor, %c major",
+		    MINOR_MARK, MAJOR_MARK);
+	else
+		line_add(&l, ROLE_TEXT, "%c new PTEs (no faults to be had)",
+		    MINOR_MARK);
+	add_loss(&l, n);
+}
+
+/* "FAULTS 120 minor, 3 major" and what is not in that. */
+static void
+put_heading(struct panel *p, const struct landing *n)
+{
+	char count[UNITS_MAX];
+	const char *about = n->about ? "about " : "";
+	struct line l;
+
+	panel_section(p, &l, n->by == LANDING_BY_TABLES ? "NEW PTEs" :
+	    "FAULTS");
+	l.between = " ";
+	if (n->by == LANDING_BY_TABLES) {
+		line_add(&l, ROLE_TEXT, "%s, between two scans",
+		    units_count(count, n->minor, "page"));
+		return;
+	}
+	line_add(&l, ROLE_TEXT, "%s%" PRIu64 " minor, %" PRIu64 " major", about,
+	    n->minor, n->major);
+	panel_start(p, &l, ", ");
+	line_add(&l, ROLE_DIM, n->one_of > 1 ? " recorded" : " each recorded");
+	add_loss(&l, n);
+	if (n->restarts > 0)
+		line_add(&l, ROLE_WARN, "%" PRIu64 " gaps", n->restarts);
+	panel_start(p, &l, ", ");
+	line_add(&l, ROLE_DIM, " %" PRIu64 " elsewhere in the process",
+	    n->elsewhere);
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_DIM, n->user_only ? " not those in system calls" :
+	    " costs it up to x1.35 a fault");
+}
+
+static void
+put_hottest(struct panel *p, const struct landing *n)
+{
+	uint64_t at[HOTTEST_SHOWN];
+	size_t rows = landing_hottest(n, at, HOTTEST_SHOWN);
+	struct line l;
+
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_DIM, " %-*s%*s", p->r.w - 2 * COUNT_COLS - 1,
+	    n->shift > 0 ? "hottest pages, from" : "hottest page", COUNT_COLS,
+	    n->by == LANDING_BY_TABLES ? "pages" : "minor");
+	if (n->by == LANDING_BY_FAULTS)
+		line_add(&l, ROLE_DIM, "%*s", COUNT_COLS, "major");
+	for (size_t i = 0; i < rows; i++) {
+		panel_start(p, &l, "");
+		line_add(&l, ROLE_TEXT, " %-*" PRIu64 "%*" PRIu32,
+		    p->r.w - 2 * COUNT_COLS - 1, at[i] << n->shift, COUNT_COLS,
+		    n->slot[at[i]].minor);
+		if (n->by == LANDING_BY_FAULTS)
+			line_add(&l, n->slot[at[i]].major > 0 ? ROLE_WARN :
+			    ROLE_TEXT, "%*" PRIu32, COUNT_COLS,
+			    n->slot[at[i]].major);
+	}
+}
+
+static void
+put_sites(struct panel *p, const struct landing *n)
+{
+	const struct landing_site *at[SITES_SHOWN];
+	size_t rows = landing_sites(n, at, SITES_SHOWN);
+	int name = p->r.w - COUNT_COLS - 1;
+	struct line l;
+
+	if (rows == 0)
+		return;
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_DIM, " %-*s%*s", name, "by the code at", COUNT_COLS,
+	    "faults");
+	for (size_t i = 0; i < rows; i++) {
+		panel_start(p, &l, "");
+		line_add(&l, ROLE_TEXT, " %-*.*s%*" PRIu64, name, name - 1,
+		    at[i]->place[0] != '\0' ? at[i]->place : "?", COUNT_COLS,
+		    at[i]->faults);
+	}
+}
+
+void
+landview_panel(struct panel *p, const struct scene *s)
+{
+	const struct landing *n = s->side.landing;
+	struct line l;
+
+	if (n == NULL || n->by == LANDING_OFF) {
+		panel_section(p, &l, "FAULTS");
+		line_add(&l, ROLE_DIM, n == NULL ? " not kept of the past" :
+		    " not recorded: F");
+		return;
+	}
+	put_heading(p, n);
+	panel_wrapped(p, ROLE_WARN, 1, n->why);
+	put_sites(p, n);
+	put_hottest(p, n);
+}

@@ -1,0 +1,218 @@
+#!/bin/sh
+# Where the faults of another process land, against what a helper knows that
+# it touched.
+. "${srcdir:-.}/tests/lib.sh"
+
+dir=$(realfs_dir) || skip_all "no real file system"
+file=$dir/data
+pages=64
+"$HELPERS/pages" make "$file" $pages
+"$HELPERS/pages" evict "$file"
+
+# watch NAME COMMAND...: pagetide, which the command runs, on that mapping; it
+# writes a line a sample. Then it has begun.
+watch() {
+	tell where "$1"
+	shift
+	begin "$@" "$PAGETIDE" -p $mapper -m "$answer" --faults --ndjson \
+	    -d 0.1 -n 2000 --cells $pages
+	poll_until 20 last by
+}
+
+# last FIELD...: of the newest whole line; false: null.
+last() {
+	at=$1
+	shift
+	sed '$d' "$work/out" | tail -n 1 | "$HELPERS/jsonget" "landing.$at" \
+	    "$@" >"$work/last" 2>/dev/null && [ -s "$work/last" ] &&
+	    ! grep -q -x null "$work/last"
+}
+
+landed() {
+	last minor && [ "$(cat "$work/last")" -ge "$1" ]
+}
+
+stop() {
+	kill $pid
+	status=0
+	wait $pid || status=$?
+}
+
+# cells NAME: its cells of the newest line, as 0 and 1.
+cells() {
+	sed '$d' "$work/out" | tail -n 1 | "$HELPERS/jsonget" "cells.$1" |
+	    tr -dc 01
+}
+
+# want FIRST N...: a line of 0 and 1, 1 for these.
+want() {
+	awk -v n=$pages -v ranges="$*" 'BEGIN {
+		m = split(ranges, r, " ")
+		for (i = 0; i < n; i++) {
+			on = 0
+			for (k = 1; k < m; k += 2)
+				on = on || i >= r[k] && i < r[k] + r[k + 1]
+			printf "%d", on
+		}
+		print ""
+	}'
+}
+
+mapper_start "$HELPERS/mapper"
+watch anon
+if last why_not_faults; then
+	stop
+	mapper_end
+	skip_all "no perf events: $(cat "$work/last")"
+fi
+is "$(last by && cat "$work/last")" faults "they are counted as they land"
+
+# Each page that it touches has its fault, and no other has one: by one thread,
+# and by those it starts later.
+tell write anon 3 7
+tell touch anon 20 2
+tell thread anon 40 5
+tell thread anon 50 1
+tell write memfd 0 4
+ok "all have come" poll_until 20 landed 15
+sleep 0.3
+is "$(cells landed_minor)" "$(want 3 7 20 2 40 5 50 1)" "page by page"
+is "$(cells landed_major)" "$(want)" "none was major"
+last minor landing.major landing.lost landing.restarts landing.one_of
+is "$(cat "$work/last")" "15 0 0 0 1" "none is lost"
+last elsewhere
+ok "what it touches else is counted" test "$(cat "$work/last")" -ge 4
+place() {
+	last sites && grep -q '"mapper+0x[0-9a-f]*"\|mapper+0x' "$work/last"
+}
+ok "the code that did it has its place" poll_until 10 place
+stop
+
+# Of a file: what is not cached is major.
+cold() {
+	sync -f "$file"
+	"$HELPERS/pages" evict "$file"
+	"$PAGETIDE" --json "$file" | "$HELPERS/jsonget" layers.cached_pages \
+	    >"$work/cached"
+	grep -q -x 0 "$work/cached"
+}
+both() {
+	last minor landing.major && [ "$(awk '{ print $1 + $2 }' \
+	    "$work/last")" -ge 3 ]
+}
+major_ones() {
+	watch shared
+	tell random shared 0 $pages
+	poll_until 5 cold
+	tell touch shared $1 1
+	tell touch shared $(($1 + 25)) 2
+	ok "faults of a file, too" poll_until 20 both
+	is "$(cells landed_major)" "$(want $1 1 $(($1 + 25)) 2)" \
+	    "major ones, page by page"
+	stop
+}
+for first in 5 10 15; do
+	test_from=$test_n
+	major_ones $first >"$work/.tap"
+	grep -q '^not ok' "$work/.tap" && [ $first != 15 ] || break
+	sed 's/^/# try: /; s/^# try: ok/# try: was ok/' "$work/.tap"
+	test_n=$test_from
+done
+cat "$work/.tap"
+
+# On a screen: marks that fade, the view of their density, the table.
+printf '%s\n' 'faults on' 'wait landing.one_of >= 1' \
+    "save-screen $work/begun.txt" 'wait landing.minor >= 2' 'wait-samples 2' \
+    "save-screen $work/marks.txt" 'view faults' 'wait-samples 8' \
+    "save-screen $work/density.txt" 'freeze' 'faults off' \
+    "save-screen $work/frozen.txt" 'freeze' 'view faults' 'wait-samples 2' \
+    "save-screen $work/off.txt" >"$work/script"
+tell where anon
+begin timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --headless --size 120x40 \
+    --script "$work/script" --view mapped
+poll_until 20 test -s "$work/begun.txt"
+tell write anon 60 2
+status=0
+wait $pid || status=$?
+is "$status" 0 "a session" || diag <"$work/err"
+has "faults of process $mapper are marked where they land" "$work/begun.txt" \
+    "says that they are"
+hasnt "#o#" "$work/begun.txt" "with none at first"
+has "#o##o#" "$work/marks.txt" "then has two marks"
+has "o minor, * major" "$work/marks.txt" "which the legend explains"
+has "FAULTS 2 minor, 0 major" "$work/density.txt" "has the table"
+has "each recorded" "$work/density.txt" "of all of them"
+has "mapper+0x" "$work/density.txt" "with their code"
+has "FAULTS 2 minor, 0 major" "$work/frozen.txt" \
+    "and keeps it while it is frozen"
+has "not recorded" "$work/off.txt" "off is said"
+mapper_end
+
+# A rate that is too high: one of N, and it is said.
+mapper_start "$HELPERS/mapper"
+watch anon
+echo "churn anon 0 $pages" >&3
+thinned() {
+	last one_of landing.estimated && [ "$(cut -d ' ' -f 1 \
+	    "$work/last")" -gt 1 ]
+}
+if poll_until 15 thinned; then
+	is "$(cut -d ' ' -f 2 "$work/last")" true "counts are estimates then"
+	last restarts
+	ok "with a gap where that began" test "$(cat "$work/last")" -ge 1
+else
+	skip "no 50,000 faults a second here" 2
+fi
+echo stop >&3
+read -r answer <&4
+stop
+
+# Refused: what is new in the page tables, and why.
+mapper_end
+mapper_start "$HELPERS/mapper"
+watch anon "$HELPERS/seccomp" -e EACCES -s perf_event_open --
+last by
+is "$(cat "$work/last")" "page tables" "without perf events by page tables"
+poll_until 20 sh -c 'test "$(wc -l <"$1")" -ge 5' sh "$work/out"
+tell write anon 11 3
+ok "new PTEs are seen" poll_until 20 landed 3
+is "$(cells landed_minor)" "$(want 11 3)" "page by page"
+last major landing.elsewhere landing.one_of || :
+is "$(cat "$work/last")" "null null null" "of faults nothing is known"
+last why_not_faults
+has "perf_event_open is refused" "$work/last" "and it says why"
+stop
+mapper_end
+
+# An ordinary user, of a process of his own: not what the kernel touches.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	chmod 755 "$dir"
+	cp "$PAGETIDE" "$work/pagetide"
+	chmod 755 "$work"
+	mapper_start setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$HELPERS/mapper"
+	tell where anon
+	begin setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$work/pagetide" -p $mapper -m "$answer" --faults --ndjson \
+	    -d 0.1 -n 2000 --cells $pages
+	poll_until 20 last by
+	last by
+	cp "$work/last" "$work/by"
+	if grep -q -x faults "$work/by"; then
+		tell write anon 8 2
+		ok "an ordinary user sees them" poll_until 20 landed 2
+		is "$(cells landed_minor)" "$(want 8 2)" "page by page"
+		last system_calls
+		is "$(cat "$work/last")" false "but for system calls"
+	else
+		last why_not_faults || diag <"$work/by"
+		has perf_event_paranoid "$work/last" \
+		    "an ordinary user is told which sysctl would help"
+		skip "perf events are for root here" 2
+	fi
+	stop
+	mapper_end
+else
+	skip "not run as root" 3
+fi
+done_testing

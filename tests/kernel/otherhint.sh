@@ -1,0 +1,93 @@
+#!/bin/sh
+# Hints on another process, against its own page tables and the page cache.
+. "${srcdir:-.}/tests/lib.sh"
+
+need setpriv
+[ "$(id -u)" = 0 ] || skip_all "not run as root: they take CAP_SYS_NICE"
+dir=$(realfs_dir) || skip_all "no real file system"
+file=$dir/data
+pages=64
+"$HELPERS/pages" make "$file" $pages
+sync -f "$file"
+
+# on NAME LINE...: a session on that mapping runs the lines.
+on() {
+	tell where "$1"
+	shift
+	printf '%s\n' 'wait-samples 3' "$@" >"$work/script"
+	rm -f "$work/log"
+	run timeout 60 $as "$program" -p $mapper -m "$answer" --headless \
+	    --size 160x50 --log "$work/log" --script "$work/script" $with
+}
+
+count() {
+	tell bits "$1"
+	printf %s "$answer" | tr -d 0 | wc -c
+}
+
+as='' with='' program=$PAGETIDE
+mapper_start "$HELPERS/mapper"
+tell touch shared 0 $pages
+is "$(count shared)" $pages "all is mapped"
+on shared 'advise pageout' "save-screen $work/asked.txt" 'key n' \
+    'wait-samples 2'
+is "$status" 0 "a session"
+has "process_madvise($mapper, 0x$answer+256K, MADV_PAGEOUT). Do it?" \
+    "$work/asked.txt" "it asks, and names process, range and call"
+is "$(count shared)" $pages "which does nothing yet"
+on shared 'select 0..64K' 'advise cold' 'key y' 'wait-idle'
+has "+64K, MADV_COLD) = 64K in " "$work/log" "of a part"
+pageout() {
+	"$HELPERS/pages" make "$file" $pages
+	sync -f "$file"
+	tell touch shared 0 $pages
+	on shared 'advise pageout yes' 'wait-idle'
+	has "+256K, MADV_PAGEOUT) = 256K in " "$work/log" "PAGEOUT"
+	has "mapped $pages -> 0" "$work/log" "takes its PTEs"
+	has "; $pages evicted, 0 stay" "$work/log" "and evicts the pages"
+	is "$(count shared)" 0 "as it sees itself"
+}
+undisturbed pageout
+# What is cached and was not mapped by it stays.
+stays() {
+	"$HELPERS/pages" make "$file" $pages
+	sync -f "$file"
+	tell random shared 0 $pages
+	tell touch shared 0 8
+	mapped=$(count shared)
+	on shared 'advise pageout yes' 'wait-idle'
+	has "; $mapped evicted, $((pages - mapped)) stay: cached, not mapped" \
+	    "$work/log" "what it had not mapped stays, which is said"
+}
+undisturbed stays
+on shared 'advise willneed yes' 'wait-idle'
+has "MADV_WILLNEED) = 256K in " "$work/log" "WILLNEED"
+on shared 'advise dontneed yes'
+has "the kernel takes it for one's own memory only" "$work/err" \
+    "what the kernel takes from nobody is not asked"
+with=--read-only
+on shared 'advise pageout yes'
+has "advise: not with --read-only" "$work/err" "nor anything with --read-only"
+with=
+mapper_end
+
+# One's own process, without CAP_SYS_NICE.
+chmod 755 "$dir" "$work"
+cp "$PAGETIDE" "$work/pagetide"
+as='setpriv --reuid=65534 --regid=65534 --clear-groups'
+program=$work/pagetide
+mkdir -m 777 "$work/open"
+mapper_start $as "$HELPERS/mapper"
+tell touch anon 0 4
+tell where anon
+printf '%s\n' 'wait-samples 3' 'advise pageout yes' 'wait-idle' \
+    >"$work/script"
+chmod 644 "$work/script"
+run timeout 60 $as "$program" -p $mapper -m "$answer" --headless \
+    --log "$work/open/log" --script "$work/script"
+has "MADV_PAGEOUT) = -1 EPERM" "$work/open/log" \
+    "without CAP_SYS_NICE it is refused"
+has "takes CAP_SYS_NICE, of one's own processes too" "$work/open/log" \
+    "and why"
+mapper_end
+done_testing

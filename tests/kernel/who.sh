@@ -1,0 +1,109 @@
+#!/bin/sh
+# who: the processes that map a file, and how many of its pages each has PTEs
+# for, against what two helpers see of their own.
+. "${srcdir:-.}/tests/lib.sh"
+
+dir=$(realfs_dir) || skip_all "no real file system"
+file=$dir/data
+pages=64
+"$HELPERS/pages" make "$file" $pages
+cp "$HELPERS/mapper" "$work/wm$$"
+
+# PTEs of the mapper that is spoken to, of [first, first + n) of the file.
+ptes() {
+	sum=0
+	for name in shared private part; do
+		tell bits $name
+		[ $name != part ] || answer=0000000000000000$answer
+		set -- "$1" "$2" "$(printf %s "$answer" |
+		    cut -c$(($1 + 1))-$(($1 + $2)) | tr -dc 1 | wc -c)"
+		sum=$((sum + $3))
+	done
+	echo $sum
+}
+
+mapper_start "$work/wm$$"
+first=$mapper
+tell random shared 0 $pages
+tell touch shared 3 5
+exec 5>&3 6<&4
+mapper_start "$work/wm$$"
+tell random shared 0 $pages
+tell touch shared 4 20
+tell touch part 24 2
+
+# of PID MEMBER: of its row in the last line.
+of() {
+	tail -n 1 "$work/lines" | sed 's/^.*"who":{.*"who":\[//; s/\].*$//
+	    s/},{/}\n{/g' | grep "^{\"pid\":$1," | "$HELPERS/jsonget" "$2"
+}
+
+# Of one of them, with the cursor's cell of a page.
+found() {
+	want=$(ptes 0 $pages)
+	cell=$(ptes 4 1)
+	printf '%s\n' 'wait-samples 2' 'who on' 'zoom pages' 'goto 16K' \
+	    'wait-samples 2' 'wait who.processes >= 2' 'wait-samples 9' \
+	    'wait-samples 9' 'size 120x50' "save-screen $work/who.txt" \
+	    'key u' 'wait-samples 1' "save-screen $work/off.txt" >"$work/script"
+	tell where shared
+	run timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --headless \
+	    -d 0.25 --ndjson --script "$work/script"
+	grep '"who":{' "$work/out" >"$work/lines"
+	is "$status" 0 "a session"
+	is "$(of $mapper mapped_pages)" "$want" "its PTEs of the file"
+	is "$(of $mapper cell_pages)" "$cell" "and of the cursor's page"
+	is "$(of $first mapped_pages)" "$want1" "those of the other"
+	is "$(of $first cell_pages)" "$cell1" "and there"
+}
+exec 7>&3 8<&4 3>&5 4<&6
+want1=$(ptes 0 $pages)
+cell1=$(ptes 4 1)
+exec 3>&7 4<&8 7>&- 8<&-
+[ "$want1" -ge 5 ] || fail "the helper has touched nothing"
+undisturbed found
+is "$(of $mapper name)" "wm$$" "by name"
+is "$(tail -n 1 "$work/lines" | "$HELPERS/jsonget" who.cell_first_page \
+    who.cell_pages who.uncounted who.complete)" "4 1 0 true" \
+    "which page it is about"
+has "WHO MAPS IT" "$work/who.txt" "on the screen"
+ok "both are there" sh -c 'grep -q "$1 wm" "$3" && grep -q "$2 wm" "$3"' \
+    sh $first $mapper "$work/who.txt"
+hasnt "WHO MAPS IT" "$work/off.txt" "u leaves it"
+
+# A worker of ours is one of them.
+printf '%s\n' 'wait-samples 2' 'who on' touch 'wait who.processes >= 3' \
+    'wait-samples 2' >"$work/script"
+run timeout 60 "$PAGETIDE" --headless -d 0.25 --ndjson \
+    --script "$work/script" "$file"
+grep '"who":{' "$work/out" >"$work/lines"
+has '"name":"pagetide-worker"' "$work/lines" "with a worker of ours"
+is "$(of $first mapped_pages)" "$want1" "beside the others"
+
+# Memory without a file is nobody else's.
+printf '%s\n' 'wait-samples 2' 'who on' >"$work/script"
+tell where anon
+run timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --headless \
+    --script "$work/script"
+is "$status $(cat "$work/err")" "1 pagetide: $work/script:2: who: no file is \
+mapped here whose pages others could have, too" "memory without a file"
+
+# Another user is told what may not be seen.
+if as_nobody true 2>/dev/null; then
+	cp "$PAGETIDE" "$work/pagetide"
+	chmod 644 "$file"
+	printf '%s\n' 'wait-samples 2' 'who on' 'wait who.processes >= 1' \
+	    'size 120x50' 'wait-samples 2' 'save-screen hidden.txt' \
+	    >"$work/script"
+	mkdir -m 777 "$work/nobody"
+	run as_nobody timeout 60 sh -c 'cd "$1" && "$2" --headless -d 0.25 \
+	    --script "$3" "$4"' sh "$work/nobody" "$work/pagetide" \
+	    "$work/script" "$file"
+	has "may not be looked at: takes" "$work/nobody/hidden.txt" \
+	    "says how many are hidden"
+	hasnt " wm$$" "$work/nobody/hidden.txt" "and shows none of them"
+else
+	skip "not run as root" 2
+fi
+mapper_end
+done_testing

@@ -1,0 +1,33 @@
+#!/bin/sh
+# A recording that is read slowly, on a terminal: the first sample is there at
+# once; a time that is not read yet is gone to when it is.
+. "${srcdir:-.}/tests/lib.sh"
+need tmux
+
+r=$work/r.pt
+{
+	echo 'wait-samples 40'
+	echo 'mark here'
+	echo 'wait-samples 40'
+} >"$work/script"
+run "$PAGETIDE" --headless --fake 7 --record "$r" --script "$work/script"
+is "$status" 0 "a session is recorded"
+all=$(grep -c -E '^\{"(key|diff)' "$r")
+mkfifo "$work/pipe"
+exec 3<>"$work/pipe"
+head -n 10 "$r" >&3
+tm_start 100x30 "\"$PAGETIDE\" --replay \"$work/pipe\"" 3>&-
+ok "the first sample is shown" tm_wait '12:00:00.100'
+tm_keys : a t Space 1 2 : 0 0 : 0 0 . 5 Enter
+ok "a time that is read is gone to" tm_wait "sample 5 of"
+tm_keys : a t Space 1 2 : 0 0 : 0 5 Enter
+ok "one after that is waited for" \
+    tm_wait 'reads the recording before it goes there'
+tail -n +11 "$r" >&3
+exec 3>&-
+ok "then it is shown" tm_wait "12:00:05.0"
+tm_keys : a t Space - 0 . 5 Enter
+ok "so is any other at once" tm_wait "sample $((all - 5)) of $all"
+tm_keys q
+is "$(tm_status)" 0 "ends well"
+done_testing

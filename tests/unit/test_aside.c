@@ -1,0 +1,161 @@
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "pagetide/aside.h"
+
+/* What runs aside: this program again. */
+static int
+aside(int argc, char **argv)
+{
+	char buf[256];
+	ssize_t n = 0;
+	size_t at = 0;
+
+	if (strcmp(argv[1], "--hangs") == 0)
+		pause();
+	if (strcmp(argv[1], "--reads") == 0)
+		n = read(7, buf, sizeof buf);
+	if (strcmp(argv[1], "--talks") == 0)
+		while ((n = recv(STDIN_FILENO, buf, sizeof buf, 0)) > 0)
+			if (send(STDOUT_FILENO, buf, (size_t)n, 0) != n)
+				return 1;
+	if (n > 0)
+		return write(STDOUT_FILENO, buf, (size_t)n) != n;
+	if (strcmp(argv[1], "--args") == 0)
+		for (int i = 2; i < argc; i++)
+			at += (size_t)snprintf(buf + at, sizeof buf - at,
+			    "%s;", argv[i]);
+	return write(STDOUT_FILENO, buf, at) != (ssize_t)at;
+}
+
+/* What it says next, within ten seconds. */
+static const char *
+says(const struct aside *a)
+{
+	static char buf[256];
+	struct pollfd p = { a->fd, POLLIN, 0 };
+	ssize_t n;
+
+	assert_int_equal(poll(&p, 1, 10000), 1);
+	n = read(a->fd, buf, sizeof buf - 1);
+	assert_true(n >= 0);
+	buf[n] = '\0';
+	return buf;
+}
+
+/* Its end is heard of as that of a child is. */
+static void
+ends(struct aside *a)
+{
+	for (int i = 0; i < 1000 && a->pid != 0; i++) {
+		aside_reap(a);
+		poll(NULL, 0, 10);
+	}
+	assert_int_equal(a->pid, 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+static void
+it_has_its_arguments(void **state)
+{
+	const struct aside_what what = { .option = "--args",
+		.by = ASIDE_ANSWERS, .n = 3,
+		.number = { 1, 0, UINT64_MAX }, .text = "a b" };
+	struct aside a;
+
+	(void)state;
+	aside_init(&a);
+	assert_int_equal(a.fd, -1);
+	assert_int_equal(aside_start(&a, &what), 0);
+	assert_string_equal(says(&a), "1;0;18446744073709551615;a b;");
+	assert_string_equal(says(&a), "");
+	aside_close(&a);
+	assert_int_equal(a.fd, -1);
+	ends(&a);
+}
+
+static void
+messages_go_both_ways(void **state)
+{
+	const struct aside_what what = { .option = "--talks",
+		.by = ASIDE_TALKS };
+	struct aside a;
+
+	(void)state;
+	aside_init(&a);
+	assert_int_equal(aside_start(&a, &what), 0);
+	assert_int_equal(send(a.fd, "one", 3, 0), 3);
+	assert_int_equal(send(a.fd, "two", 3, 0), 3);
+	assert_string_equal(says(&a), "one");
+	assert_string_equal(says(&a), "two");
+	aside_end(&a);
+	ends(&a);
+}
+
+static void
+it_has_a_descriptor_more(void **state)
+{
+	int pair[2];
+	struct aside a;
+
+	(void)state;
+	assert_int_equal(pipe(pair), 0);
+	assert_int_equal(write(pair[1], "given", 5), 5);
+	aside_init(&a);
+	assert_int_equal(aside_start(&a, &(struct aside_what){
+	    .option = "--reads", .fd = pair[0], .as_fd = 7 }), 0);
+	assert_string_equal(says(&a), "given");
+	aside_end(&a);
+	ends(&a);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+/* It is not waited for: neither what it says nor its end. */
+static void
+one_that_hangs_is_ended(void **state)
+{
+	const struct aside_what what = { .option = "--hangs" };
+	struct aside a;
+	char byte;
+	pid_t pid;
+
+	(void)state;
+	aside_init(&a);
+	assert_int_equal(aside_start(&a, &what), 0);
+	assert_int_equal(read(a.fd, &byte, 1), -1);
+	pid = a.pid;
+	assert_true(pid > 0);
+	aside_end(&a);
+	assert_int_equal(a.fd, -1);
+	ends(&a);
+	assert_int_equal(kill(pid, 0), -1);
+	aside_end(&a);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_has_its_arguments),
+		cmocka_unit_test(messages_go_both_ways),
+		cmocka_unit_test(it_has_a_descriptor_more),
+		cmocka_unit_test(one_that_hangs_is_ended),
+	};
+
+	if (argc > 1)
+		return aside(argc, argv);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
