@@ -186,7 +186,7 @@ void	tracing_want(struct act *);
 int	act_fds(const struct act *, struct pollfd *);
 /* That one may be ready. Never blocks. */
 void	act_ready(struct act *, int fd);
-/* To be called on SIGCHLD. */
+/* To be called on SIGCHLD: the worker may be one that ended. */
 void	act_reap(struct act *);
 
 /* Starts the next pass, if it is due. */

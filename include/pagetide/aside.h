@@ -9,7 +9,7 @@
 #define ASIDE_NUMBERS	6
 
 struct aside {
-	pid_t	pid;		/* 0: none, or reaped */
+	pid_t	pid;		/* 0: none */
 	int	fd;		/* what it says; -1: nothing (more). Does not
 				   block */
 };
@@ -34,11 +34,10 @@ struct aside_what {
 void	aside_init(struct aside *);
 /* In place of one that there is. 0, or -errno, and then there is none. */
 int	aside_start(struct aside *, const struct aside_what *);
-/* Nothing more is heard of it. */
-void	aside_close(struct aside *);
-/* Ends it, too, and does not wait: what hangs in /proc is left to init. */
+/* Nothing more is heard of it, whether it has ended or not: ends it, and does
+ * not wait; what hangs in /proc is left to aside_reap(), or to init. */
 void	aside_end(struct aside *);
-/* To be called at SIGCHLD. */
-void	aside_reap(struct aside *);
+/* To be called at SIGCHLD: takes leave of all that have ended since. */
+void	aside_reap(void);
 
 #endif

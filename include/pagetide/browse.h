@@ -48,8 +48,6 @@ bool	browse_is_open(const struct browse *);
 int	browse_fd(const struct browse *);
 /* That may be ready: true, there is a new picture of the list. Never blocks. */
 bool	browse_ready(struct browse *);
-/* On SIGCHLD; NULL is harmless. */
-void	browse_reap(struct browse *);
 
 /* The list as it is now: until the next call of anything here. Of NULL,
  * BROWSE_NOTHING. */

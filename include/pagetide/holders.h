@@ -25,8 +25,6 @@ int	holders_fd(const struct act *);
  * yet. */
 bool	holders_ready(struct act *, uint64_t *event_seq,
 	    struct verdict_holders *found);
-/* On SIGCHLD. */
-void	holders_reap(struct act *);
 
 /* What main() runs for HOLDERS_OPTION; returns the exit status. */
 int	holders_main(int argc, char **argv);

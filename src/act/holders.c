@@ -37,15 +37,6 @@ holders_close(struct act *act)
 	act->helpers.holders = NULL;
 }
 
-void
-holders_reap(struct act *act)
-{
-	struct holders *h = act->helpers.holders;
-
-	if (h != NULL)
-		aside_reap(&h->aside);
-}
-
 int
 holders_fd(const struct act *act)
 {
@@ -66,7 +57,7 @@ holders_ready(struct act *act, uint64_t *event_seq,
 		return false;
 	if (n != sizeof *found)
 		*found = (struct verdict_holders){ 0 };
-	aside_close(&h->aside);
+	aside_end(&h->aside);
 	*event_seq = h->event_seq;
 	return true;
 }

@@ -116,5 +116,4 @@ void
 act_reap(struct act *act)
 {
 	act->actor.ops->reap(act->actor.self);
-	holders_reap(act);
 }

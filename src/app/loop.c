@@ -9,6 +9,7 @@
 #include <event2/event.h>
 
 #include "pagetide/act.h"
+#include "pagetide/aside.h"
 #include "pagetide/browse.h"
 #include "pagetide/clock.h"
 #include "pagetide/death.h"
@@ -90,9 +91,8 @@ static void
 on_step(evutil_socket_t fd, short what, void *arg)
 {
 	struct loop *l = arg;
-	uint64_t now = clock_now_ns();
+	uint64_t now = clock_now_ns(), wait_ns;
 	struct strbuf why = STRBUF_INIT;
-	uint64_t wait_ns;
 	bool ready;
 
 	(void)fd, (void)what;
@@ -351,7 +351,7 @@ on_signal(evutil_socket_t sig, short what, void *arg)
 	switch (sig) {
 	case SIGCHLD:
 		act_reap(&l->app->act);
-		browse_reap(l->app->ui.list.browse);
+		aside_reap();
 		break;
 	case SIGWINCH:
 		if (l->tty)

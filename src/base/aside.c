@@ -7,13 +7,20 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "pagetide/spawn.h"
+#include "pagetide/xalloc.h"
 
 #define NUMBER_TEXT 24
+
+/* Processes that were ended, and whose end has not come yet: a process keeps
+ * its place in the kernel's table until its parent has heard of it. */
+static pid_t *left;
+static size_t n_left;
 
 void
 aside_init(struct aside *a)
@@ -21,28 +28,39 @@ aside_init(struct aside *a)
 	*a = (struct aside){ .fd = -1 };
 }
 
-void
-aside_close(struct aside *a)
+static void
+leave(pid_t pid)
 {
-	if (a->fd >= 0)
-		close(a->fd);
-	a->fd = -1;
+	left = xreallocarray(left, n_left + 1, sizeof *left);
+	left[n_left++] = pid;
 }
 
 void
 aside_end(struct aside *a)
 {
-	aside_close(a);
-	if (a->pid != 0)
+	if (a->fd >= 0)
+		close(a->fd);
+	if (a->pid != 0) {
 		kill(a->pid, SIGKILL);
-	aside_reap(a);
+		leave(a->pid);
+	}
+	aside_init(a);
+	aside_reap();
 }
 
 void
-aside_reap(struct aside *a)
+aside_reap(void)
 {
-	if (a->pid != 0 && waitpid(a->pid, NULL, WNOHANG) == a->pid)
-		a->pid = 0;
+	size_t i, n = 0;
+
+	for (i = 0; i < n_left; i++)
+		if (waitpid(left[i], NULL, WNOHANG) == 0)
+			left[n++] = left[i];
+	n_left = n;
+	if (n == 0) {
+		free(left);
+		left = NULL;
+	}
 }
 
 /* It has end as what by says, and nothing else of ours but what is given. */

@@ -125,13 +125,6 @@ browse_fd(const struct browse *b)
 	return b->feed.aside.fd;
 }
 
-void
-browse_reap(struct browse *b)
-{
-	if (b != NULL)
-		feed_reap(&b->feed);
-}
-
 /* Where the row under the cursor is now; else the cursor stays where it is. */
 static void
 find_cursor(struct browse *b, const struct browse_row *cursor)

@@ -31,12 +31,6 @@ feed_end(struct feed *f)
 	feed_init(f);
 }
 
-void
-feed_reap(struct feed *f)
-{
-	aside_reap(&f->aside);
-}
-
 int
 feed_start(struct feed *f, enum browse_kind kind, pid_t pid,
     uint64_t start_ticks, const char *name)
@@ -69,7 +63,7 @@ feed_read(struct feed *f)
 	}
 	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return true;
-	aside_close(&f->aside);
+	aside_end(&f->aside);
 	return false;
 }
 

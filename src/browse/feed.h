@@ -26,7 +26,6 @@ int	feed_start(struct feed *, enum browse_kind, pid_t,
 	    uint64_t start_ticks, const char *name);
 /* Does not wait for its end. */
 void	feed_end(struct feed *);
-void	feed_reap(struct feed *);
 /* Reads what is there, not more than a millisecond's worth; false: no more
  * will come. Never blocks. */
 bool	feed_read(struct feed *);

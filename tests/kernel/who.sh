@@ -80,6 +80,25 @@ grep '"who":{' "$work/out" >"$work/lines"
 has '"name":"pagetide-worker"' "$work/lines" "with a worker of ours"
 is "$(of $first mapped_pages)" "$want1" "beside the others"
 
+# The process that looked leaves nothing: not its place in the table either.
+dead() {
+	for child in $(children_of "$pid"); do
+		sed -n 's/^State:.Z.*/dead/p' "/proc/$child/status"
+	done 2>/dev/null
+}
+none_dead() {
+	[ -z "$(dead)" ]
+}
+printf '%s\n' 'wait-samples 2' 'who on' 'wait who.processes >= 1' 'who off' \
+    'note off' 'wait-samples 900' >"$work/script"
+begin "$PAGETIDE" --headless -d 0.1 --log "$work/log" \
+    --script "$work/script" "$file"
+poll_until 20 grep -q off "$work/log"
+poll_until 5 none_dead
+is "$(dead)" "" "the process that looked is gone"
+kill $pid
+wait $pid
+
 # Memory without a file is nobody else's.
 printf '%s\n' 'wait-samples 2' 'who on' >"$work/script"
 tell where anon
