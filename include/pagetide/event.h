@@ -80,7 +80,13 @@ struct event *events_get(struct events *, uint64_t seq);
 size_t	events_len(const struct events *);
 /* seq of the newest; 0: there was none yet. */
 uint64_t events_last(const struct events *);
+/* seq of the oldest that is there; one after the newest: none is. */
+uint64_t events_oldest(const struct events *);
 struct events_moment events_now(const struct events *);
+/* seq of the newest of a moment, if that is there or was: a recording may say
+ * what it likes. */
+uint64_t events_last_then(const struct events *,
+	    const struct events_moment *);
 /*
  * Event i of a moment (0: the newest then) as it was: a result that came later
  * is not in it, nor an effect that took until later to be measured. false

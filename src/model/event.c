@@ -158,6 +158,18 @@ events_last(const struct events *e)
 	return e->last_seq;
 }
 
+uint64_t
+events_oldest(const struct events *e)
+{
+	return e->last_seq - e->len + 1;
+}
+
+uint64_t
+events_last_then(const struct events *e, const struct events_moment *moment)
+{
+	return moment->last < e->last_seq ? moment->last : e->last_seq;
+}
+
 const struct event *
 events_at(const struct events *e, size_t i)
 {
@@ -184,7 +196,8 @@ bool
 events_then(const struct events *e, const struct events_moment *moment,
     size_t i, struct event *out)
 {
-	const struct event *ev = events_at(e, e->last_seq - moment->last + i);
+	const struct event *ev = events_at(e, e->last_seq -
+	    events_last_then(e, moment) + i);
 
 	if (ev == NULL)
 		return false;

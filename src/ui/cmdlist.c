@@ -120,10 +120,10 @@ int
 cmd_scroll_events(struct ui *ui, const struct args *a, struct strbuf *why)
 {
 	const struct events *events = ui->watch->events;
-	uint64_t newest = ui->frozen ? ui->past.events.last :
-	    events_last(events);
+	uint64_t newest = ui->frozen ? events_last_then(events,
+	    &ui->past.events) : events_last(events);
 	/* Of all that there are, not of those shown. */
-	uint64_t oldest = events_last(events) + 1 - events_len(events);
+	uint64_t oldest = events_oldest(events);
 	uint64_t page = events_page(ui), at = ui->list.event, first;
 
 	(void)why;

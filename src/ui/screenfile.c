@@ -166,24 +166,38 @@ struct cast {
 	struct strbuf	*out;
 	struct castfile	 file;
 	bool		 any;
-	uint64_t	 event;		/* the newest that was marked */
+	uint64_t	 event;		/* the next to be marked */
+	uint64_t	 at_ns;		/* of what was put last */
 };
+
+/* A time between what was put last and the picture: it does not go back, and
+ * what came after the picture was measured, but is on it, is marked there. */
+static uint64_t
+mark_ns(const struct cast *c, uint64_t t_ns, uint64_t picture_ns)
+{
+	return t_ns > picture_ns ? picture_ns :
+	    t_ns > c->at_ns ? t_ns : c->at_ns;
+}
 
 /* Markers of what was done since the sample before. */
 static void
 put_marks(struct cast *c, const struct snapshot *s)
 {
+	struct events *events = c->ui->watch->events;
+	uint64_t last = events_last_then(events, &s->events);
 	const struct event *e;
 	char text[sizeof e->text + 4];
 
-	for (; c->event < s->events.last; c->event++) {
-		e = events_get(c->ui->watch->events, c->event + 1);
+	for (; c->event <= last; c->event++) {
+		e = events_get(events, c->event);
 		if (e == NULL || e->mark == 0 || e->kind == EVENT_OUTSIDE ||
-		    e->t_ns < c->file.begin_ns || e->t_ns > s->sample.t_ns)
+		    e->t_ns < c->file.begin_ns)
 			continue;
+		c->at_ns = mark_ns(c, e->t_ns, s->sample.t_ns);
 		snprintf(text, sizeof text, "%c  %s", e->mark, e->text);
-		castfile_mark(&c->file, e->t_ns, text);
+		castfile_mark(&c->file, c->at_ns, text);
 	}
+	c->at_ns = s->sample.t_ns;
 }
 
 static void
@@ -208,7 +222,8 @@ static void
 as_cast(struct strbuf *out, struct ui *ui)
 {
 	uint64_t back_ns = ui->then.back_ns;
-	struct cast c = { .ui = ui, .out = out };
+	struct cast c = { .ui = ui, .out = out,
+		.event = events_oldest(ui->watch->events) };
 	struct viewport vp = ui->vp;
 	struct said said = *ui->said;
 	struct snapshot past = { 0 };

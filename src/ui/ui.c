@@ -410,9 +410,9 @@ static uint64_t
 events_skipped(const struct ui *ui, const struct snapshot *s)
 {
 	uint64_t shown = ui->list.event;
+	uint64_t last = events_last_then(ui->watch->events, &s->events);
 
-	return shown == 0 || shown >= s->events.last ? 0 :
-	    s->events.last - shown;
+	return shown == 0 || shown >= last ? 0 : last - shown;
 }
 
 /* Is the page cache all there is to be seen? */

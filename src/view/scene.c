@@ -89,7 +89,8 @@ scene_by(const struct scene *s)
 uint64_t
 scene_events_since(const struct scene *s)
 {
-	return events_last(s->events) - s->events_then.last;
+	return events_last(s->events) - events_last_then(s->events,
+	    &s->events_then);
 }
 
 const char *

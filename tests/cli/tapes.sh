@@ -59,6 +59,36 @@ else
 	skip 'no libzstd here' 2
 fi
 
+# Samples that name events which are not there, or which none can have.
+for last in 9 9223372036854775807; do
+	sed "s/\"last\":[0-9]*/\"last\":$last/" "$tapes/good.pt" \
+	    >"$work/last.pt"
+	for kind in cast json csv svg; do
+		run timeout 20 "$PAGETIDE" --replay "$work/last.pt" \
+		    --export "$work/last.$kind"
+		is "$status $(cat "$work/err")" '0 ' \
+		    "the newest event is $last: exported as .$kind"
+	done
+	is "$(grep -c '"m"' "$work/last.cast")" 4 \
+	    "with the marks that there are"
+	printf '%s\n' 'later 100' 'scroll-events oldest' \
+	    'scroll-events newest' 'expand events' \
+	    "save-screen $work/last.txt" >"$work/scroll"
+	run timeout 60 "$PAGETIDE" --headless --size 100x36 \
+	    --replay "$work/last.pt" --script "$work/scroll"
+	is "$status $(grep -cE "[+][0-9]+ event" "$work/last.txt")" '0 0' \
+	    "shown, and none came later"
+	has 'touch page 0' "$work/last.txt" "with its newest event"
+done
+
+# An event between the moment that a sample was measured and the moment that it
+# was kept is marked at the sample.
+sed 's/\("seq":3,"ns":\)1000600000000/\11000650000000/' "$tapes/good.pt" \
+    >"$work/between.pt"
+run "$PAGETIDE" --replay "$work/between.pt" --export "$work/between.cast"
+is "$(sed -n 's/^\[\([0-9.]*\),"m",".  here.*/\1/p' "$work/between.cast")" \
+    0.500000 "an event just after a sample is marked"
+
 # For ever: what is added to samples later is not in it, all else is the same.
 forever() {
 	run "$PAGETIDE" --replay "$srcdir/tests/data/$1" --json --cells 64

@@ -357,6 +357,21 @@ read_tape(struct run *r)
 	return r->status == 0 ? NULL : "the reader did not end well";
 }
 
+/* As a file of one of these kinds. */
+static const char *
+export_tape(struct rng *rng, struct run *r)
+{
+	static const char *const to[] = { "x.cast", "x.json", "x.csv",
+		"x.svg" };
+	const char *list[] = { "--replay", "tape", "--export",
+		to[rng_below(rng, sizeof to / sizeof *to)], NULL };
+
+	write_file("tape", input.s, input.len);
+	set_arguments(list);
+	run_command(&how, NULL, r);
+	return judge(r, 3);
+}
+
 static const char *
 replay_tape(struct rng *rng, struct run *r)
 {
@@ -379,13 +394,14 @@ replay_tape(struct rng *rng, struct run *r)
 static void
 try_tape(struct rng *rng, uint64_t seed)
 {
-	bool all = rng_chance(rng, 6);
+	bool all = rng_chance(rng, 6), export = rng_chance(rng, 6);
 	const char *what;
 	struct run r = { 0 };
 
 	fuzz_tape(rng, &input);
 	units += input.len;
-	what = all ? replay_tape(rng, &r) : read_tape(&r);
+	what = all ? replay_tape(rng, &r) : export ? export_tape(rng, &r) :
+	    read_tape(&r);
 	if (what != NULL)
 		tell(seed, &r, what);
 	run_done(&r);
