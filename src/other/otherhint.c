@@ -45,6 +45,7 @@ struct otherhint {
 	uint64_t	 event_seq;	/* 0: nothing is measured */
 	uint64_t	 done_ns;	/* when it was answered; 0: not yet */
 	bool		 drops;		/* it is to evict */
+	bool		 whole;		/* all that is watched */
 	struct totals	 before;
 };
 
@@ -208,6 +209,7 @@ otherhint_ask(struct otherhint *o, int advice, uint64_t first, uint64_t n,
 		o->event_seq = ev->seq;
 		o->done_ns = 0;
 		o->drops = strcmp(a->name, "pageout") == 0;
+		o->whole = n == o->watch->live.target.pages;
 		o->before = now(o);
 		o->said->dirty = true;
 	}
@@ -299,6 +301,20 @@ otherhint_ready(struct otherhint *o, int fd)
 	return true;
 }
 
+/* Of what is still cached: no more than what was measured of it. */
+static const char *
+why_stay(const struct otherhint *o, const struct totals *after)
+{
+	if (after->cached == 0)
+		return "";
+	if (after->mapped == 0)
+		return ": cached, not mapped by it";
+	if (!o->whole)
+		return ": not all was in the range";
+	return after->mapped < 0 ? ": why is not known" :
+	    ": why is not known, others may map them";
+}
+
 /* "mapped 7739 -> 0  cached 17248 -> 9509", and what stays. */
 static void
 tell_effect(const struct otherhint *o, struct event *ev)
@@ -316,9 +332,7 @@ tell_effect(const struct otherhint *o, struct event *ev)
 	if (o->drops && was.cached > after.cached && after.cached >= 0)
 		strbuf_addf(&text, "; %" PRId64 " evicted, %" PRId64 " stay%s",
 		    was.cached - after.cached, after.cached,
-		    after.cached == 0 ? "" : after.mapped == 0 ?
-		    ": cached, not mapped by it" :
-		    ": what others map, too, is left");
+		    why_stay(o, &after));
 	strbuf_addf(&text, "  (a pass of %s after)", units_duration(age,
 	    o->watch->live.t_ns - o->done_ns));
 	snprintf(ev->effect, sizeof ev->effect, "%s", text.s);

@@ -60,6 +60,16 @@ stays() {
 	    "$work/log" "what it had not mapped stays, which is said"
 }
 undisturbed stays
+# What was not asked for says nothing of others.
+part() {
+	"$HELPERS/pages" make "$file" $pages
+	sync -f "$file"
+	tell touch shared 0 $pages
+	on shared 'select 0..64K' 'advise pageout yes' 'wait-idle'
+	has "; 16 evicted, $((pages - 16)) stay: not all was in the range" \
+	    "$work/log" "of a part the rest stays"
+}
+undisturbed part
 on shared 'advise willneed yes' 'wait-idle'
 has "MADV_WILLNEED) = 256K in " "$work/log" "WILLNEED"
 on shared 'advise dontneed yes'
