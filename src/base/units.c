@@ -87,7 +87,8 @@ units_count(char buf[UNITS_MAX], uint64_t n, const char *one)
 
 	if (n == 1)
 		end = "";
-	else if (len >= 2 && strcmp(one + len - 2, "ch") == 0)
+	else if (len >= 2 && (strcmp(one + len - 2, "ch") == 0 ||
+	    strcmp(one + len - 2, "ss") == 0))
 		end = "es";
 	snprintf(buf, UNITS_MAX, "%llu %s%s", (unsigned long long)n, one, end);
 	return buf;

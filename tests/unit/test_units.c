@@ -90,6 +90,8 @@ counts_have_their_plural(void **state)
 	    "2 private pages");
 	assert_string_equal(units_count(buf, 1, "touch"), "1 touch");
 	assert_string_equal(units_count(buf, 2000, "touch"), "2000 touches");
+	assert_string_equal(units_count(buf, 1, "process"), "1 process");
+	assert_string_equal(units_count(buf, 3, "process"), "3 processes");
 	assert_string_equal(units_count(buf, UINT64_MAX, "touch"),
 	    "18446744073709551615 touches");
 }
