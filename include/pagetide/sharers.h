@@ -30,6 +30,8 @@ struct sharers {
 	uint64_t	seen_ns;	/* monotonic, when the last round
 					   ended, ... */
 	uint64_t	took_ns;	/* ... that took so long */
+	uint64_t	rest_ns;	/* from then to the next one, or to
+					   another cell */
 	uint64_t	processes;	/* that map it */
 	uint64_t	looked;		/* processes that could be looked at */
 	uint64_t	hidden;		/* that could not */

@@ -1,5 +1,6 @@
 /*
- * Who maps what is watched: all processes are gone through every two seconds
+ * Who maps what is watched: all processes are gone through, two seconds
+ * after the last time or later where that took long, sooner for another cell,
  * by a process of its own, for any of them may make it wait.
  */
 #ifndef PAGETIDE_WHOWATCH_H

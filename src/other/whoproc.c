@@ -1,4 +1,5 @@
-/* That process: goes through all others, round after round. */
+/* That process: goes through all others, round after round, with a rest after
+ * each. */
 #include "config.h"
 
 #include "whoproc.h"
@@ -17,10 +18,11 @@
 #include "pagetide/units.h"
 #include "pagetide/whowatch.h"
 
-#define ROUND_NS	(2 * NS_PER_S)
 /* A round takes no longer: what was found until then is told. */
 #define LOOK_NS		(10 * NS_PER_S)
-/* Of its time no more than a fifth. */
+/* From one round to the next, but where another cell is asked for. */
+#define REST_NS		(2 * NS_PER_S)
+/* Always so many times what a round took of a CPU: a fifth of one at most. */
 #define REST_TIMES	4
 
 /* Waits for the next round, or for another cell; false: nobody asks any
@@ -48,12 +50,14 @@ rest(uint64_t until_ns, struct who_cell *cell)
 	return true;
 }
 
-static void
+/* Returns how long it is to rest, whatever is asked for. */
+static uint64_t
 look(const struct mappers_query *q, const struct who_cell *cell,
     struct sharers *s)
 {
 	struct mappers_query now = *q;
-	uint64_t began_ns = clock_now_ns(), rounds = s->rounds;
+	uint64_t began_ns = clock_now_ns(), rounds = s->rounds, least_ns;
+	uint64_t cpu_ns = clock_cpu_ns();
 
 	*s = (struct sharers){ .on = true, .rounds = rounds + 1,
 		.cell_first = cell->first, .cell_n = cell->n };
@@ -63,6 +67,9 @@ look(const struct mappers_query *q, const struct who_cell *cell,
 	s->err = -mappers_sharers(&now, s);
 	s->seen_ns = clock_now_ns();
 	s->took_ns = s->seen_ns - began_ns;
+	least_ns = REST_TIMES * (clock_cpu_ns() - cpu_ns);
+	s->rest_ns = least_ns > REST_NS ? least_ns : REST_NS;
+	return least_ns;
 }
 
 int
@@ -72,7 +79,7 @@ whowatch_main(int argc, char **argv)
 	struct who_cell cell = { 0 };
 	static struct sharers found;
 	struct mappers_query q;
-	uint64_t rest_ns;
+	uint64_t least_ns;
 	int i;
 
 	if (argc != WHO_ARGS)
@@ -88,14 +95,11 @@ whowatch_main(int argc, char **argv)
 		.worker = (pid_t)n[WHO_PID], .addr = n[WHO_ADDRESS],
 		.n_pages = n[WHO_PAGES] };
 	do {
-		look(&q, &cell, &found);
+		least_ns = look(&q, &cell, &found);
 		if (send(STDOUT_FILENO, &found, sizeof found, MSG_NOSIGNAL) !=
 		    sizeof found)
 			return 0;
-		/* Another cell does not wait for two seconds. */
-		rest_ns = REST_TIMES * found.took_ns;
-		usleep((useconds_t)((rest_ns < ROUND_NS ? rest_ns : ROUND_NS) /
-		    NS_PER_US));
-	} while (rest(found.seen_ns + ROUND_NS, &cell));
+		usleep((useconds_t)(least_ns / NS_PER_US));
+	} while (rest(found.seen_ns + found.rest_ns, &cell));
 	return 0;
 }

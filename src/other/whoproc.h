@@ -10,8 +10,8 @@ struct who_cell {
 };
 
 /* Its arguments behind the option: who asks, a process that has the file
- * mapped, where, which page of the file that is, and how many pages are
- * watched from the first on. */
+ * mapped, where, and how many pages of the file are watched, from the first
+ * on. */
 enum { WHO_ASKER = 2, WHO_PID, WHO_ADDRESS, WHO_PAGES, WHO_ARGS };
 
 #endif

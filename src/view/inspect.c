@@ -230,28 +230,56 @@ inspect_draw(struct panel *p, const struct scene *s)
 	}
 }
 
-#define WHO_COLS	9	/* of a number */
+/* Columns of its table; in a slim panel there is no room for the cell. */
+struct who_table {
+	int	pid, name, number;
+	bool	cell;
+	bool	asked;		/* what is known is of the cursor's cell */
+};
+
+static struct who_table
+who_table(const struct panel *p, const struct scene *s)
+{
+	const struct sharers *w = s->side.sharers;
+	uint64_t page = s->vp->cursor_page >> s->vp->shift << s->vp->shift;
+	uint64_t pages = UINT64_C(1) << s->vp->shift;
+	bool wide = p->r.w >= PANEL_WIDE;
+	struct who_table t = { .pid = wide ? 8 : 7, .number = wide ? 9 : 7,
+		.cell = wide };
+
+	t.name = p->r.w - 1 - t.pid - (wide ? 2 * t.number + 1 : t.number);
+	if (pages > s->vp->pages - page)
+		pages = s->vp->pages - page;
+	t.asked = w->cell_n == pages && w->cell_first == page;
+	return t;
+}
+
+static void
+who_number(struct line *l, const struct who_table *t, bool known,
+    enum role role, uint64_t n)
+{
+	if (known)
+		line_add(l, role, "%*" PRIu64, t->number, n);
+	else
+		line_add(l, ROLE_WARN, "%*s", t->number, "?");
+}
 
 /* "1234 sqlite3           7732     16" */
 static void
-who_row(struct panel *p, const struct sharers *w, const struct sharer *r)
+who_row(struct panel *p, const struct who_table *t, const struct sharer *r)
 {
-	int name = p->r.w - 2 * WHO_COLS - 10;
 	struct strbuf safe = STRBUF_INIT;
 	struct line l;
 
 	text_safe(&safe, r->name);
 	panel_start(p, &l, "");
-	line_add(&l, ROLE_TEXT, " %7d %-*.*s", (int)r->pid, name, name - 1,
-	    safe.s);
+	line_add(&l, ROLE_TEXT, "%*d %-*.*s", t->pid, (int)r->pid,
+	    t->name, t->name - 1, safe.s);
 	strbuf_done(&safe);
-	if (!r->counted)
-		line_add(&l, ROLE_WARN, "%*s", WHO_COLS, "?");
-	else
-		line_add(&l, ROLE_TEXT, "%*" PRIu64, WHO_COLS, r->pages);
-	if (r->counted && w->cell_n > 0)
-		line_add(&l, r->cell_pages > 0 ? ROLE_STRONG : ROLE_DIM,
-		    "%*" PRIu64, WHO_COLS, r->cell_pages);
+	who_number(&l, t, r->counted, ROLE_TEXT, r->pages);
+	if (t->cell)
+		who_number(&l, t, r->counted && t->asked, r->cell_pages > 0 ?
+		    ROLE_STRONG : ROLE_DIM, r->cell_pages);
 }
 
 /* What could not be seen, and what that takes. */
@@ -277,27 +305,34 @@ who_hidden(struct panel *p, const struct sharers *w)
 }
 
 static void
-who_heading(struct panel *p, const struct sharers *w)
+who_heading(struct panel *p, const struct sharers *w,
+    const struct who_table *t)
 {
-	char took[UNITS_MAX];
+	char took[UNITS_MAX], again[UNITS_MAX];
 	struct line l;
 
 	panel_section(p, &l, "WHO MAPS IT");
 	line_add(&l, ROLE_TEXT, "%" PRIu64 " of %" PRIu64, w->processes,
 	    w->looked);
-	panel_start(p, &l, ", ");
-	line_add(&l, ROLE_DIM, " looked at every 2 s, in %s",
-	    units_duration(took, w->took_ns));
+	units_duration(took, w->took_ns);
+	units_duration(again, w->rest_ns);
 	panel_start(p, &l, "");
-	line_add(&l, ROLE_DIM, " %7s %-*s%*s%*s", "pid", p->r.w -
-	    2 * WHO_COLS - 10, "process", WHO_COLS, "mapped", WHO_COLS,
-	    "cursor's");
+	if (!line_add(&l, ROLE_DIM, " looked at in %s, again in %s", took,
+	    again))
+		line_add(&l, ROLE_DIM, "%s, again in %s", took, again);
+	who_hidden(p, w);
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_DIM, "%*s %-*s%*s", t->pid, "pid", t->name,
+	    "process", t->number, "mapped");
+	if (t->cell)
+		line_add(&l, ROLE_DIM, "%*s", t->number, "cursor's");
 }
 
 void
 inspect_who(struct panel *p, const struct scene *s)
 {
 	const struct sharers *w = s->side.sharers;
+	struct who_table t;
 	struct line l;
 
 	if (w == NULL || !w->on || w->rounds == 0 || w->err != 0) {
@@ -308,13 +343,13 @@ inspect_who(struct panel *p, const struct scene *s)
 		    "can't be looked for" : "looking ..");
 		return;
 	}
-	who_heading(p, w);
+	t = who_table(p, s);
+	who_heading(p, w, &t);
 	for (size_t i = 0; i < w->n; i++)
-		who_row(p, w, &w->row[i]);
+		who_row(p, &t, &w->row[i]);
 	if (w->processes > w->n) {
 		panel_start(p, &l, "");
 		line_add(&l, ROLE_DIM, " and %" PRIu64 " more", w->processes -
 		    w->n);
 	}
-	who_hidden(p, w);
 }

@@ -11,6 +11,7 @@
 #include "pagetide/order.h"
 #include "pagetide/picture.h"
 #include "pagetide/rawindow.h"
+#include "pagetide/sharers.h"
 #include "pagetide/strbuf.h"
 
 #include "../../src/view/sidelatency.h"
@@ -651,6 +652,81 @@ read_only_speaks_of_no_worker(void **state)
 	synth_done(&y);
 }
 
+/* Two that map it, looked at for that many pages from one on. */
+static void
+make_sharers(struct sharers *w, uint64_t cell, uint64_t pages)
+{
+	*w = (struct sharers){ .on = true, .rounds = 1,
+		.took_ns = 12300000, .rest_ns = 2 * NS_PER_S, .looked = 60, .hidden = 2,
+		.cell_first = cell, .cell_n = pages };
+	sharers_add(w, &(struct sharer){ 4711, "sqlite3", true, 7732, 16 });
+	sharers_add(w, &(struct sharer){ 4194304, "make", false, 0, 0 });
+}
+
+static void
+who_maps_it_fits_each_panel(void **state)
+{
+	struct sharers w;
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.side.panel = SIDE_WHO;
+	y.scene.side.sharers = &w;
+	synth_size(&y, 120, 60);
+	make_sharers(&w, y.vp.cursor_page, UINT64_C(1) << y.vp.shift);
+	shows(&y, 120, 60, "    pid process          mapped cursor's");
+	shows(&y, 120, 60, "   4711 sqlite3            7732       16");
+	shows(&y, 120, 60, "4194304 make                  ?        ?");
+	shows(&y, 120, 60, " looked at in 12.3 ms, again in 2.0 s");
+	shows(&y, 120, 60, "2 processes may not be looked at");
+	for (int cols = 100; cols < 115; cols++) {
+		shows(&y, cols, 60, "    pid process  mapped");
+		shows(&y, cols, 60, "   4711 sqlite3    7732");
+		shows(&y, cols, 60, "4194304 make          ?");
+		shows(&y, cols, 60, "12.3 ms, again in 2.0 s");
+	}
+	synth_done(&y);
+}
+
+/* Numbers of another cell are none of the cursor's. */
+static void
+who_maps_the_cell_is_known_of_that_cell(void **state)
+{
+	struct sharers w;
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.side.panel = SIDE_WHO;
+	y.scene.side.sharers = &w;
+	synth_size(&y, 120, 60);
+	make_sharers(&w, y.vp.cursor_page + 1, UINT64_C(1) << y.vp.shift);
+	shows(&y, 120, 60, "   4711 sqlite3            7732        ?");
+	make_sharers(&w, y.vp.cursor_page, 0);
+	shows(&y, 120, 60, "   4711 sqlite3            7732        ?");
+	synth_done(&y);
+}
+
+/* It may be more than there is room for; that some are hidden is seen. */
+static void
+who_is_hidden_stands_before_who_is_not(void **state)
+{
+	struct sharers w;
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.side.panel = SIDE_WHO;
+	y.scene.side.sharers = &w;
+	make_sharers(&w, 0, 0);
+	for (int i = 0; i < 60; i++)
+		sharers_add(&w, &(struct sharer){ 5000 + i, "sh", true, 9999,
+		    0 });
+	shows(&y, 120, 40, "2 processes may not be looked at");
+	synth_done(&y);
+}
+
 static void
 names_cannot_hurt_the_terminal(void **state)
 {
@@ -1200,6 +1276,9 @@ main(void)
 		cmocka_unit_test(windows_of_readahead_are_listed),
 		cmocka_unit_test(the_slowest_touches_are_always_there),
 		cmocka_unit_test(read_only_speaks_of_no_worker),
+		cmocka_unit_test(who_maps_it_fits_each_panel),
+		cmocka_unit_test(who_maps_the_cell_is_known_of_that_cell),
+		cmocka_unit_test(who_is_hidden_stands_before_who_is_not),
 		cmocka_unit_test(names_cannot_hurt_the_terminal),
 		cmocka_unit_test(events_end_with_the_newest),
 		cmocka_unit_test(presenting_has_three_numbers),
