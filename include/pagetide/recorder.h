@@ -30,5 +30,7 @@ int	recorder_sample(struct recorder *, const struct snapshot *,
  * 0, or -1 with why. */
 int	recorder_end(struct recorder *, struct strbuf *why);
 const char *recorder_path(const struct recorder *);
+/* Is that one of its files? */
+bool	recorder_is_file(const struct recorder *, dev_t, ino_t);
 
 #endif

@@ -2,7 +2,9 @@
 #ifndef PAGETIDE_REPLACE_H
 #define PAGETIDE_REPLACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /*
  * Path is to hold just this. A file that is there keeps its mode and owner,
@@ -16,5 +18,7 @@ int	replace_file(const char *path, const void *data, size_t len);
 /* The same for nobody else's eyes: the file has mode 0600 then, and is never
  * written in place. */
 int	replace_private(const char *path, const void *data, size_t len);
+/* Does path lead to that file? "-": the stream (a descriptor) does. */
+bool	replace_same_file(dev_t, ino_t, const char *path, int stream);
 
 #endif

@@ -34,6 +34,8 @@ struct tapeproc_file {
 /* Writes what is put into fd, with zstd where the name ends in .zst. A file
  * that is there already is not touched: EEXIST. 0 or -errno. */
 int	tapeproc_write(struct tapeproc *, const struct tapeproc_file *);
+/* Where so many others were begun before; the caller frees it. */
+char	*tapeproc_path(const struct tapeproc_file *, unsigned number);
 /* The file, or what is in it if it is zstd, can be read from fd. */
 int	tapeproc_read(struct tapeproc *, const char *path);
 /* Has it ended? One of the above. */

@@ -65,6 +65,8 @@ enum ui_replay {
 
 struct ui_opts {
 	enum ui_replay	 replay;
+	const char	*replayed;	/* where it is; "-": standard input;
+					   NULL: UI_REPLAY_NONE */
 	const struct recorder_opts *record;	/* how, whatever the file */
 	bool		 terminal;	/* or a screen in memory */
 	bool		 read_only;	/* no worker */

@@ -54,6 +54,7 @@ rec_replay(struct opts *o, const char *arg)
 	o->watch.replayed = true;
 	if (o->watch.history_bytes == HISTORY_BYTES_DEFAULT)
 		o->watch.history_bytes = REPLAY_HISTORY_BYTES;
+	o->ui.replayed = arg;
 	o->ui.replay = strcmp(arg, "-") == 0 ? UI_REPLAY_PIPE :
 	    UI_REPLAY_FILE;
 }

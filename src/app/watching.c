@@ -3,7 +3,9 @@
 #include "watching.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "pagetide/exits.h"
 #include "pagetide/act.h"
@@ -42,16 +44,6 @@ print_sample(void *arg)
 	free(text);
 }
 
-/* Is that the recording itself? */
-static bool
-is_recording(const struct opts *o)
-{
-	struct stat a, b;
-
-	return stat(o->path, &a) == 0 && stat(o->export, &b) == 0 &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
 /* All of the recording is there, and what a script made of it; without one the
  * last picture. */
 static int
@@ -59,10 +51,6 @@ export(struct app *app, bool scripted, struct strbuf *why)
 {
 	const struct opts *o = app->opts;
 
-	if (is_recording(o)) {
-		strbuf_addf(why, "%s is the recording", o->export);
-		return EXIT_FAIL;
-	}
 	if (history_oldest_ns(app->watch.history) >
 	    replay_first_ns(app->replay)) {
 		strbuf_adds(why, "not all of the recording could be kept: "
@@ -118,6 +106,24 @@ run_app(struct app *app, struct strbuf *why)
 	return loop_run(app, why);
 }
 
+/* The log is not to go into what is looked at. 0, or an exit status with why.
+ */
+static int
+check_log(const struct app *app, struct strbuf *why)
+{
+	const struct target_facts *t = &app->watch.live.target;
+	const char *recording = app->opts->ui.replayed;
+	struct stat st = { .st_dev = t->dev, .st_ino = t->ino };
+
+	if ((recording != NULL && (strcmp(recording, "-") == 0 ?
+	    fstat(STDIN_FILENO, &st) : stat(recording, &st)) != 0) ||
+	    !log_is_file(st.st_dev, st.st_ino))
+		return EXIT_OK;
+	strbuf_addf(why, "--log %s is the %s", app->opts->log,
+	    recording != NULL ? "recording" : "file that is watched");
+	return EXIT_FAIL;
+}
+
 int
 watching_run(const struct opts *o, struct watching *with,
     struct script **script, int *sig, struct strbuf *why)
@@ -132,12 +138,8 @@ watching_run(const struct opts *o, struct watching *with,
 	status = app_open(app, o, why);
 	with->opened = status == EXIT_OK;
 	given_up = status != EXIT_OK && app->ui.quit;
-	if (status == EXIT_OK && log_is_file(app->watch.live.target.dev,
-	    app->watch.live.target.ino)) {
-		strbuf_addf(why, "--log %s is the file that is watched",
-		    o->log);
-		status = EXIT_FAIL;
-	}
+	if (status == EXIT_OK)
+		status = check_log(app, why);
 	if (status == EXIT_OK) {
 		app->ui.script = *script;
 		if (with->say != NULL)

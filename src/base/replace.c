@@ -149,3 +149,13 @@ replace_private(const char *path, const void *data, size_t len)
 {
 	return replace(path, data, len, true);
 }
+
+bool
+replace_same_file(dev_t dev, ino_t ino, const char *path, int stream)
+{
+	struct stat st;
+	int rc = strcmp(path, "-") == 0 ? fstat(stream, &st) :
+	    stat(path, &st);
+
+	return rc == 0 && st.st_dev == dev && st.st_ino == ino;
+}

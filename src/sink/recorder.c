@@ -10,6 +10,7 @@
 
 #include "pagetide/clock.h"
 #include "pagetide/output.h"
+#include "pagetide/replace.h"
 #include "pagetide/snapshot.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/tape.h"
@@ -64,6 +65,21 @@ const char *
 recorder_path(const struct recorder *r)
 {
 	return r->path;
+}
+
+bool
+recorder_is_file(const struct recorder *r, dev_t dev, ino_t ino)
+{
+	bool is = replace_same_file(dev, ino, r->path, STDOUT_FILENO);
+	char *path = xstrdup(r->path);
+
+	for (unsigned n = 1; !is && access(path, F_OK) == 0; n++) {
+		free(path);
+		path = tapeproc_path(&r->opts.file, n);
+		is = replace_same_file(dev, ino, path, -1);
+	}
+	free(path);
+	return is;
 }
 
 /* As much as is taken now. */

@@ -49,11 +49,17 @@ end_with(int status)
 	    0 : EIO);
 }
 
+char *
+tapeproc_path(const struct tapeproc_file *file, unsigned number)
+{
+	return number == 0 ? xstrdup(file->path) :
+	    xasprintf("%s.%u", file->path, number);
+}
+
 static void
 open_file(struct writing *w)
 {
-	char *path = w->number == 0 ? xstrdup(w->file.path) :
-	    xasprintf("%s.%u", w->file.path, w->number);
+	char *path = tapeproc_path(&w->file, w->number);
 
 	if (strcmp(w->file.path, "-") == 0)
 		w->fd = STDOUT_FILENO;

@@ -6,14 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "pagetide/castfile.h"
 #include "pagetide/clock.h"
 #include "pagetide/csvfile.h"
 #include "pagetide/event.h"
 #include "pagetide/history.h"
+#include "pagetide/log.h"
 #include "pagetide/palette.h"
 #include "pagetide/picture.h"
+#include "pagetide/recorder.h"
 #include "pagetide/replace.h"
 #include "pagetide/said.h"
 #include "pagetide/strbuf.h"
@@ -72,6 +75,48 @@ format_of(const char *path)
 	return -1;
 }
 
+/* A recording's device and inode are those of another time, or machine. */
+static bool
+is_watched(const struct ui *ui, const struct stat *st)
+{
+	const struct target_facts *t = &ui->watch->live.target;
+
+	return ui->opts.replayed == NULL && st->st_dev == t->dev &&
+	    st->st_ino == t->ino;
+}
+
+static bool
+is_replayed(const struct ui *ui, const struct stat *st)
+{
+	return ui->opts.replayed != NULL && replace_same_file(st->st_dev,
+	    st->st_ino, ui->opts.replayed, STDIN_FILENO);
+}
+
+static bool
+is_recorded(const struct ui *ui, const struct stat *st)
+{
+	return ui->watch->recorder != NULL && recorder_is_file(
+	    ui->watch->recorder, st->st_dev, st->st_ino);
+}
+
+static bool
+is_log(const struct ui *ui, const struct stat *st)
+{
+	(void)ui;
+	return log_is_file(st->st_dev, st->st_ino);
+}
+
+/* Files of the session that it must not write over. */
+static const struct {
+	bool		(*is)(const struct ui *, const struct stat *);
+	const char	*what;
+} own_table[] = {
+	{ is_watched, "the file that is watched" },
+	{ is_replayed, "the recording" },
+	{ is_recorded, "being recorded to" },
+	{ is_log, "the log" },
+};
+
 /* May the file at path be (over)written? */
 static int
 check_path(const struct ui *ui, const char *path, struct strbuf *why)
@@ -84,11 +129,11 @@ check_path(const struct ui *ui, const char *path, struct strbuf *why)
 		strbuf_addf(why, "%s is no regular file", path);
 		return -EINVAL;
 	}
-	if (st.st_dev == ui->watch->live.target.dev &&
-	    st.st_ino == ui->watch->live.target.ino) {
-		strbuf_addf(why, "%s is the file that is watched", path);
-		return -EPERM;
-	}
+	for (size_t i = 0; i < sizeof own_table / sizeof *own_table; i++)
+		if (own_table[i].is(ui, &st)) {
+			strbuf_addf(why, "%s is %s", path, own_table[i].what);
+			return -EPERM;
+		}
 	return 0;
 }
 

@@ -178,6 +178,43 @@ cp "$r" "$work/own.json"
 run "$PAGETIDE" --replay "$work/own.json" --export "$work/own.json"
 is "$status" 1 "never over the recording itself"
 ok "which stays" cmp "$r" "$work/own.json"
+is "$(cat "$work/err")" "pagetide: $work/own.json is the recording" "says so"
+run "$PAGETIDE" --replay - --export "$work/own.json" <"$work/own.json"
+is "$status" 1 "nor where it is read from standard input"
+# over WHAT FILE [OPTION...]: a session that would write over FILE: refused.
+over() {
+	what=$1 file=$2 command=export first='wait-samples 2'
+	shift 2
+	[ "$1" != --replay ] || first=
+	case $file in
+	*.txt) command=save-screen ;;
+	esac
+	printf '%s\n' "$first" "$command $file" >"$work/over"
+	run timeout 60 "$PAGETIDE" --headless "$@" --script "$work/over"
+	is "$status $(sed 's/.* is //' "$work/err")" "1 $what" \
+	    "never over $what: ${file##*/}"
+}
+over "the recording" "$work/own.json" --replay "$work/own.json"
+ok "which stays" cmp "$r" "$work/own.json"
+cp "$r" "$work/own.txt"
+over "the recording" "$work/own.txt" --replay "$work/own.txt"
+ok "which stays" cmp "$r" "$work/own.txt"
+over "being recorded to" "$work/rec.json" --fake 7 \
+    --record "$work/rec.json"
+run "$PAGETIDE" --replay "$work/rec.json" --json
+is "$status" 0 "which can be read"
+over "the log" "$work/log.txt" --fake 7 --log "$work/log.txt"
+run "$PAGETIDE" --headless --replay "$work/own.json" --log "$work/own.json" \
+    --script /dev/null
+is "$status $(cmp "$r" "$work/own.json" 2>&1)" "1 " \
+    "nor is the recording logged to"
+# Another file that has the device and inode which the recorded file had.
+: >"$work/other.csv"
+sed "s/\"device\":0,\"inode\":0/$(stat -c '"device":%d,"inode":%i' \
+    "$work/other.csv")/" "$r" >"$work/same.pt"
+run "$PAGETIDE" --replay "$work/same.pt" --export "$work/other.csv"
+is "$status $(cat "$work/err")" "0 " \
+    "a file that only looks like the recorded one may be replaced"
 cp "$work/x.csv" "$work/old.csv"
 run sh -c 'ulimit -f 8; trap "" XFSZ; exec "$@"' sh "$PAGETIDE" \
     --replay "$r" --export "$work/old.csv"
