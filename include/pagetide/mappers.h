@@ -8,8 +8,7 @@
 struct sharers;
 struct verdict_holders;
 
-/* What to look for: pages of the file that the worker has at addr.
- * Not those that only pagetide has, which it may not touch. */
+/* What to look for: pages of the file that the worker has at addr. */
 struct mappers_query {
 	pid_t		worker, app;	/* these two do not count */
 	uint64_t	addr;		/* of first_page in the worker */
@@ -26,7 +25,8 @@ struct mappers_query {
  */
 int	mappers_scan(const struct mappers_query *, struct verdict_holders *);
 /*
- * All that map it, that process too, with their PTEs there; adds to what is
+ * All that map it so that they could touch it, which what only asks about the
+ * file does not, that process too, with their PTEs there; adds to what is
  * cleared but for what the caller sets (on, rounds, cell). Between reads of
  * page tables it rests. 0 or -errno as before.
  */

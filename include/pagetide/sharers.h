@@ -17,7 +17,11 @@ struct sharer {
 	pid_t		pid;
 	char		name[64];	/* of its command; NOT safe to print
 					   raw */
-	bool		counted;	/* its page tables may be read */
+	bool		counted;	/* all of it; else the numbers are
+					   not known: ... */
+	bool		part;		/* ... it took too long, or it ended;
+					   else its page tables may not be
+					   read */
 	uint64_t	pages;		/* of what is watched */
 	uint64_t	cell_pages;	/* of those asked for, see below */
 };

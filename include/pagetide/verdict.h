@@ -17,7 +17,8 @@ struct verdict_holders {
 	uint32_t	hidden;		/* ... that nobody lets us look into */
 	uint32_t	mappers;	/* with PTEs ... */
 	uint32_t	lockers;	/* ... in a locked mapping */
-	uint64_t	pages;		/* the most PTEs that one of them has */
+	uint64_t	pages;		/* the most PTEs that one of them has,
+					   at least */
 	int32_t		pid;		/* one of them: a locker if there is
 					   one */
 	char		name[16];	/* of it: NOT safe to print raw */

@@ -19,7 +19,7 @@ sharers_add(struct sharers *s, const struct sharer *one)
 	size_t at = s->n;
 
 	s->processes++;
-	s->uncounted += !one->counted;
+	s->uncounted += !one->counted && !one->part;
 	while (at > 0 && is_before(one, &s->row[at - 1]))
 		at--;
 	if (at == SHARERS_MAX)

@@ -34,6 +34,10 @@ struct search {
 	struct sharers	*who;
 	struct vma	own;		/* the worker's of that file */
 	uint64_t	page_bytes;
+	uint64_t	seen;		/* processes that were looked into */
+	uint64_t	hidden;		/* that may not be, or not their page
+					   tables where these are all */
+	bool		cut;		/* it took too long for all of it */
 };
 
 /* What one process has mapped, piece by piece. */
@@ -47,7 +51,8 @@ struct walk {
 
 /* PTEs of a process. */
 struct count {
-	uint64_t	pages, cell;
+	uint64_t	pages, cell;	/* at least */
+	bool		part;		/* not all could be read */
 };
 
 static bool
@@ -109,10 +114,12 @@ overlaps(const struct search *s, const struct vma *v, uint64_t *first,
 	return true;
 }
 
+/* To be asked where something is left to do. */
 static bool
-is_late(const struct search *s)
+is_late(struct search *s)
 {
-	return clock_now_ns() >= s->q->until_ns;
+	s->cut = s->cut || clock_now_ns() >= s->q->until_ns;
+	return s->cut;
 }
 
 static void
@@ -138,7 +145,7 @@ count_one(const struct search *s, uint64_t page, struct count *c)
 /* Pages with a PTE, of n from one on (a number of the address space), which is
  * that page of the file. */
 static void
-count_ptes(const struct search *s, int pagemap, uint64_t first, uint64_t n,
+count_ptes(struct search *s, int pagemap, uint64_t first, uint64_t n,
     uint64_t page, struct count *c)
 {
 	static uint64_t entry[CHUNK_PAGES];
@@ -157,11 +164,12 @@ count_ptes(const struct search *s, int pagemap, uint64_t first, uint64_t n,
 				count_one(s, page + (uint64_t)i, c);
 		rest(s, since_ns);
 	}
+	c->part = c->part || n > 0;
 }
 
 /* Is a stretch of the range locked by the process? */
 static bool
-locks(const struct search *s, pid_t pid)
+locks(struct search *s, pid_t pid)
 {
 	uint64_t first, n, kib;
 	char *line = NULL;
@@ -170,8 +178,8 @@ locks(const struct search *s, pid_t pid)
 	struct vma v;
 	FILE *fp = open_of(pid, "smaps");
 
-	while (fp != NULL && !found && !is_late(s) &&
-	    getline(&line, &size, fp) > 0) {
+	while (fp != NULL && !found && getline(&line, &size, fp) > 0 &&
+	    !is_late(s)) {
 		if (parse_vma(line, &v))
 			ours = overlaps(s, &v, &first, &n);
 		else if (ours && sscanf(line, "Locked: %" SCNu64, &kib) == 1)
@@ -262,10 +270,11 @@ open_pagemap(pid_t pid)
 }
 
 static void
-add_sharer(struct search *s, pid_t pid, bool counted, const struct count *c)
+add_sharer(struct search *s, pid_t pid, bool readable, const struct count *c)
 {
-	struct sharer one = { .pid = pid, .counted = counted,
-		.pages = c->pages, .cell_pages = c->cell };
+	struct sharer one = { .pid = pid, .counted = readable && !c->part,
+		.part = readable && c->part, .pages = c->pages,
+		.cell_pages = c->cell };
 
 	name_of(pid, one.name, sizeof one.name);
 	sharers_add(s->who, &one);
@@ -281,8 +290,9 @@ look_into(struct search *s, pid_t pid, FILE *maps)
 	bool maps_it = false;
 	int pagemap = -1;
 
-	while (!is_late(s) && next_piece(&w, &v)) {
-		if (!overlaps(s, &v, &first, &n) || is_out_of_reach(&v))
+	while (next_piece(&w, &v) && !is_late(s)) {
+		if (!overlaps(s, &v, &first, &n) ||
+		    (s->who != NULL && is_out_of_reach(&v)))
 			continue;
 		if (!maps_it)
 			pagemap = open_pagemap(pid);
@@ -292,6 +302,7 @@ look_into(struct search *s, pid_t pid, FILE *maps)
 			    v.start / s->page_bytes) + v.offset /
 			    s->page_bytes, &c);
 	}
+	c.part = c.part || s->cut;
 	free(w.line);
 	if (pagemap >= 0)
 		close(pagemap);
@@ -299,6 +310,8 @@ look_into(struct search *s, pid_t pid, FILE *maps)
 		add_sharer(s, pid, pagemap >= 0, &c);
 	else if (c.pages > 0)
 		add_holder(s, pid, c.pages);
+	else if (maps_it && pagemap < 0)
+		s->hidden++;
 }
 
 static bool
@@ -309,7 +322,7 @@ is_asked_about(const struct search *s, pid_t pid)
 }
 
 static void
-look_at(struct search *s, pid_t pid, uint64_t *seen, uint64_t *hidden)
+look_at(struct search *s, pid_t pid)
 {
 	FILE *maps;
 
@@ -317,17 +330,17 @@ look_at(struct search *s, pid_t pid, uint64_t *seen, uint64_t *hidden)
 		return;
 	maps = open_of(pid, "maps");
 	if (maps != NULL) {
-		(*seen)++;
+		s->seen++;
 		look_into(s, pid, maps);
 		fclose(maps);
 	} else if ((errno == EACCES || errno == EPERM) && !is_kernel(pid)) {
-		(*hidden)++;
+		s->hidden++;
 	}
 }
 
-/* All processes, until it is late: *cut then. 0 or -errno. */
+/* All processes, until it is late: s->cut then. 0 or -errno. */
 static int
-walk(struct search *s, uint64_t *seen, uint64_t *hidden, bool *cut)
+walk(struct search *s)
 {
 	struct dirent *d;
 	DIR *proc;
@@ -342,8 +355,7 @@ walk(struct search *s, uint64_t *seen, uint64_t *hidden, bool *cut)
 		return -errno;
 	while ((d = readdir(proc)) != NULL && !is_late(s))
 		if (isdigit((unsigned char)d->d_name[0]))
-			look_at(s, (pid_t)atoi(d->d_name), seen, hidden);
-	*cut = d != NULL;
+			look_at(s, (pid_t)atoi(d->d_name));
 	closedir(proc);
 	return 0;
 }
@@ -352,13 +364,13 @@ int
 mappers_scan(const struct mappers_query *q, struct verdict_holders *out)
 {
 	struct search s = { .q = q, .out = out };
-	uint64_t seen = 0, hidden = 0;
 	int rc;
 
 	*out = (struct verdict_holders){ 0 };
-	rc = walk(&s, &seen, &hidden, &out->cut);
-	out->seen = seen;
-	out->hidden = hidden;
+	rc = walk(&s);
+	out->seen = (uint32_t)s.seen;
+	out->hidden = (uint32_t)s.hidden;
+	out->cut = s.cut;
 	out->known = rc == 0;
 	return rc;
 }
@@ -367,6 +379,10 @@ int
 mappers_sharers(const struct mappers_query *q, struct sharers *out)
 {
 	struct search s = { .q = q, .who = out };
+	int rc = walk(&s);
 
-	return walk(&s, &out->looked, &out->hidden, &out->cut);
+	out->looked = s.seen;
+	out->hidden = s.hidden;
+	out->cut = s.cut;
+	return rc;
 }

@@ -659,8 +659,10 @@ make_sharers(struct sharers *w, uint64_t cell, uint64_t pages)
 	*w = (struct sharers){ .on = true, .rounds = 1,
 		.took_ns = 12300000, .rest_ns = 2 * NS_PER_S, .looked = 60, .hidden = 2,
 		.cell_first = cell, .cell_n = pages };
-	sharers_add(w, &(struct sharer){ 4711, "sqlite3", true, 7732, 16 });
-	sharers_add(w, &(struct sharer){ 4194304, "make", false, 0, 0 });
+	sharers_add(w, &(struct sharer){ 4711, "sqlite3", true, false,
+	    7732, 16 });
+	sharers_add(w, &(struct sharer){ 4194304, "make", false, false,
+	    0, 0 });
 }
 
 static void
@@ -721,7 +723,7 @@ who_is_hidden_stands_before_who_is_not(void **state)
 	y.scene.side.sharers = &w;
 	make_sharers(&w, 0, 0);
 	for (int i = 0; i < 60; i++)
-		sharers_add(&w, &(struct sharer){ 5000 + i, "sh", true, 9999,
+		sharers_add(&w, &(struct sharer){ 5000 + i, "sh", true, false, 9999,
 		    0 });
 	shows(&y, 120, 40, "2 processes may not be looked at");
 	synth_done(&y);

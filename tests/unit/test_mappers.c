@@ -1,0 +1,145 @@
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "pagetide/clock.h"
+#include "pagetide/mappers.h"
+#include "pagetide/sharers.h"
+#include "pagetide/verdict.h"
+
+#define PAGES (UINT64_C(1) << 18)
+
+/* A sparse file that we map, and a process that has its last page. */
+struct other {
+	size_t	bytes;
+	int	fd;
+	char	*ours;
+	pid_t	pid;
+};
+
+static void
+other_lives(const struct other *o, int prot, int ready)
+{
+	char *at = mmap(NULL, o->bytes, PROT_READ, MAP_SHARED, o->fd, 0);
+
+	if (at == MAP_FAILED)
+		_exit(1);
+	(void)*(volatile char *)(at + o->bytes - 1);
+	if (mprotect(at, o->bytes, prot) != 0 || write(ready, "", 1) != 1)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+static struct other
+other_start(int prot)
+{
+	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	struct other o = { .bytes = PAGES * page_bytes,
+		.fd = memfd_create("shared", MFD_CLOEXEC) };
+	int pair[2];
+	char byte;
+
+	assert_true(o.fd >= 0);
+	assert_int_equal(ftruncate(o.fd, (off_t)o.bytes), 0);
+	o.ours = mmap(NULL, o.bytes, PROT_READ, MAP_SHARED, o.fd, 0);
+	assert_ptr_not_equal(o.ours, MAP_FAILED);
+	assert_int_equal(pipe(pair), 0);
+	o.pid = fork();
+	assert_true(o.pid >= 0);
+	if (o.pid == 0) {
+		munmap(o.ours, o.bytes);
+		other_lives(&o, prot, pair[1]);
+	}
+	close(pair[1]);
+	assert_int_equal(read(pair[0], &byte, 1), 1);
+	close(pair[0]);
+	return o;
+}
+
+static void
+other_end(struct other *o)
+{
+	kill(o->pid, SIGKILL);
+	assert_int_equal(waitpid(o->pid, NULL, 0), o->pid);
+	munmap(o->ours, o->bytes);
+	close(o->fd);
+}
+
+static struct mappers_query
+query(const struct other *o, uint64_t within_ns)
+{
+	return (struct mappers_query){ .worker = getpid(),
+		.addr = (uint64_t)(uintptr_t)o->ours, .n_pages = PAGES,
+		.until_ns = clock_now_ns() + within_ns };
+}
+
+/* What has no time to be counted has no number. */
+static void
+a_part_is_no_count(void **state)
+{
+	struct other o = other_start(PROT_READ);
+	struct sharers all = { 0 };
+	struct mappers_query q = query(&o, 60 * NS_PER_S);
+	uint64_t took_ns = clock_now_ns(), parts = 0;
+
+	(void)state;
+	assert_int_equal(mappers_sharers(&q, &all), 0);
+	took_ns = clock_now_ns() - took_ns;
+	assert_false(all.cut);
+	assert_int_equal(all.n, 1);
+	assert_true(all.row[0].counted);
+	assert_int_equal(all.row[0].pages, 1);
+	for (unsigned i = 0; i < 200 && parts < 5; i++) {
+		struct sharers s = { 0 };
+
+		q = query(&o, took_ns * (i % 40) / 40);
+		assert_int_equal(mappers_sharers(&q, &s), 0);
+		assert_int_equal(s.uncounted, 0);
+		if (s.n > 0 && s.row[0].counted)
+			assert_int_equal(s.row[0].pages, 1);
+		else
+			assert_true(s.cut);
+		parts += s.n > 0 && s.row[0].part;
+	}
+	other_end(&o);
+}
+
+/* PTEs that nobody may use keep pages all the same. */
+static void
+what_may_not_be_touched_holds_pages(void **state)
+{
+	struct other o = other_start(PROT_NONE);
+	struct verdict_holders h;
+	struct sharers s = { 0 };
+	struct mappers_query q = query(&o, 60 * NS_PER_S);
+
+	(void)state;
+	assert_int_equal(mappers_scan(&q, &h), 0);
+	assert_int_equal(h.mappers, 1);
+	assert_int_equal(h.pid, o.pid);
+	assert_int_equal(h.pages, 1);
+	assert_int_equal(mappers_sharers(&q, &s), 0);
+	assert_int_equal(s.n, 0);
+	other_end(&o);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_part_is_no_count),
+		cmocka_unit_test(what_may_not_be_touched_holds_pages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
