@@ -13,6 +13,7 @@
 #include "pagetide/effect.h"
 #include "pagetide/forecast.h"
 #include "pagetide/sample.h"
+#include "pagetide/tracerecord.h"
 
 struct compare;
 struct diagnosis;
@@ -46,6 +47,7 @@ struct field_of {
 	const struct landing *landing;	/* or NULL */
 	const struct sharers *sharers;	/* or NULL */
 	const struct field_of *since;	/* an earlier one, or NULL */
+	enum trace_state trace;		/* in a session */
 	bool		idle_known;	/* only in a session */
 	bool		idle;
 };

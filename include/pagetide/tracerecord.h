@@ -32,6 +32,15 @@ enum trace_point {
     TRACE_BIT(TRACE_RA_UNBOUNDED) | TRACE_BIT(TRACE_SYNC_RA) | \
     TRACE_BIT(TRACE_ASYNC_RA))
 
+/* How far it is to be read. */
+enum trace_state {
+	TRACE_STATE_OFF,	/* nobody asks for it */
+	TRACE_STATE_OPENING,	/* their formats are being read */
+	TRACE_STATE_ON,
+	TRACE_STATE_REFUSED,
+	TRACE_STATES
+};
+
 enum { TRACE_ARGS = 4 };
 
 struct trace_record {

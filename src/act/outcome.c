@@ -19,6 +19,7 @@
 
 #include "judge.h"
 #include "result.h"
+#include "tracing.h"
 
 /* What came of it: text goes into the event, and the event to the log. */
 static void
@@ -154,7 +155,7 @@ outcome_fields(struct act *act, struct walk_facts *walk)
 		.readahead = &act->watch->acted.readahead,
 		.landing = landwatch_now(act->helpers.landwatch),
 		.sharers = whowatch_now(act->helpers.whowatch),
-		.compare = act->compare };
+		.trace = tracing_state(act), .compare = act->compare };
 }
 
 /* How a walk ended that ended by itself. The forecast is of all of it. */

@@ -164,6 +164,18 @@ tracing_end(struct act *act)
 	act->helpers.tracing = NULL;
 }
 
+enum trace_state
+tracing_state(const struct act *act)
+{
+	const struct tracing *t = act->helpers.tracing;
+
+	if (t == NULL)
+		return TRACE_STATE_OFF;
+	if (t->trace != NULL)
+		return TRACE_STATE_ON;
+	return t->formats.known ? TRACE_STATE_REFUSED : TRACE_STATE_OPENING;
+}
+
 int
 tracing_fds(const struct act *act, struct pollfd *fds)
 {

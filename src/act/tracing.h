@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "pagetide/tracerecord.h"
+
 struct act;
 struct pollfd;
 struct report;
@@ -15,6 +17,7 @@ struct report;
 void	tracing_begin(struct act *);
 /* It is no more, or is about to end. */
 void	tracing_end(struct act *);
+enum trace_state tracing_state(const struct act *);
 /* What there is to wait for now: up to TRACING_FDS; how many. */
 int	tracing_fds(const struct act *, struct pollfd *);
 /* That one may be ready; false: it is none of these. */

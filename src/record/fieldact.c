@@ -135,6 +135,27 @@ fieldact_sharers(const struct field_of *of, unsigned hidden, int64_t *n)
 	return true;
 }
 
+const char *
+fieldact_trace_word(unsigned i)
+{
+	static const char *const words[TRACE_STATES] = {
+		[TRACE_STATE_OFF] = "off",
+		[TRACE_STATE_OPENING] = "opening",
+		[TRACE_STATE_ON] = "on",
+		[TRACE_STATE_REFUSED] = "refused",
+	};
+
+	return words[i];
+}
+
+bool
+fieldact_trace(const struct field_of *of, unsigned arg, int64_t *n)
+{
+	(void)arg;
+	*n = of->trace;
+	return of->idle_known;
+}
+
 bool
 fieldact_kept(const struct field_of *of, unsigned what, int64_t *n)
 {

@@ -30,6 +30,9 @@ bool	fieldact_own_arrived(const struct field_of *, unsigned arg,
 
 enum { KEPT_SAMPLES, KEPT_BYTES, KEPT_SPAN };
 /* What is kept of the past. */
+const char *fieldact_trace_word(unsigned);
+/* Which of the words it is. */
+bool	fieldact_trace(const struct field_of *, unsigned arg, int64_t *n);
 bool	fieldact_kept(const struct field_of *, unsigned what, int64_t *n);
 
 enum { LANDED_MINOR, LANDED_MAJOR, LANDED_ELSEWHERE, LANDED_LOST,

@@ -472,6 +472,8 @@ const struct field field_table[] = {
 	GOT("who.processes", NULL, NUMBER, fieldact_sharers, 0, SESSION),
 	GOT("who.hidden", NULL, NUMBER, fieldact_sharers, 1, SESSION),
 	GOT("idle", NULL, STATE, idle, 0, SESSION),
+	GOT("trace", NULL, TEXT, fieldact_trace, 0, SESSION,
+	    WORDS(fieldact_trace, TRACE_STATES)),
 	GOT("history.samples", NULL, NUMBER, fieldact_kept, KEPT_SAMPLES,
 	    SESSION),
 	GOT("history.bytes", "bytes", NUMBER, fieldact_kept, KEPT_BYTES,

@@ -208,9 +208,11 @@ session "$f" 'work sequential op=pread touches=10' wait-idle
 is "$(told walk.paths.looked)" 0 "a read(2) is no fault: nothing is named"
 
 # --- by tracepoints -----------------------------------------------------
+# They are open some time after the start, or refused.
+opened='wait trace == on || trace == refused'
 traced() {
 	cold
-	session "--trace on $f" 'wait-samples 4' 'goto 16M' touch wait-idle
+	session "--trace on $f" "$opened" 'goto 16M' touch wait-idle
 	is "$(told touch.by)" tracepoints "tracepoints tell"
 	is "$(told touch.path)" miss-readahead "a miss"
 	is "$(told touch.first_page)+$(told touch.asked_pages)" "$half+$ra" \
@@ -221,15 +223,15 @@ traced() {
 	ok "the fault takes no longer than the touch" test "$fault" -gt 0 -a \
 	    "$fault" -le "$(told touch.ns)"
 	marker=$(($(told touch.marker_page) * 4))
-	session "--trace on $f" 'wait-samples 4' "goto ${marker}K" touch \
+	session "--trace on $f" "$opened" "goto ${marker}K" touch \
 	    wait-idle
 	is "$(told touch.path)" marker "the marker that they told"
-	session "--trace on $f" 'wait-samples 4' 'goto 16M' touch wait-idle \
+	session "--trace on $f" "$opened" 'goto 16M' touch wait-idle \
 	    touch wait-idle
 	is "$(told touch.path) $(told touch.by)" "mapped tracepoints" \
 	    "no fault"
 	is "$(told touch.fault_ns)" null "has no time of one"
-	session "$f" 'panel why' 'wait-samples 4' 'goto 16M' touch wait-idle
+	session "$f" 'panel why' "$opened" 'goto 16M' touch wait-idle
 	is "$(told touch.by)" tracepoints "auto: once the panel is open"
 	session "--trace off $f" 'panel why' 'wait-samples 4' 'goto 16M' \
 	    touch wait-idle
@@ -238,7 +240,7 @@ traced() {
 # A walk at full speed: each touch has its name, and majors are what was missed.
 traced_walk() {
 	cold
-	session "--trace on $f" 'wait-samples 4' \
+	session "--trace on $f" "$opened" \
 	    'work random touches=3000 seed=5' wait-idle 'wait-samples 2' \
 	    'panel why' "save-screen $work/walk.txt"
 	is "$(told walk.paths.by)" tracepoints "tracepoints name a walk"
@@ -258,7 +260,7 @@ traced_walk() {
 lost_records() {
 	cat "$f" >/dev/null
 	rm -f "$work/log"
-	printf '%s\n' 'wait-samples 4' 'map private write' wait-idle \
+	printf '%s\n' "$opened" 'map private write' wait-idle \
 	    'pace 20000' 'work sequential op=write' wait-idle \
 	    'wait-samples 2' 'panel why' 'wait-samples 1' \
 	    "save-screen $work/lost.txt" >"$work/script"
@@ -294,13 +296,13 @@ hidden() {
 	cold
 	group=$1
 	PAGETIDE_BEFORE="unshare -m sh $work/hide $group" \
-	    session "--trace on $f" 'wait-samples 4' 'goto 16M' touch \
+	    session "--trace on $f" "$opened" 'goto 16M' touch \
 	    wait-idle 'wait-samples 2' "goto $((half * 4 + ra * 3))K" touch \
 	    wait-idle
 	has "this kernel has no $group:" "$work/log" "without $group: said"
 	is "$(told touch.path)" marker "a marker is one"
 	PAGETIDE_BEFORE="unshare -m sh $work/hide $group" \
-	    session "--trace on $f" 'wait-samples 4' 'goto 60M' touch \
+	    session "--trace on $f" "$opened" 'goto 60M' touch \
 	    wait-idle 'wait-samples 2'
 	is "$(told touch.path) $(told touch.by)" "miss-readahead $2" \
 	    "and a miss, by $2"
@@ -311,7 +313,7 @@ hidden_groups() {
 	hidden readahead tracepoints looks
 	hidden filemap looks tracepoints
 }
-session "--trace on $f" 'wait-samples 4'
+session "--trace on $f" "$opened"
 if grep -q 'note: tracepoints tell' "$work/log"; then
 	undisturbed traced
 	undisturbed traced_walk
@@ -326,7 +328,7 @@ else
 fi
 # Without the right looks tell, which is said.
 PAGETIDE_BEFORE="$HELPERS/seccomp -e EPERM -s perf_event_open --" \
-    session "--trace on $f" 'wait-samples 4' 'goto 16M' touch wait-idle
+    session "--trace on $f" "$opened" 'goto 16M' touch wait-idle
 is "$(told touch.by)" looks "without the right: looks"
 is "$(grep -c 'note: no tracepoints: .*; looks tell' "$work/log")" 1 \
     "which is said in a line"
