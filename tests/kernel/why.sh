@@ -170,7 +170,7 @@ esac
 # --- a walk -------------------------------------------------------------
 walk() {
 	cold
-	session "$f" 'pace 2000' 'work random touches=400 seed=5' wait-idle
+	session "$f" 'pace 500' 'work random touches=400 seed=5' wait-idle
 	is "$(told walk.paths.looked)" 400 "a walk with a pace: each is looked at"
 	is "$(told walk.paths.one_of)" 1 "one of one"
 	is "$(told walk.paths.unknown.touches)" 0 "each has a name"
