@@ -34,7 +34,6 @@ struct difference {
 	struct cells	 at[2];		/* what both have, in cells of one
 					   size */
 	struct difference_layer layer[LAYER_COUNT];
-	uint64_t	 cells;		/* that differ in any layer */
 	bool		 same;		/* in all that is known of both: pages
 					   of layers, the size */
 };

@@ -61,6 +61,10 @@ struct events_moment {
 /* Did the call fail, or was the act not even made? */
 bool	event_failed(const struct event *);
 
+/* Hints, walks, touches, what was typed and what went wrong; not what others
+ * did. */
+bool	event_is_mark(const struct event *);
+
 struct events;
 
 struct events *events_new(size_t cap);

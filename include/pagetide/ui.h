@@ -187,6 +187,8 @@ void	ui_tick(struct ui *);
 void	ui_replayed(struct ui *);
 /* rewind.c: ... and has no more. */
 void	ui_all_replayed(struct ui *);
+/* Where it was to go then: one went somewhere else meanwhile. */
+void	ui_give_up_at(struct ui *);
 /* So much time has gone by; what plays goes on. */
 void	ui_play(struct ui *, uint64_t ns);
 /* Plays, or stops. */
@@ -255,6 +257,11 @@ void	ui_window(struct ui *, uint64_t window_ns);
 
 /* screenfile.c: is that a file to export to, by its name? */
 bool	ui_exports(const char *path);
+#define UI_EXPORTS "FILE ends in .cast, .json, .svg or .csv"
+/* Does it take samples that are kept? */
+bool	ui_export_is_of_past(const char *path);
+/* rewind.c: is there a past sample? 0, or -ENOENT with why. */
+int	ui_past_kept(const struct ui *, struct strbuf *why);
 /* All that is kept, or of .svg the picture, as its name says. 0, or -errno with
  * why. */
 int	ui_export(struct ui *, const char *path, struct strbuf *why);

@@ -65,6 +65,7 @@ static const char *const pair_table[][2] = {
 	{ "replay", "ranges" },
 	{ "replay", "process" },
 	{ "replay", "follow" },
+	{ "replay", "faults" },
 	{ "replay", "source" },
 	{ "replay", "map" },
 	{ "replay", "memory-limit" },

@@ -71,5 +71,5 @@ rec_export(struct opts *o, const char *arg)
 {
 	o->export = arg;
 	if (!ui_exports(arg))
-		o->wrong = "--export: FILE ends in .cast, .json, .svg or .csv";
+		o->wrong = "--export: " UI_EXPORTS;
 }

@@ -51,7 +51,8 @@ export(struct app *app, bool scripted, struct strbuf *why)
 {
 	const struct opts *o = app->opts;
 
-	if (history_oldest_ns(app->watch.history) >
+	if (ui_export_is_of_past(o->export) &&
+	    history_oldest_ns(app->watch.history) >
 	    replay_first_ns(app->replay)) {
 		strbuf_adds(why, "not all of the recording could be kept: "
 		    "--history SIZE");

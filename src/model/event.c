@@ -34,6 +34,12 @@ event_failed(const struct event *ev)
 	return false;
 }
 
+bool
+event_is_mark(const struct event *e)
+{
+	return e->mark != 0 && e->kind != EVENT_OUTSIDE;
+}
+
 struct events {
 	size_t		 cap, len;
 	size_t		 n_finished;	/* not taken yet */

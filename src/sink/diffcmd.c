@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "pagetide/difference.h"
 #include "pagetide/exits.h"
@@ -23,7 +24,8 @@ static const char help[] =
     "Cells and totals that differ between two moments of recordings.\n"
     "\n"
     "A, B   FILE, its last sample; FILE@10s, the last one within 10 seconds\n"
-    "       of its first; FILE@-10s, the same of its last\n"
+    "       of its first; FILE@-10s, the same of its last; one of them may\n"
+    "       be -, standard input, without a time before its end\n"
     "  --json   one object\n"
     "\n"
     "Exit status: 0 the same in all that is known of both, 5 not; 1 failed.\n";
@@ -88,14 +90,35 @@ read_until(const char *path, uint64_t since_ns, struct moment *m,
 		if (*length_ns > since_ns)
 			break;
 		m->since_ns = *length_ns;
-		snapshot_copy(&m->s, s);
+		/* The next line may be past it, and takes its place. */
+		if (since_ns != UINT64_MAX)
+			snapshot_copy(&m->s, s);
 	}
+	if (since_ns == UINT64_MAX && first_ns != 0)
+		snapshot_copy(&m->s, s);
 	if (tapefile_wrong(f) != NULL)
 		strbuf_adds(why, tapefile_wrong(f));
 	else if (m->s.sample.seq == 0)
 		tapefile_say_none(f, why);
 	tapefile_close(f);
 	return why->len > 0 ? -1 : 0;
+}
+
+/* Standard input and pipes go by once. NULL: that does. */
+static const char *
+why_not(const struct wanted w[2])
+{
+	bool in[2];
+	struct stat st;
+
+	for (int i = 0; i < 2; i++) {
+		in[i] = strcmp(w[i].path, "-") == 0;
+		if (w[i].from_end && (in[i] || (stat(w[i].path, &st) == 0 &&
+		    S_ISFIFO(st.st_mode))))
+			return "a time before the end is of a file, not of "
+			    "a pipe or standard input";
+	}
+	return in[0] && in[1] ? "one of the two can be standard input" : NULL;
 }
 
 static int
@@ -187,7 +210,9 @@ parse(int argc, char **argv, bool *json)
 			return output_text(help, &why) == 0 ? EXIT_OK :
 			    refuse(why.s, EXIT_FAIL);
 		if (c != 'j')
-			return refuse("no such option", EXIT_USAGE);
+			return refuse(optopt == '@' ? "-@TIME, of standard "
+			    "input, goes behind --" : "no such option",
+			    EXIT_USAGE);
 		*json = true;
 	}
 	return argc - optind == 2 ? -1 : refuse("two moments, A and B",
@@ -206,7 +231,8 @@ diffcmd_main(int argc, char **argv)
 		return status;
 	for (int i = 0; i < 2; i++)
 		w[i] = wanted_of(argv[optind + i]);
-	status = compare(w, json, &why);
+	status = why_not(w) != NULL ? refuse(why_not(w), EXIT_USAGE) :
+	    compare(w, json, &why);
 	if (why.len > 0)
 		refuse(why.s, EXIT_FAIL);
 	for (int i = 0; i < 2; i++)

@@ -106,8 +106,6 @@ difference_make(struct difference *d)
 		compare_layer(d, l);
 		d->same = d->same && !total_differs(a, b, l);
 	}
-	for (size_t i = 0; i < d->at[0].n; i++)
-		d->cells += layers_at(d, i) != 0;
 }
 
 static void

@@ -38,7 +38,7 @@ struct tracefile {
 	struct field_value *last;	/* of each field */
 	struct walk	 walk;
 	uint64_t	 touch_ns, window_ns;	/* the newest that is told */
-	uint64_t	 first_ns, last_ns;	/* of samples */
+	uint64_t	 last_ns;	/* of the newest sample; 0: none yet */
 };
 
 static void
@@ -99,7 +99,6 @@ begin(struct tracefile *t, const struct sample *s)
 	char *name = xasprintf("pagetide %s", s->target.path != NULL ?
 	    s->target.path : "");
 
-	t->first_ns = s->t_ns;
 	put_name(t, "process_name", LANE_COUNTERS, name);
 	free(name);
 	for (int lane = LANE_EVENTS; lane < LANE_COUNT; lane++)
@@ -243,7 +242,7 @@ put_windows(struct tracefile *t, const struct readahead *r)
 void
 tracefile_sample(struct tracefile *t, const struct snapshot *s)
 {
-	if (t->first_ns == 0)
+	if (t->last_ns == 0)
 		begin(t, &s->sample);
 	put_counters(t, s);
 	follow_walk(t, &s->sample);

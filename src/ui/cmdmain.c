@@ -50,7 +50,9 @@ cmd_newest(struct ui *ui, const struct args *a, struct strbuf *why)
 		    ui_key_for(ui, key, "freeze"));
 		return -EINVAL;
 	}
+	ui_give_up_at(ui);
 	ui_show_newest(ui);
+	ui->then.play_ns = ui->past.sample.t_ns;
 	said_line(ui->said, "the newest sample, of %s", units_wall(wall,
 	    ui_sample(ui)->wall_ns));
 	return 0;
@@ -94,11 +96,7 @@ cmd_note(struct ui *ui, const struct args *a, struct strbuf *why)
 	struct strbuf text = STRBUF_INIT;
 	unsigned i;
 
-	if (ui->opts.replay != UI_REPLAY_NONE) {
-		strbuf_addf(why, "%s: this is a recording: its events are as "
-		    "they were", a->command->name);
-		return -EPERM;
-	}
+	(void)why;
 	for (i = 0; i < a->n; i++)
 		strbuf_addf(&text, "%s%s", i > 0 ? " " : "", a->v[i]);
 	events_add(ui->watch->events, EVENT_NOTE, EVENT_MARK_COMMAND,
@@ -145,12 +143,9 @@ cmd_record(struct ui *ui, const struct args *a, struct strbuf *why)
 	struct watch *w = ui->watch;
 	int rc = 0;
 
-	if (ui->opts.replay != UI_REPLAY_NONE || (w->recorder != NULL &&
-	    a->word[0] != RECORD_OFF)) {
-		strbuf_addf(why, w->recorder == NULL ?
-		    "record: this is a recording" : "record: %s is being "
-		    "recorded (:record off ends it)",
-		    w->recorder != NULL ? recorder_path(w->recorder) : "");
+	if (w->recorder != NULL && a->word[0] != RECORD_OFF) {
+		strbuf_addf(why, "record: %s is being recorded (:record off "
+		    "ends it)", recorder_path(w->recorder));
 		return -EBUSY;
 	}
 	if (a->word[0] == RECORD_OFF) {

@@ -19,6 +19,7 @@ enum {
 	CMD_FELT = 1 << 6,	/* changes what is measured, as acts do */
 	CMD_OTHER = 1 << 8,	/* acts on another process, too */
 	CMD_TAUGHT = 1 << 7,	/* a lesson may run it, as it may acts */
+	CMD_LIVE = 1 << 9,	/* of what goes on now: not in a recording */
 };
 
 /* What stands behind the name, and fits the row. */

@@ -30,11 +30,11 @@ const struct waterfall *held_waterfall(struct ui *, const struct sample *now);
 const struct landing *held_landing(const struct ui *);
 /* The picture freezes: keeps what landed. */
 void	held_keep(struct ui *);
-/* Is something on the screen that fades? */
 /* The cursor's cell is to be counted apart, where that is shown. */
 void	held_ask_cell(const struct ui *);
 /* Who maps what is watched; NULL: of the past that is not kept. */
 const struct sharers *held_sharers(const struct ui *);
+/* Is something on the screen that fades? */
 bool	held_fades(const struct ui *);
 
 #endif

@@ -171,11 +171,13 @@ acts_on_other(const struct ui *ui, const struct command *cmd)
 const char *
 command_watched(const struct ui *ui, const struct command *cmd)
 {
+	if (ui->opts.replay != UI_REPLAY_NONE &&
+	    (cmd->flags & (CMD_ACTS | CMD_LIVE)) != 0)
+		return (cmd->flags & CMD_ACTS) != 0 ? "this is a recording: "
+		    "nothing can be done to what it shows" : "this is a "
+		    "recording: it stays as it was";
 	if ((cmd->flags & CMD_ACTS) == 0)
 		return NULL;
-	if (ui->opts.replay != UI_REPLAY_NONE)
-		return "this is a recording: nothing can be done to what it "
-		    "shows";
 	if (!ui->opts.read_only || acts_on_other(ui, cmd))
 		return NULL;
 	return ui->watch->live.worker.process != 0 && !ui->opts.no_hints ?

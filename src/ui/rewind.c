@@ -44,15 +44,22 @@ show(struct ui *ui, size_t i)
 	    history_len(ui->watch->history));
 }
 
-/* Nothing is kept to go back to: -ENOENT with why. */
-static int
-is_kept(const struct ui *ui, struct strbuf *why)
+int
+ui_past_kept(const struct ui *ui, struct strbuf *why)
 {
 	if (history_len(ui->watch->history) > 0)
 		return 0;
 	strbuf_adds(why, ui->watch->opts.history_bytes == 0 ?
 	    "no past sample is kept: --history 0" : "no sample yet");
 	return -ENOENT;
+}
+
+/* The same; what plays goes on there. */
+static void
+go(struct ui *ui, size_t i)
+{
+	show(ui, i);
+	ui->then.play_ns = ui->past.sample.t_ns;
 }
 
 /* The first snapshot after the event; false: there is none, or those of its
@@ -65,14 +72,6 @@ snapshot_of(const struct ui *ui, const struct event *e, size_t *i)
 	return history_find(h, e->t_ns, i) && ++*i < history_len(h);
 }
 
-/* Hints, walks, touches, what was typed and what went wrong; not what others
- * did. */
-static bool
-is_mark(const struct event *e)
-{
-	return e->mark != 0 && e->kind != EVENT_OUTSIDE;
-}
-
 /* The mark nearest to snapshot i, before or after it: *at is where it is.
  * NULL: there is none that can be shown. */
 static const struct event *
@@ -83,7 +82,7 @@ nearest_mark(const struct ui *ui, size_t i, bool later, size_t *at)
 
 	for (size_t n = 0; (e = events_at(ui->watch->events, n)) != NULL;
 	    n++) {
-		if (!is_mark(e) || !snapshot_of(ui, e, &j))
+		if (!event_is_mark(e) || !snapshot_of(ui, e, &j))
 			continue;
 		if (later ? j <= i : j >= i) {
 			if (later)
@@ -110,7 +109,7 @@ go_to_mark(struct ui *ui, size_t i, bool later)
 		    "no mark before this in what is kept");
 		return 0;
 	}
-	show(ui, at);
+	go(ui, at);
 	said_line(ui->said, "%c  %s", mark->mark, mark->text);
 	return 0;
 }
@@ -124,7 +123,7 @@ go_by(struct ui *ui, size_t i, uint64_t n, bool later)
 	char wall[UNITS_MAX], key[UI_KEY_MAX];
 
 	if (most > 0)
-		show(ui, later ? i + (n < most ? n : most) :
+		go(ui, later ? i + (n < most ? n : most) :
 		    i - (n < most ? n : most));
 	if (n <= most)
 		return;
@@ -134,6 +133,12 @@ go_by(struct ui *ui, size_t i, uint64_t n, bool later)
 		    wall, ui_key_for(ui, key, "freeze"));
 	else
 		said_line(ui->said, "nothing is kept from before %s", wall);
+}
+
+void
+ui_give_up_at(struct ui *ui)
+{
+	ui->then.at[0] = '\0';
 }
 
 /* Steps to other snapshots, or marks. */
@@ -146,8 +151,9 @@ step(struct ui *ui, const struct args *a, bool later, struct strbuf *why)
 	if (a->n > 0 && a->word[0] != STEP_MARK &&
 	    units_parse_u64(a->v[0], 1, UINT32_MAX, &n) != 0)
 		return args_refuse(a, 0, "a number of samples", why);
-	if (is_kept(ui, why) != 0)
+	if (ui_past_kept(ui, why) != 0)
 		return -ENOENT;
+	ui_give_up_at(ui);
 	ui_freeze(ui, true);
 	if (!find_shown(ui, &i))
 		i = 0;
@@ -249,10 +255,10 @@ go_to_time(struct ui *ui, const struct args *a, struct strbuf *why)
 
 	rc = parse_time(ui, a, &t_ns, why);
 	if (rc == 0)
-		rc = is_kept(ui, why);
+		rc = ui_past_kept(ui, why);
 	if (rc != 0)
 		return rc;
-	ui->then.at[0] = '\0';
+	ui_give_up_at(ui);
 	if (is_ahead(ui, a->v[0], t_ns)) {
 		snprintf(ui->then.at, sizeof ui->then.at, "%s", a->v[0]);
 		said_line(ui->said, "reads the recording before it goes "
@@ -261,7 +267,7 @@ go_to_time(struct ui *ui, const struct args *a, struct strbuf *why)
 	}
 	ui_freeze(ui, true);
 	found = history_find(ui->watch->history, t_ns, &i);
-	show(ui, i);
+	go(ui, i);
 	if (!found)
 		said_line(ui->said, "nothing is kept from then: the oldest "
 		    "sample");
@@ -300,6 +306,7 @@ ui_set_play(struct ui *ui, bool on)
 {
 	size_t i, n = history_len(ui->watch->history);
 
+	ui_give_up_at(ui);
 	if (on && find_shown(ui, &i) && i + 1 == n)
 		show(ui, 0);
 	ui->then.plays = on && n > 0;

@@ -37,43 +37,51 @@ scheme_in_use(const struct ui *ui)
 	return scheme_find(name);
 }
 
+/* What a file can be, by how its name ends. */
+struct format {
+	const char	*suffix;
+	void		(*render)(struct strbuf *, struct ui *);
+	bool		 of_past;	/* it takes samples that are kept */
+};
+
+/* NULL: none of these n. */
+static const struct format *
+format_of(const char *path, const struct format *table, size_t n)
+{
+	size_t len = strlen(path), end;
+
+	for (size_t i = 0; i < n; i++) {
+		end = strlen(table[i].suffix);
+		if (len > end && strcmp(path + len - end,
+		    table[i].suffix) == 0)
+			return &table[i];
+	}
+	return NULL;
+}
+
 static void
-as_text(struct strbuf *out, const struct ui *ui)
+as_text(struct strbuf *out, struct ui *ui)
 {
 	picture_text(out, &ui->frame, ui->opts.ascii);
 }
 
 static void
-as_ansi(struct strbuf *out, const struct ui *ui)
+as_ansi(struct strbuf *out, struct ui *ui)
 {
 	picture_ansi(out, &ui->frame, scheme_in_use(ui));
 }
 
 static void
-as_svg(struct strbuf *out, const struct ui *ui)
+as_svg(struct strbuf *out, struct ui *ui)
 {
 	picture_svg(out, &ui->frame, scheme_in_use(ui));
 }
 
-static const struct {
-	const char	*suffix;
-	void		(*render)(struct strbuf *, const struct ui *);
-} format_table[] = {
-	{ ".txt", as_text }, { ".ans", as_ansi }, { ".svg", as_svg },
+static const struct format screen_table[] = {
+	{ ".txt", as_text, false }, { ".ans", as_ansi, false },
+	{ ".svg", as_svg, false },
 };
-
-static int
-format_of(const char *path)
-{
-	size_t len = strlen(path);
-	unsigned i;
-
-	for (i = 0; i < sizeof format_table / sizeof *format_table; i++)
-		if (len > 4 && strcmp(path + len - 4,
-		    format_table[i].suffix) == 0)
-			return (int)i;
-	return -1;
-}
+enum { SCREENS = sizeof screen_table / sizeof *screen_table };
 
 /* A recording's device and inode are those of another time, or machine. */
 static bool
@@ -155,15 +163,16 @@ write_file(const struct ui *ui, const char *path, const struct strbuf *out,
 int
 screenfile_save(struct ui *ui, const char *path, struct strbuf *why)
 {
-	int format = format_of(path), rc;
+	const struct format *format = format_of(path, screen_table, SCREENS);
 	struct strbuf out = STRBUF_INIT;
+	int rc;
 
-	if (format < 0) {
+	if (format == NULL) {
 		strbuf_adds(why, "save-screen: FILE ends in .txt, .ans or "
 		    ".svg");
 		return -EINVAL;
 	}
-	format_table[format].render(&out, ui);
+	format->render(&out, ui);
 	rc = write_file(ui, path, &out, why);
 	strbuf_done(&out);
 	return rc;
@@ -235,7 +244,7 @@ put_marks(struct cast *c, const struct snapshot *s)
 
 	for (; c->event <= last; c->event++) {
 		e = events_get(events, c->event);
-		if (e == NULL || e->mark == 0 || e->kind == EVENT_OUTSIDE ||
+		if (e == NULL || !event_is_mark(e) ||
 		    e->t_ns < c->file.begin_ns)
 			continue;
 		c->at_ns = mark_ns(c, e->t_ns, s->sample.t_ns);
@@ -302,57 +311,41 @@ as_picture(struct strbuf *out, struct ui *ui)
 	as_svg(out, ui);
 }
 
-static const struct {
-	const char	*suffix;
-	void		(*render)(struct strbuf *, struct ui *);
-	bool		 of_past;	/* it takes samples that are kept */
-} export_table[] = {
+/* UI_EXPORTS names them. */
+static const struct format export_table[] = {
 	{ ".cast", as_cast, true }, { ".json", as_trace, true },
 	{ ".svg", as_picture, false }, { ".csv", as_csv, true },
 };
 enum { EXPORTS = sizeof export_table / sizeof *export_table };
 
-/* EXPORTS: none of them. */
-static unsigned
-export_of(const char *path)
-{
-	size_t len = strlen(path), end;
-	unsigned i;
-
-	for (i = 0; i < EXPORTS; i++) {
-		end = strlen(export_table[i].suffix);
-		if (len > end && strcmp(path + len - end,
-		    export_table[i].suffix) == 0)
-			break;
-	}
-	return i;
-}
-
 bool
 ui_exports(const char *path)
 {
-	return export_of(path) < EXPORTS;
+	return format_of(path, export_table, EXPORTS) != NULL;
+}
+
+bool
+ui_export_is_of_past(const char *path)
+{
+	const struct format *format = format_of(path, export_table, EXPORTS);
+
+	return format != NULL && format->of_past;
 }
 
 int
 ui_export(struct ui *ui, const char *path, struct strbuf *why)
 {
-	unsigned i = export_of(path);
+	const struct format *format = format_of(path, export_table, EXPORTS);
 	struct strbuf out = STRBUF_INIT;
 	int rc;
 
-	if (i == EXPORTS) {
-		strbuf_adds(why, "export: FILE ends in .cast, .json, .svg or "
-		    ".csv");
+	if (format == NULL) {
+		strbuf_adds(why, "export: " UI_EXPORTS);
 		return -EINVAL;
 	}
-	if (export_table[i].of_past &&
-	    history_len(ui->watch->history) == 0) {
-		strbuf_adds(why, ui->watch->opts.history_bytes == 0 ?
-		    "no past sample is kept: --history 0" : "no sample yet");
-		return -ENOENT;
-	}
-	export_table[i].render(&out, ui);
+	if (format->of_past && (rc = ui_past_kept(ui, why)) != 0)
+		return rc;
+	format->render(&out, ui);
 	rc = write_file(ui, path, &out, why);
 	strbuf_done(&out);
 	return rc;

@@ -62,17 +62,19 @@ rm -r "$dir/pagetide/demo".*
 
 # Without /proc it cannot get its name in the end: it has another first.
 bare() {
-	exec unshare --mount sh -c '
+	exec "$@" unshare --mount sh -c '
 	mount -t tmpfs none /proc && exec "$@"' sh env XDG_CACHE_HOME="$dir" \
 	    "$PAGETIDE" -r --headless --script "$work/s" 2>/dev/null
 }
 # cut_off: one is started, and killed as soon as it has such a name.
 cut_off() {
 	rm -f "$demo"
-	bare &
+	bare env &
 	bare_pid=$!
-	while [ -z "$(left)" ] && [ -z "$(ls "$demo" 2>/dev/null)" ]; do
-		:
+	looks=0
+	while [ -z "$(left)" ] && [ ! -e "$demo" ] && [ $looks -lt 20000 ] &&
+	    kill -0 $bare_pid; do
+		looks=$((looks + 1))
 	done
 	kill -KILL $bare_pid
 	wait $bare_pid
@@ -86,7 +88,7 @@ if unshare --mount mount -t tmpfs none /proc 2>/dev/null; then
 	has "demo." /dev/stdin "a start that is cut off there" <<-END
 	$(left)
 	END
-	(bare)
+	(bare timeout -s KILL 60)
 	is "$(stat -c %s "$demo"; left)" 67108864 "the next one cleans up"
 else
 	skip "/proc can't be hidden" 2

@@ -70,6 +70,25 @@ wrong 1 "$r@-1h" "$r"
 wrong 1 "$r@x" "$r"
 wrong 1 "$work/none" "$r"
 wrong 1 "$work/script" "$r"
+# Standard input goes by once.
+for what in - -@0.5 -@0; do
+	want=5
+	[ $what != -@0 ] || want=0
+	status=0
+	"$PAGETIDE" diff -- "$what" "$r@0" <"$r" >/dev/null 2>"$work/err" ||
+	    status=$?
+	is "$status $(cat "$work/err")" "$want " "diff -- $what"
+done
+run "$PAGETIDE" diff "-@0" "$r"
+has 'goes behind --' "$work/err" "which it needs"
+run "$PAGETIDE" diff -- "-@-1s" "$r"
+is "$status $(wc -l <"$work/err")" '2 1' "not by a time before its end"
+has 'a time before the end is of a file' "$work/err" "which is said"
+mkfifo "$work/pipe"
+run timeout 20 "$PAGETIDE" diff "$work/pipe@-1s" "$r"
+is "$status $(wc -l <"$work/err")" '2 1' "nor of a pipe"
+run "$PAGETIDE" diff - - <"$r"
+is "$status $(wc -l <"$work/err")" '2 1' "nor both"
 run "$PAGETIDE" diff --help
 is "$status" 0 "there is help"
 if [ -w /dev/full ]; then

@@ -172,6 +172,21 @@ printf '%s\n' 'wait-samples 2' "export $work/none.csv" >"$work/none"
 run "$PAGETIDE" --headless --fake 7 --history 0 --script "$work/none"
 is "$status" 1 "where nothing is kept there is nothing to export"
 has 'no past sample is kept' "$work/err" "which is said"
+{
+	for i in $(seq 100); do
+		printf '%s\n' 'advise evict yes' 'wait-samples 2' \
+		    "work random touches=8000 seed=$i" 'wait-samples 20'
+	done
+} >"$work/large"
+run "$PAGETIDE" --headless --fake 7 --record "$work/large.pt" \
+    --script "$work/large"
+# A recording of which not all can be kept: there is a picture all the same.
+for kind in svg csv; do
+	run "$PAGETIDE" --replay "$work/large.pt" --history 2M \
+	    --export "$work/large.$kind"
+	is "$status" "$([ $kind = svg ] && echo 0 || echo 1)" \
+	    "not all is kept: .$kind"
+done
 run "$PAGETIDE" --replay "$r" --export "$work/no/x.csv"
 is "$status $(wc -l <"$work/err")" '1 1' "a folder that is not there"
 cp "$r" "$work/own.json"
@@ -179,8 +194,11 @@ run "$PAGETIDE" --replay "$work/own.json" --export "$work/own.json"
 is "$status" 1 "never over the recording itself"
 ok "which stays" cmp "$r" "$work/own.json"
 is "$(cat "$work/err")" "pagetide: $work/own.json is the recording" "says so"
-run "$PAGETIDE" --replay - --export "$work/own.json" <"$work/own.json"
-is "$status" 1 "nor where it is read from standard input"
+status=0
+"$PAGETIDE" --replay - --export "$work/own.json" <"$work/own.json" \
+    2>"$work/err" || status=$?
+is "$status $(cat "$work/err")" "1 pagetide: $work/own.json is the recording" \
+    "nor where it is read from standard input"
 # over WHAT FILE [OPTION...]: a session that would write over FILE: refused.
 over() {
 	what=$1 file=$2 command=export first='wait-samples 2'

@@ -57,6 +57,19 @@ echo 'advise willneed' >"$work/acts"
 run "$PAGETIDE" --headless --replay "$r" --script "$work/acts"
 is "$status" 1 "nothing can be done to it"
 has 'this is a recording' "$work/err" "which is said"
+# Nor is what goes on now told of it: its process was of another time.
+sed "s/\"worker\":{\"pid\":[0-9]*/\"worker\":{\"pid\":$$/" "$r" \
+    >"$work/pid.pt"
+for line in 'who on' 'faults on' 'note here' mark "record $work/r2"; do
+	echo "$line" >"$work/acts"
+	run "$PAGETIDE" --headless --replay "$work/pid.pt" \
+	    --script "$work/acts"
+	is "$status $(grep -c ': this is a recording: it stays as it was' \
+	    "$work/err")" '1 1' "not in a recording: $line"
+done
+run "$PAGETIDE" --replay "$work/pid.pt" --headless --faults \
+    --script /dev/null
+is "$status" 2 "nor with --faults"
 
 run "$PAGETIDE" --headless --fake 7 --record "$r" --script /dev/null
 is "$status" 1 "a file that is there is not written"

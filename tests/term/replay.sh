@@ -30,4 +30,29 @@ tm_keys : a t Space - 0 . 5 Enter
 ok "so is any other at once" tm_wait "sample $((all - 5)) of $all"
 tm_keys q
 is "$(tm_status)" 0 "ends well"
+
+# One goes somewhere else before it is there.
+exec 3<>"$work/pipe"
+head -n 10 "$r" >&3
+tm_start 100x30 "\"$PAGETIDE\" --replay \"$work/pipe\"" 3>&-
+ok "the first sample is shown again" tm_wait '12:00:00.100'
+tm_type ':at 12:00:05'
+tm_keys Enter
+ok "a time is waited for" tm_wait 'reads the recording before it goes there'
+tm_type ':later 2'
+tm_keys Enter
+ok "then another is gone to" tm_wait '12:00:00.300'
+tail -n +11 "$r" >&3
+exec 3>&-
+all_read() {
+	tm_type ':later 1'
+	tm_keys Enter
+	tm_type ':earlier 1'
+	tm_keys Enter
+	poll_until 2 tm_shows "of $all"
+}
+ok "all is read" poll_until 20 all_read
+ok "and it stays there" tm_wait '12:00:00.300'
+tm_keys q
+is "$(tm_status)" 0 "ends well"
 done_testing
