@@ -4,6 +4,12 @@
 . "${srcdir:-.}/tests/lib.sh"
 need tmux
 
+matches() {
+	matches_what=$1
+	shift
+	"$@" | grep -q "$matches_what"
+}
+
 r=$work/r.pt
 {
 	echo 'wait-samples 40'
@@ -28,6 +34,19 @@ exec 3>&-
 ok "then it is shown" tm_wait "12:00:05.0"
 tm_keys : a t Space - 0 . 5 Enter
 ok "so is any other at once" tm_wait "sample $((all - 5)) of $all"
+for line in 'at 12:00:01' freeze 'play slower' 'play slower'; do
+	tm_type ":$line"
+	tm_keys Enter
+done
+ok "it plays, slowly" tm_wait 'PLAYS x0.25'
+# At least one step of it lies between.
+tm_type ':at 12:00:05'
+tm_keys Enter
+tm_gone 'sample '
+tm_type ':freeze'
+tm_keys Enter
+tm_wait FROZEN
+ok "and goes on where one has gone to" matches '12:00:0[5-8]\.' tm_screen
 tm_keys q
 is "$(tm_status)" 0 "ends well"
 
