@@ -47,7 +47,8 @@ void	waterfall_forget(struct waterfall *);
 
 /* The pages of the viewport, across its width and over its rows. */
 struct fall_shape waterfall_shape(const struct viewport *, uint64_t slot_ns);
-/* Slot k is (k * slot_ns, (k + 1) * slot_ns], as columns of graphs are. */
+/* Slot k is (k * slot_ns, (k + 1) * slot_ns], so that a moment never changes
+ * its slot; columns of graphs are such ones. */
 uint64_t waterfall_slot(uint64_t t_ns, uint64_t slot_ns);
 /* All that is kept up to that sample, which is the newest in the picture. */
 void	waterfall_fill(struct waterfall *, const struct fall_shape *,

@@ -15,6 +15,7 @@
 
 #include "graphsets.h"
 #include "pagetide/line.h"
+#include "pagetide/waterfall.h"
 
 #define LOWER_HALF U'\u2584'
 /* Columns of " | " between two graphs. */
@@ -154,7 +155,7 @@ graph_marks(const struct scene *s, uint64_t now_ns, int n, uint64_t column_ns)
 	const struct event *e;
 
 	for (; (e = events_at(s->events, i)) != NULL; i++) {
-		x = (int64_t)graph_column_of(e->t_ns, column_ns) - first;
+		x = (int64_t)waterfall_slot(e->t_ns, column_ns) - first;
 		if (e->mark == 0 || x < 0 || x >= n)
 			continue;
 		mark[x] = mark[x] == 0 || mark[x] == e->mark ? e->mark : '*';

@@ -22,12 +22,8 @@ struct graph_column {
 				   what was counted in it alone is unknown */
 };
 
-/*
- * Columns are numbered from the beginning of time: column k covers
- * (k * column_ns, (k + 1) * column_ns], so a moment never changes column.
- */
-uint64_t graph_column_of(uint64_t t_ns, uint64_t column_ns);
-/* The column left of n - 1 others that end with the one of now. */
+/* Columns are numbered from the beginning of time, by waterfall_slot(): that
+ * left of n - 1 others that end with the one of now. */
 int64_t	graph_first_column(uint64_t now_ns, uint64_t column_ns, int n);
 /*
  * Fills col[0..n), the last of them the column of now_ns; ticks later than

@@ -4,15 +4,10 @@
 #include <stdlib.h>
 
 #include "pagetide/ring.h"
+#include "pagetide/waterfall.h"
 #include "pagetide/xalloc.h"
 
 #include "graph.h"
-
-uint64_t
-graph_column_of(uint64_t t_ns, uint64_t column_ns)
-{
-	return t_ns == 0 ? 0 : (t_ns - 1) / column_ns;
-}
 
 /* What was counted in a column, and the time it took. */
 struct sum {
@@ -23,7 +18,7 @@ struct sum {
 int64_t
 graph_first_column(uint64_t now_ns, uint64_t column_ns, int n)
 {
-	return (int64_t)graph_column_of(now_ns, column_ns) - n + 1;
+	return (int64_t)waterfall_slot(now_ns, column_ns) - n + 1;
 }
 
 /* Gives the rate of one interval to the columns that lie within it. */
@@ -40,8 +35,8 @@ add_interval(struct sum *sum, const struct tick *older,
     const struct tick *newer, enum counter counter, uint64_t column_ns,
     int64_t first)
 {
-	int64_t at = (int64_t)graph_column_of(newer->t_ns, column_ns) - first;
-	int64_t before = (int64_t)graph_column_of(older->t_ns, column_ns) -
+	int64_t at = (int64_t)waterfall_slot(newer->t_ns, column_ns) - first;
+	int64_t before = (int64_t)waterfall_slot(older->t_ns, column_ns) -
 	    first;
 	double per_s;
 
@@ -65,7 +60,7 @@ graph_columns(const struct ring *ring, enum counter counter,
 	for (size_t i = 0; (newer = ring_at(ring, i)) != NULL; i++) {
 		older = ring_at(ring, i + 1);
 		if (older == NULL || first >
-		    (int64_t)graph_column_of(newer->t_ns, column_ns))
+		    (int64_t)waterfall_slot(newer->t_ns, column_ns))
 			break;
 		if (newer->t_ns <= now_ns)
 			add_interval(sum, older, newer, counter, column_ns,

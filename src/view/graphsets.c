@@ -14,6 +14,7 @@
 
 #include "graph.h"
 #include "pagetide/line.h"
+#include "pagetide/waterfall.h"
 
 /* Columns to one of the other graphs. */
 #define FINER 5
@@ -57,7 +58,7 @@ graphsets_ticks(const struct ring *ring, uint64_t column_ns, uint64_t now_ns,
 	for (int i = 0; i < n; i++)
 		col[i] = NULL;
 	for (size_t i = 0; (t = ring_at(ring, i)) != NULL; i++) {
-		at = (int64_t)graph_column_of(t->t_ns, column_ns) - first;
+		at = (int64_t)waterfall_slot(t->t_ns, column_ns) - first;
 		if (at < 0)
 			break;
 		if (t->t_ns <= now_ns && col[at] == NULL)

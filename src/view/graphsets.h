@@ -9,7 +9,7 @@
 #include "pagetide/scene.h"
 
 /*
- * The newest tick in each of n columns (numbered as by graph_column_of()),
+ * The newest tick in each of n columns (numbered as by waterfall_slot()),
  * the last of them that of now_ns; NULL where there is none. Later ticks are
  * left out.
  */

@@ -29,10 +29,10 @@ static void
 columns_are_multiples(void **state)
 {
 	(void)state;
-	assert_int_equal(graph_column_of(0, 2 * S), 0);
-	assert_int_equal(graph_column_of(2 * S, 2 * S), 0);
-	assert_int_equal(graph_column_of(2 * S + 1, 2 * S), 1);
-	assert_int_equal(graph_column_of(4 * S, 2 * S), 1);
+	assert_int_equal(waterfall_slot(0, 2 * S), 0);
+	assert_int_equal(waterfall_slot(2 * S, 2 * S), 0);
+	assert_int_equal(waterfall_slot(2 * S + 1, 2 * S), 1);
+	assert_int_equal(waterfall_slot(4 * S, 2 * S), 1);
 }
 
 static void
@@ -77,7 +77,7 @@ columns_agree_with_the_ring(void **state)
 	graph_columns(y.ring, COUNTER_READ_BYTES, 2 * S, SYNTH_NOW_NS, col,
 	    40);
 	for (uint64_t i = 0; i < 40; i++) {
-		uint64_t k = graph_column_of(SYNTH_NOW_NS, 2 * S) - 39 + i;
+		uint64_t k = waterfall_slot(SYNTH_NOW_NS, 2 * S) - 39 + i;
 		bool known = ring_rate_over(y.ring, COUNTER_READ_BYTES,
 		    k * 2 * S, (k + 1) * 2 * S, &per_s);
 
