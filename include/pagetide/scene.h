@@ -211,6 +211,9 @@ uint64_t scene_events_since(const struct scene *);
 /* Why something on the screen is unknown or fell back, the layer of the view
  * first; NULL: no remark. */
 const char *scene_why(const struct scene *);
+/* May a page of the cell that has no PTE be a swapped or a guard page, and
+ * nobody knows? */
+bool	scene_kinds_hidden(const struct scene *, size_t cell);
 
 /*
  * Draws the whole screen into the frame, at the frame's size. Any size from

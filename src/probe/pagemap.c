@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -207,7 +208,8 @@ tells(struct pagemap *pm, uint64_t categories)
 	return scan(pm, pm->addr, pm->addr + pm->page_bytes, &walk_end) >= 0;
 }
 
-/* May a page that is marked as swapped be a guard page, and nothing tells? */
+/* May a page that is marked as swapped be a guard page, and nothing tells?
+ * since: the version that tells by what is asked, UINT_MAX: none. */
 static bool
 hides_guards(unsigned since)
 {
@@ -222,7 +224,7 @@ pagemap_reader(struct pagemap *pm)
 	if (pm->kinds && tells(pm, ASK_KINDS))
 		return &pagemap_kinds_reader;
 	if (pm->kinds && tells(pm, ASK_SOME))
-		return hides_guards(LINUXVER(6, 16)) ? &pagemap_some_reader :
+		return hides_guards(UINT_MAX) ? &pagemap_some_reader :
 		    &pagemap_kinds_reader;
 	if (tells(pm, ASK_TABLES))
 		return &pagemap_scan_reader;

@@ -234,26 +234,42 @@ both_cell(const struct cells *c, size_t i)
 	return cell;
 }
 
+/* Pages of which the cache says nothing, being private copies, in swap or
+ * guard pages; as far as known. */
+static uint64_t
+own_pages(const struct cells *c, size_t i, uint64_t *absent)
+{
+	static const enum layer kinds[] = { LAYER_SWAPPED, LAYER_GUARD };
+
+	*absent = 0;
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+		if (cells_known(c, i, kinds[k]))
+			*absent += c->count[kinds[k]][i];
+	return *absent + (cells_known(c, i, LAYER_PRIVATE) ?
+	    c->count[LAYER_PRIVATE][i] : 0);
+}
+
 /*
  * What the costliest next touch costs; '.' where others are cheaper. A private
- * copy needs no page in the cache: where only copies can make up for what is
- * not cached, nobody knows whether they do.
+ * copy needs no page in the cache: where only such can make up for what is not
+ * cached, nobody knows whether they do. One in swap, or a guard page, is not
+ * minor for a page in the cache.
  */
 static struct fcell
-cost_cell(const struct cells *c, size_t i)
+cost_cell(const struct scene *s, size_t i)
 {
-	uint64_t pages = cells_pages(c, i), own = 0;
+	const struct cells *c = s->shown;
+	uint64_t pages = cells_pages(c, i), absent;
+	uint64_t own = own_pages(c, i, &absent);
 	uint32_t cached = c->count[LAYER_CACHED][i];
 	uint32_t mapped = c->count[LAYER_MAPPED][i];
 
-	if (cells_known(c, i, LAYER_PRIVATE))
-		own = c->count[LAYER_PRIVATE][i];
 	/* What has a PTE costs nothing, whatever is known of the cache. */
 	if (cells_known(c, i, LAYER_MAPPED) && mapped >= pages)
 		return cost_legend[COST_NONE].cell;
 	if (!cells_known(c, i, LAYER_CACHED) ||
-	    !cells_known(c, i, LAYER_MAPPED) ||
-	    (cached < pages && cached + own >= pages))
+	    !cells_known(c, i, LAYER_MAPPED) || scene_kinds_hidden(s, i) ||
+	    ((cached < pages || absent > 0) && cached + own >= pages))
 		return heatmap_level_cell(LEVEL_UNKNOWN);
 	if (cached < pages)
 		return cost_legend[cached > 0 || mapped > 0 ? COST_SOME_MAJOR
@@ -353,7 +369,7 @@ heatmap_plain_cell(const struct scene *s, size_t i)
 	if (s->view == VIEW_BOTH)
 		return both_cell(s->shown, i);
 	if (s->view == VIEW_COST)
-		return cost_cell(s->shown, i);
+		return cost_cell(s, i);
 	if (s->view == VIEW_CHANGED)
 		return changed_cell(s, i);
 	if (s->view == VIEW_READAHEAD)

@@ -43,41 +43,49 @@ layer_line(struct panel *p, const struct cells *c, size_t i, enum layer layer)
 		    c->count[layer][i], cells_pages(c, i));
 }
 
-/* Of a page without a PTE, of memory without a file. */
-static void
-next_anon_touch(struct line *l, const struct cells *c, size_t i)
+/* Is it known, and so? */
+static bool
+has(const struct cells *c, size_t i, enum layer layer)
 {
-	if (!cells_known(c, i, LAYER_SWAPPED) ||
-	    !cells_known(c, i, LAYER_GUARD))
-		line_add(l, ROLE_TEXT, "next touch: fault, major if swapped");
-	else if (c->count[LAYER_GUARD][i] > 0)
-		line_add(l, ROLE_WARN, "next touch: SIGSEGV");
-	else if (c->count[LAYER_SWAPPED][i] > 0)
-		line_add(l, ROLE_WARN, "next touch: major, if not kept yet");
+	return cells_known(c, i, layer) && c->count[layer][i] > 0;
+}
+
+/* Of a page that has no PTE, as far as the entry does not say it. */
+static void
+next_fault(struct line *l, const struct scene *s, size_t i)
+{
+	const struct cells *c = s->shown;
+	bool hides = scene_kinds_hidden(s, i);
+
+	if (s->sample->target.anon)
+		line_add(l, ROLE_TEXT, hides ? "next touch: fault, major if "
+		    "swapped" : "next touch: minor fault");
+	else if (hides || !cells_known(c, i, LAYER_CACHED))
+		line_add(l, ROLE_WARN, "next touch ?");
+	else if (c->count[LAYER_CACHED][i] == 0)
+		line_add(l, ROLE_WARN, "next touch: major fault");
+	else if (has(c, i, LAYER_INFLIGHT))
+		line_add(l, ROLE_WARN, "next touch: minor, waits for storage");
 	else
 		line_add(l, ROLE_TEXT, "next touch: minor fault");
 }
 
 /* What touching this one page would cost. */
 static void
-next_touch(struct line *l, const struct cells *c, size_t i, bool anon)
+next_touch(struct line *l, const struct scene *s, size_t i)
 {
-	if (anon && cells_known(c, i, LAYER_MAPPED) &&
-	    c->count[LAYER_MAPPED][i] == 0)
-		next_anon_touch(l, c, i);
-	else if (cells_known(c, i, LAYER_MAPPED) &&
-	    c->count[LAYER_MAPPED][i] > 0)
-		line_add(l, ROLE_GOOD, "next touch: none");
-	else if (!cells_known(c, i, LAYER_CACHED) ||
-	    !cells_known(c, i, LAYER_MAPPED))
+	const struct cells *c = s->shown;
+
+	if (!cells_known(c, i, LAYER_MAPPED))
 		line_add(l, ROLE_WARN, "next touch ?");
-	else if (c->count[LAYER_CACHED][i] == 0)
-		line_add(l, ROLE_WARN, "next touch: major fault");
-	else if (cells_known(c, i, LAYER_INFLIGHT) &&
-	    c->count[LAYER_INFLIGHT][i] > 0)
-		line_add(l, ROLE_WARN, "next touch: minor, waits for storage");
+	else if (c->count[LAYER_MAPPED][i] > 0)
+		line_add(l, ROLE_GOOD, "next touch: none");
+	else if (has(c, i, LAYER_GUARD))
+		line_add(l, ROLE_WARN, "next touch: SIGSEGV");
+	else if (has(c, i, LAYER_SWAPPED))
+		line_add(l, ROLE_WARN, "next touch: major, if not kept yet");
 	else
-		line_add(l, ROLE_TEXT, "next touch: minor fault");
+		next_fault(l, s, i);
 }
 
 static void
@@ -226,7 +234,7 @@ inspect_draw(struct panel *p, const struct scene *s)
 	    s->list.lesson.state != LESSON_ASKS) {
 		panel_start(p, &l, "");
 		line_add(&l, ROLE_TEXT, " ");
-		next_touch(&l, s->shown, at, s->sample->target.anon);
+		next_touch(&l, s, at);
 	}
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "pagetide/cells.h"
 #include "pagetide/sample.h"
 
 #define BY_FOLIOS "one byte written may count as 512 pages"
@@ -93,12 +94,32 @@ scene_events_since(const struct scene *s)
 	    &s->events_then);
 }
 
+bool
+scene_kinds_hidden(const struct scene *s, size_t cell)
+{
+	return (s->sample->target.anon || s->sample->worker.process != 0) &&
+	    (!cells_known(s->shown, cell, LAYER_SWAPPED) ||
+	    !cells_known(s->shown, cell, LAYER_GUARD));
+}
+
+/* A layer that the view needs and that nobody tells; else any of its. */
+static int
+layer_in_need(const struct scene *s)
+{
+	if (s->view != VIEW_KINDS)
+		return view_table[s->view].layer;
+	for (int l = 0; l < LAYER_COUNT; l++)
+		if ((LAYER_BIT(l) & LAYER_KINDS) != 0 &&
+		    s->sample->scan.by[l] == NULL)
+			return l;
+	return LAYER_HUGE;
+}
+
 const char *
 scene_why(const struct scene *s)
 {
 	const struct scan_facts *scan = &s->sample->scan;
-	int layer = s->view == VIEW_KINDS ? (int)LAYER_HUGE :
-	    view_table[s->view].layer;
+	int layer = layer_in_need(s);
 
 	if (s->sample->seq > 0 && layer >= 0 && scan->by[layer] == NULL &&
 	    scan->why_not[layer] != NULL)

@@ -152,7 +152,11 @@ printf '%s\n' 'wait-samples 3' 'view kinds' 'zoom pages' 'goto 400K' \
 run timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --headless --color never \
     --script "$work/script"
 is "$status" 0 "a session"
-if [ "$zeros" != null ]; then
+if [ "$zeros" != null ] && [ "$swapped" = null ]; then
+	has "guard pages look as if" "$work/own.txt" "why it is not known"
+	has "next touch: none" "$work/own.txt" "a page of its own"
+	skip "guard pages can't be told from swapped ones" 3
+elif [ "$zeros" != null ]; then
 	has "KINDS" "$work/own.txt" "the view"
 	has "next touch: none" "$work/own.txt" "a page of its own"
 	ok "has its letter" grep -q 'pppppppp' "$work/own.txt"

@@ -187,6 +187,22 @@ cost_shows_the_dearest_touch(void **state)
 	assert_int_equal(heatmap_cell(&y.scene, 4, 0).bg, ROLE_COST_MAJOR);
 	cells_set(&y.shown, 5, LAYER_CACHED, 0, 1);
 	assert_int_equal(heatmap_cell(&y.scene, 5, 0).bg, ROLE_UNKNOWN);
+	/* Nor does one in swap, whose touch is not minor; a guard page's is
+	 * none of these. */
+	set(&y, 7, 4, 2);
+	cells_set(&y.shown, 7, LAYER_SWAPPED, 1, 1);
+	assert_int_equal(heatmap_cell(&y.scene, 7, 0).bg, ROLE_UNKNOWN);
+	cells_set(&y.shown, 7, LAYER_SWAPPED, 0, 1);
+	cells_set(&y.shown, 7, LAYER_GUARD, 2, 1);
+	assert_int_equal(heatmap_cell(&y.scene, 7, 0).bg, ROLE_UNKNOWN);
+	cells_set(&y.shown, 7, LAYER_GUARD, 0, 1);
+	assert_int_equal(heatmap_cell(&y.scene, 7, 0).bg, ROLE_COST_MINOR);
+	/* Of a process that may have some, and nobody knows. */
+	y.sample.worker.process = 4711;
+	assert_int_equal(heatmap_cell(&y.scene, 7, 0).bg, ROLE_COST_MINOR);
+	assert_int_equal(heatmap_cell(&y.scene, 3, 0).bg, ROLE_UNKNOWN);
+	y.sample.worker.process = 0;
+	assert_int_equal(heatmap_cell(&y.scene, 3, 0).bg, ROLE_COST_MINOR);
 	/* What has its PTEs costs nothing, whatever is cached. */
 	cells_set(&y.shown, 6, LAYER_MAPPED, 3, 1);
 	assert_int_equal(heatmap_cell(&y.scene, 6, 0).bg, ROLE_UNKNOWN);

@@ -257,6 +257,54 @@ the_inspector_follows_the_cursor(void **state)
 	synth_done(&y);
 }
 
+/* A page of a file may be in swap, as a copy, or a guard page. */
+static void
+a_page_of_a_file_may_be_neither(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	synth_size(&y, 120, 40);
+	viewport_zoom_pages(&y.vp);
+	viewport_goto(&y.vp, 3003);
+	for (size_t i = 0; i < y.overview.n; i++) {
+		cells_set(&y.overview, i, LAYER_SWAPPED, 1, 1);
+		cells_set(&y.overview, i, LAYER_GUARD, 0, 1);
+	}
+	shows(&y, 120, 40, "next touch: major, if not kept yet");
+	for (size_t i = 0; i < y.overview.n; i++)
+		cells_set(&y.overview, i, LAYER_GUARD, 1, 1);
+	shows(&y, 120, 40, "next touch: SIGSEGV");
+	cells_forget(&y.overview, LAYER_BIT(LAYER_GUARD) |
+	    LAYER_BIT(LAYER_SWAPPED));
+	shows(&y, 120, 40, "next touch: minor fault");
+	y.sample.worker.process = 4711;
+	shows(&y, 120, 40, "next touch ?");
+	synth_done(&y);
+}
+
+/* Of the layers that a view needs the one that is not known says why. */
+static void
+kinds_say_which_is_not_told(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.seq = 1;
+	y.scene.view = VIEW_KINDS;
+	for (int l = 0; l < LAYER_COUNT; l++)
+		y.sample.scan.by[l] = "PAGEMAP_SCAN";
+	y.sample.scan.by[LAYER_GUARD] = NULL;
+	y.sample.scan.why_not[LAYER_GUARD] = "looks as if swapped";
+	assert_string_equal(scene_why(&y.scene), "looks as if swapped");
+	y.sample.scan.by[LAYER_HUGE] = NULL;
+	y.sample.scan.why_not[LAYER_HUGE] = "too old";
+	assert_string_equal(scene_why(&y.scene), "too old");
+	synth_done(&y);
+}
+
 /* Samples 5 s apart: the table says so, and the rate is over that time. */
 static void
 now_is_as_long_as_it_is(void **state)
@@ -1281,6 +1329,8 @@ main(void)
 		cmocka_unit_test(who_maps_it_fits_each_panel),
 		cmocka_unit_test(who_maps_the_cell_is_known_of_that_cell),
 		cmocka_unit_test(who_is_hidden_stands_before_who_is_not),
+		cmocka_unit_test(a_page_of_a_file_may_be_neither),
+		cmocka_unit_test(kinds_say_which_is_not_told),
 		cmocka_unit_test(names_cannot_hurt_the_terminal),
 		cmocka_unit_test(events_end_with_the_newest),
 		cmocka_unit_test(presenting_has_three_numbers),
