@@ -128,7 +128,12 @@ run_lines(struct ui *ui, bool *failed, struct strbuf *why)
 		if (*failed)
 			return true;
 	}
-	return ui->quit;
+	if (!ui->quit && script_waits_in_vain(ui)) {
+		strbuf_addf(why, "%s:%u: the recording ends before that",
+		    s->name, s->line);
+		*failed = true;
+	}
+	return ui->quit || *failed;
 }
 
 /* False: it is wrong. */

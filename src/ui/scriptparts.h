@@ -24,5 +24,7 @@ struct script {
 
 /* Is what the script of ui waits for still to come? */
 bool	script_waits(struct ui *);
+/* It was, and cannot come any more. */
+bool	script_waits_in_vain(const struct ui *);
 
 #endif

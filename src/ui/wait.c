@@ -90,6 +90,13 @@ is_met(struct ui *ui, struct script *s)
 	return is == EXPECT_TRUE;
 }
 
+/* After the last sample of a recording nothing changes. */
+bool
+script_waits_in_vain(const struct ui *ui)
+{
+	return ui->script->wait != NULL && ui->then.all_read;
+}
+
 bool
 script_waits(struct ui *ui)
 {
@@ -99,8 +106,8 @@ script_waits(struct ui *ui)
 	    !browse_is_whole(ui->list.browse))
 		return true;
 	s->list = false;
-	if (s->wait != NULL && (ui->watch->live.seq < s->wait_seq ||
-	    !is_met(ui, s)))
+	if (s->wait != NULL && ((!ui->then.all_read &&
+	    ui->watch->live.seq < s->wait_seq) || !is_met(ui, s)))
 		return true;
 	expect_free(s->wait);
 	s->wait = NULL;

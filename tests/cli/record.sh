@@ -67,6 +67,19 @@ for line in 'who on' 'faults on' 'note here' mark "record $work/r2"; do
 	is "$status $(grep -c ': this is a recording: it stays as it was' \
 	    "$work/err")" '1 1' "not in a recording: $line"
 done
+# After its last sample there is nothing to wait for.
+last_seq=$("$HELPERS/jsonget" seq <"$work/last.json")
+for line in 'wait-samples 5' "wait seq > $last_seq"; do
+	echo "$line" >"$work/acts"
+	run timeout 60 "$PAGETIDE" --headless --replay "$r" \
+	    --script "$work/acts"
+	is "$status $(cat "$work/err")" \
+	    "1 pagetide: $work/acts:1: the recording ends before that" \
+	    "in vain: $line"
+done
+echo "wait seq == $last_seq" >"$work/acts"
+run timeout 60 "$PAGETIDE" --headless --replay "$r" --script "$work/acts"
+is "$status" 0 "what its last sample says can be waited for"
 run "$PAGETIDE" --replay "$work/pid.pt" --headless --faults \
     --script /dev/null
 is "$status" 2 "nor with --faults"
