@@ -131,7 +131,8 @@ wait status=
 expect-exit 0
 termios-same
 END
-	tr -d '\r' <"$work/raw" | sed -n 's/.*pagetide: /pagetide: /p' >"$work/said"
+	# The q is echoed amidst the line, at times.
+	tr -d '\rq' <"$work/raw" | sed -n 's/.*pagetide: /pagetide: /p' >"$work/said"
 	if grep -q 'status=0' "$work/raw"; then
 		is "$(cat "$work/said")" "" "$n are enough"
 	else
