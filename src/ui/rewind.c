@@ -17,6 +17,9 @@
 
 #include "command.h"
 
+/* Which sample is shown: true until the next is. */
+#define SAID_SAMPLE "sample "
+
 /* The words of earlier and later. */
 enum { STEP_MARK };
 
@@ -30,7 +33,7 @@ find_shown(const struct ui *ui, size_t *i)
 
 /* Shows snapshot i, which there is. */
 static void
-show(struct ui *ui, size_t i)
+turn_to(struct ui *ui, size_t i)
 {
 	uint64_t froze_ns = ui->past.sample.t_ns + ui->then.back_ns;
 	uint64_t t_ns;
@@ -40,7 +43,16 @@ show(struct ui *ui, size_t i)
 	ui->then.back_ns = froze_ns > t_ns ? froze_ns - t_ns : 0;
 	ui->list.event = 0;
 	ui_show_past(ui);
-	said_line(ui->said, "sample %zu of %zu", i + 1,
+	if (strncmp(ui->said->line, SAID_SAMPLE, strlen(SAID_SAMPLE)) == 0)
+		ui->said->line[0] = '\0';
+}
+
+/* The same, and says which that is. */
+static void
+show(struct ui *ui, size_t i)
+{
+	turn_to(ui, i);
+	said_line(ui->said, SAID_SAMPLE "%zu of %zu", i + 1,
 	    history_len(ui->watch->history));
 }
 
@@ -308,7 +320,7 @@ ui_set_play(struct ui *ui, bool on)
 
 	ui_give_up_at(ui);
 	if (on && find_shown(ui, &i) && i + 1 == n)
-		show(ui, 0);
+		turn_to(ui, 0);
 	ui->then.plays = on && n > 0;
 	ui->then.play_ns = ui->past.sample.t_ns;
 	ui->then.speed_pct = 100;
@@ -329,8 +341,7 @@ ui_play(struct ui *ui, uint64_t ns)
 	n = ui->then.all_read ? n : SIZE_MAX;
 	if (i + 1 == n)
 		ui->then.plays = false;
-	show(ui, i);
-	ui->said->line[0] = '\0';
+	turn_to(ui, i);
 	if (i + 1 == n)
 		said_line(ui->said, "the end of the recording");
 }

@@ -39,6 +39,13 @@ for line in 'at 12:00:01' freeze 'play slower' 'play slower'; do
 	tm_keys Enter
 done
 ok "it plays, slowly" tm_wait 'PLAYS x0.25'
+at=$(tm_screen | grep -o '12:00:0[0-9.]*' | head -n 1)
+moved_on() {
+	! tm_shows "$at"
+}
+poll_until 10 moved_on
+ok "which stays said while it does" matches 'plays 0.25 times as fast' \
+    tm_screen
 # At least one step of it lies between.
 tm_type ':at 12:00:05'
 tm_keys Enter
