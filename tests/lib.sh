@@ -31,10 +31,11 @@ LC_ALL=C.UTF-8 TZ=UTC TERM=screen-256color HOME=$work
 # too, which is no report; what curses leaves when it cannot start is its own.
 ASAN_OPTIONS=log_path=$work/sanitizer:exitcode=99
 ASAN_OPTIONS=$ASAN_OPTIONS:handle_segv=0:handle_sigbus=0:handle_sigfpe=0
-# Looking for leaks takes as long as a short session: where there are thousands
-# they are looked for in the others.
+# Looking for leaks takes as long as a short session: they are looked for in
+# those that have one of each.
 case $0 in
-*/kernel/* | */term/*)
+*/cli/* | */screen/sessions.sh | */fuzz/*) ;;
+*)
 	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 ;;
 esac
 echo leak:new_prescr >"$work/.leaks"

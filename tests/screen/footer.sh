@@ -4,8 +4,6 @@
 . "${srcdir:-.}/tests/lib.sh"
 
 sizes='40x12 60x20 80x24 120x40 200x60'
-# What the sanitizers see is the same at each.
-! sanitized || sizes='40x12 120x40'
 
 # footer_keys FILE: the names of keys in its last line, one a line. Of each part
 # these are the words before the first that is no key.
