@@ -244,15 +244,21 @@ begin() {
 }
 
 # poll_until SECONDS COMMAND...: true as soon as the command succeeds, false
-# when it has not by then.
+# when it has not by then. The command may poll, too: what is left is an
+# argument, as these are a function's own.
 poll_until() {
-	test_left=$(($1 * 20))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ "$test_left" -gt 0 ] || return 1
-		test_left=$((test_left - 1))
+	set -- $(($1 * 20)) "$@"
+	until test_poll "$@"; do
+		[ "$1" -gt 0 ] || return 1
+		test_left=$(($1 - 1))
+		shift
+		set -- "$test_left" "$@"
 		sleep 0.05
 	done
+}
+test_poll() {
+	shift 2
+	"$@" >/dev/null 2>&1
 }
 
 # methods FILE: the values of --source that can be had for it here, best last.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What undisturbed() of lib.sh makes of checks that fail for a while.
+# What undisturbed() and poll_until() of lib.sh make of what fails for a while.
 . "${srcdir:-.}/tests/lib.sh"
 
 # tap LINE...: a test of its own with these lines, what it says is in
@@ -56,4 +56,9 @@ tap 'args() { is "$*" "a b c" "arguments"; kept=$1; }' \
 is "$(cat "$work/out")" 'ok 1 - arguments
 ok 2 - variables
 1..2' "a good first try is silent; arguments and variables are kept"
+
+# A poll within a poll has its own time.
+tap 'inner() { poll_until 0 false; [ "$(seen)" -ge 3 ]; }' \
+    'ok "outer" poll_until 5 inner'
+is "$(grep -c '^ok 1' "$work/out")" 1 "one poll within another"
 done_testing
