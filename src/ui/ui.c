@@ -374,12 +374,14 @@ scene_findings(struct scene *sc, const struct ui *ui,
 		return;
 	if (!sc->sample->worker.alive)
 		sc->rules.no_worker = no_worker;
-	ui_key_for(ui, sc->rules.restart, "restart");
 	sc->rules.now = shown;
 	if (shown->n == 0 && findings->last_wall_ns != 0) {
 		sc->rules.before = shown = &findings->last;
 		sc->rules.before_wall_ns = findings->last_wall_ns;
 	}
+	if (ui->opts.replay != UI_REPLAY_NONE)
+		return;		/* nothing helps what is over */
+	ui_key_for(ui, sc->rules.restart, "restart");
 	for (unsigned i = 0; i < shown->n; i++)
 		if (shown->item[i].command != NULL)
 			binding_key(sc->rules.key[i],
@@ -398,6 +400,8 @@ scene_invite(struct scene *sc, const struct ui *ui)
 		[INVITE_LESSON] = "lesson",
 	};
 
+	if (ui->opts.replay != UI_REPLAY_NONE)
+		return;
 	for (int i = 0; i < INVITE_COUNT; i++)
 		binding_key(sc->rules.invite[i], sizeof sc->rules.invite[i],
 		    BIND_MAIN, line[i]);

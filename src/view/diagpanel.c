@@ -164,6 +164,15 @@ invite_file(struct line *l, const struct scene *s, uint64_t cached)
 		add_key(l, s->rules.invite[INVITE_EVICT], "empties it first");
 }
 
+/* Is there a key to press, or nobody to do it? */
+static bool
+invites(const struct scene *s)
+{
+	return s->read_only || s->sample->worker.process != 0 ||
+	    s->rules.invite[INVITE_WALK][0] != '\0' ||
+	    s->rules.invite[INVITE_TOUCH][0] != '\0';
+}
+
 /* To who may act. */
 static void
 invite_worker(struct line *l, const struct scene *s)
@@ -186,7 +195,7 @@ draw_invitation(struct frame *f, struct rect r, const struct scene *s,
 	struct line l;
 
 	if (s->sample->seq == 0 || s->sample->target.pages == 0 ||
-	    r.h == 0 || is_used(s))
+	    r.h == 0 || is_used(s) || !invites(s))
 		return false;
 	line_init(&l, f, r, "  ", ROLE_DIM);
 	if (s->read_only) {
@@ -217,8 +226,7 @@ draw_no_worker(struct frame *f, struct rect r, const struct scene *s)
 	if (s->rules.no_worker == NULL || r.h == 0)
 		return false;
 	line_init(&l, f, (struct rect){ r.x, r.y, r.w, 1 }, "  ", ROLE_DIM);
-	line_add(&l, ROLE_KEY, "%s", s->rules.restart);
-	line_join(&l, ROLE_TEXT, " starts a worker");
+	add_key(&l, s->rules.restart, "starts a worker");
 	line_cut(f, (struct rect){ l.x + 2, r.y, l.end - l.x - 2, 1 },
 	    ROLE_ERROR, s->rules.no_worker);
 	return true;

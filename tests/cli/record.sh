@@ -27,8 +27,11 @@ cp "$work/out" "$work/last.json"
 has '"schema":"pagetide-recording/1"' "$r" "the first line says what it is"
 is "$(grep -c '^{"key"' "$r")" 2 "a key sample every 10 seconds"
 
+# What keys are good for is not said of what is over.
 panels() {
-	sed -e '1,2d' -e '21d' -e '39,40d' -e '/own cost/d' \
+	sed -e '1,2d' -e '21d' \
+	    -e 's/^\(DIAGNOSIS  \)f walks .*/\1nothing stands out/' \
+	    -e '39,40d' -e '/own cost/d' \
 	    -e 's/  frozen: .*//' -e '22,39s/\^/ /g' -e 's/ *$//' "$1"
 }
 {
@@ -45,6 +48,7 @@ for i in 1 2 3 4 5 6; do
 	panels "$work/live-$i.txt" >"$work/a"
 	panels "$work/then-$i.txt" >"$work/b"
 	ok "picture $i is what it was" cmp "$work/a" "$work/b"
+	diff "$work/a" "$work/b" | diag
 done
 run "$PAGETIDE" --replay "$r" --json
 is "$status" 0 "its last sample is told"
@@ -57,6 +61,11 @@ echo 'advise willneed' >"$work/acts"
 run "$PAGETIDE" --headless --replay "$r" --script "$work/acts"
 is "$status" 1 "nothing can be done to it"
 has 'this is a recording' "$work/err" "which is said"
+# Nor does the screen offer a key for it.
+printf '%s\n' 'earlier 100000' "save-screen $work/offers.txt" >"$work/acts"
+run "$PAGETIDE" --headless --replay "$r" --size 120x40 --script "$work/acts"
+is "$(grep -c -e 'walks through' -e 'touches one page' -e 'starts a worker' \
+    "$work/offers.txt")" 0 "no key is offered that would"
 # Nor is what goes on now told of it: its process was of another time.
 sed "s/\"worker\":{\"pid\":[0-9]*/\"worker\":{\"pid\":$$/" "$r" \
     >"$work/pid.pt"
