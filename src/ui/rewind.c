@@ -24,11 +24,20 @@
 enum { STEP_MARK };
 
 /* The snapshot that the picture is of, or the last one before it; false: it is
- * older than all of them. */
+ * older than all of them. Two may be of the same time: their numbers differ. */
 static bool
 find_shown(const struct ui *ui, size_t *i)
 {
-	return history_find(ui->watch->history, ui->past.sample.t_ns, i);
+	const struct history *h = ui->watch->history;
+	struct snapshot at = { 0 };
+
+	if (!history_find(h, ui->past.sample.t_ns, i))
+		return false;
+	while (*i > 0 && history_at(h, *i, &at) &&
+	    at.sample.seq > ui->past.sample.seq)
+		(*i)--;
+	snapshot_done(&at);
+	return true;
 }
 
 /* Shows snapshot i, which there is. */

@@ -50,6 +50,20 @@ for i in 1 2 3 4 5 6; do
 	ok "picture $i is what it was" cmp "$work/a" "$work/b"
 	diff "$work/a" "$work/b" | diag
 done
+# One step is one sample, though some are of the same time: the simulated
+# clock stands still between them.
+all=$(grep -c -E '^\{"(key|diff)' "$r")
+{
+	echo 'later 100000'
+	yes 'earlier 1' | head -n $((all - 1))
+	echo "save-screen $work/oldest.txt"
+	yes 'later 1' | head -n $((all - 1))
+	echo "save-screen $work/newest.txt"
+} >"$work/steps"
+run timeout 60 "$PAGETIDE" --headless --replay "$r" --size 120x40 \
+    --script "$work/steps"
+has "sample 1 of $all" "$work/oldest.txt" "back by one, to the oldest"
+has "sample $all of $all" "$work/newest.txt" "and on, to the newest"
 run "$PAGETIDE" --replay "$r" --json
 is "$status" 0 "its last sample is told"
 is "$(cut -d, -f2-30 "$work/out")" "$(cut -d, -f2-30 "$work/last.json")" \
