@@ -21,4 +21,8 @@ int	output_now(int fd, const void *data, size_t len);
  * 0, or -errno with one line in why. */
 int	output_text(const char *text, struct strbuf *why);
 
+/* "pagetide OF: TEXT MORE" as a line on standard error; the text, which may be
+ * somebody else's, is made safe. of: "" or " diff", as it is typed. */
+void	output_error(const char *of, const char *text, const char *more);
+
 #endif

@@ -32,11 +32,7 @@ struct sum {
 static int
 complain(const char *text)
 {
-	struct strbuf safe = STRBUF_INIT;
-
-	text_safe(&safe, text);
-	fprintf(stderr, "pagetide lesson: %s\n", safe.s);
-	strbuf_done(&safe);
+	output_error(" lesson", text, "");
 	return EXIT_FAIL;
 }
 

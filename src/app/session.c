@@ -3,7 +3,6 @@
 #include "session.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,10 +10,10 @@
 #include "pagetide/dieby.h"
 #include "pagetide/exits.h"
 #include "pagetide/log.h"
+#include "pagetide/output.h"
 #include "pagetide/script.h"
 #include "pagetide/storage.h"
 #include "pagetide/strbuf.h"
-#include "pagetide/text.h"
 #include "pagetide/tty.h"
 #include "pagetide/xalloc.h"
 
@@ -31,16 +30,6 @@
 /* What may be left to do for storage at the end. */
 #define STORAGE_END_NS	(300 * NS_PER_MS)
 
-static void
-print_error(const char *text)
-{
-	struct strbuf safe = STRBUF_INIT;
-
-	text_safe(&safe, text);
-	fprintf(stderr, "pagetide: %s\n", safe.s);
-	strbuf_done(&safe);
-}
-
 /* What could not be logged is said in a line. */
 static void
 close_log(const struct opts *o)
@@ -51,7 +40,7 @@ close_log(const struct opts *o)
 	if (log_error() != 0) {
 		strbuf_addf(&why, "can't write %s: %s", o->log,
 		    log_strerror(-log_error()));
-		print_error(why.s);
+		output_error("", why.s, "");
 	}
 	strbuf_done(&why);
 }
@@ -145,7 +134,7 @@ session_run(struct opts *o)
 	if (o->command != NULL)
 		status = runcmd_end(&child, status, &why);
 	if (why.len > 0)
-		print_error(why.s);
+		output_error("", why.s, "");
 	strbuf_done(&why);
 	close_log(o);
 	free(demo);

@@ -6,10 +6,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "pagetide/strbuf.h"
+#include "pagetide/text.h"
 
 int
 output_secure(void)
@@ -77,4 +79,14 @@ output_text(const char *text, struct strbuf *why)
 		strbuf_addf(why, "can't write standard output: %s",
 		    strerror(-rc));
 	return rc;
+}
+
+void
+output_error(const char *of, const char *text, const char *more)
+{
+	struct strbuf safe = STRBUF_INIT;
+
+	text_safe(&safe, text);
+	fprintf(stderr, "pagetide%s: %s%s\n", of, safe.s, more);
+	strbuf_done(&safe);
 }

@@ -40,12 +40,8 @@ struct wanted {
 static int
 refuse(const char *what, int status)
 {
-	struct strbuf safe = STRBUF_INIT;
-
-	text_safe(&safe, what);
-	fprintf(stderr, "pagetide diff: %s%s\n", safe.s,
+	output_error(" diff", what,
 	    status == EXIT_USAGE ? " (try pagetide diff --help)" : "");
-	strbuf_done(&safe);
 	return status;
 }
 

@@ -16,7 +16,6 @@
 #include "pagetide/output.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/target.h"
-#include "pagetide/text.h"
 #include "pagetide/truth.h"
 #include "pagetide/truthjson.h"
 #include "pagetide/truthlist.h"
@@ -52,11 +51,7 @@ struct truthcmd {
 static void
 complain(const char *text, const char *more)
 {
-	struct strbuf safe = STRBUF_INIT;
-
-	text_safe(&safe, text);
-	fprintf(stderr, "pagetide truth: %s%s\n", safe.s, more);
-	strbuf_done(&safe);
+	output_error(" truth", text, more);
 }
 
 static int
