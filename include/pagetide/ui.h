@@ -162,6 +162,7 @@ struct ui {
 	struct prompt	 prompt;
 	struct {
 		struct sample	 held;	/* its totals are shown; seq 0: none */
+		bool		 ahead;	/* not looked at yet: ui_settle() */
 		bool		 due;	/* measure before the next picture:
 					   another view */
 	} look;
@@ -243,8 +244,10 @@ const struct sample *ui_sample(const struct ui *);
 /* The viewport changed, or the picture froze or goes on: what is looked at, and
  * shown, too. */
 void	ui_look(struct ui *);
-/* Another view or viewport: the next picture is measured there first. */
+/* Another view or viewport: ui_settle looks there, once for all the keys that
+ * led there, and the next picture is measured there first. */
 void	ui_looked(struct ui *);
+void	ui_settle(struct ui *);
 /* The same for a move of the cursor, which may leave the viewport as it is. */
 void	ui_moved(struct ui *);
 void	ui_freeze(struct ui *, bool on);

@@ -254,8 +254,7 @@ static void
 on_draw(evutil_socket_t fd, short what, void *arg)
 {
 	/* Waking the loop is all: it draws once a turn. */
-	(void)fd, (void)what;
-	(void)arg;
+	(void)fd, (void)what, (void)arg;
 }
 
 /* What one key asks for; false when none waits. */
@@ -423,6 +422,7 @@ begin(struct loop *l)
 static void
 turn(struct loop *l)
 {
+	ui_settle(&l->app->ui);
 	draw_if_due(l);
 	fds_turn(l->fds, &l->app->act, &l->app->ui);
 	eventlog_write(l->app->watch.events);
