@@ -140,7 +140,8 @@ adapt_rest(struct scan *s)
 	if (s->active.changed > ACTIVE_MAX / 3)
 		s->rest = SCAN_REST_MIN;
 	else if (s->rest < SCAN_REST_MAX)
-		s->rest *= 2;
+		s->rest = s->rest * SCAN_REST_MORE < SCAN_REST_MAX ?
+		    s->rest * SCAN_REST_MORE : SCAN_REST_MAX;
 }
 
 static void

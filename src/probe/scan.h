@@ -15,7 +15,8 @@
 #include "reader.h"
 
 #define SCAN_REST_MIN	3
-#define SCAN_REST_MAX	96
+#define SCAN_REST_MORE	4
+#define SCAN_REST_MAX	128
 #define SCAN_REST_NS	(10 * NS_PER_S)
 
 /* Stays where scan_init() found it. */
@@ -66,7 +67,8 @@ void	scan_hurry(struct scan *);
 /*
  * A new pass if none is under way and the last one is over for long enough:
  * three times what it cost where much changes (so that measuring takes a
- * quarter of the time), up to SCAN_REST_MAX times where nothing does, though
+ * quarter of the time), SCAN_REST_MORE times longer after each pass in which
+ * nothing does, up to SCAN_REST_MAX times, though
  * never more than SCAN_REST_NS or three times. Meanwhile the active cells are
  * measured at each call.
  */
