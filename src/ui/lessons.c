@@ -75,6 +75,22 @@ put_place(struct viewport *to, const struct viewport *from)
 	to->end_page = from->end_page;
 }
 
+/* A step is a mark: one can go back to where it began. */
+static void
+mark_step(struct ui *ui)
+{
+	struct lessons *l = ui->lessons;
+	struct lesson_look look;
+
+	lesson_look(l->run, &look);
+	if (look.step != 0 && look.step != l->marked)
+		events_finish(ui->watch->events,
+		    events_add(ui->watch->events, EVENT_NOTE,
+		    EVENT_MARK_COMMAND, "lesson, step %u of %u: %s",
+		    look.step, look.steps, look.title));
+	l->marked = look.step;
+}
+
 /* What is said of its acts stands in the events. The viewer may look around
  * between two lines. */
 static int
@@ -83,6 +99,7 @@ run_line(void *arg, const char *line, struct strbuf *why)
 	struct ui *ui = arg;
 	int rc;
 
+	mark_step(ui);
 	put_place(&ui->vp, &ui->lessons->place);
 	ui->lessons->acts = true;
 	rc = command_run(ui, line, why);
@@ -165,6 +182,7 @@ begin(struct ui *ui)
 	l->limit_bytes = limit_bytes(ui->act);
 	count(l, lesson_name(lesson));
 	l->run = lesson_begin(lesson);
+	l->marked = 0;
 	if (ui->opts.lesson.check != NULL)
 		lesson_bound(l->run, CHECK_NS);
 	ui_resized(ui, ui->frame.cols, ui->frame.rows);
@@ -186,6 +204,7 @@ go_on(struct ui *ui)
 	watch_snapshot(ui->watch, &newest);
 	lesson_lost(ui->lessons->run, death_why(ui->act) != NULL);
 	lesson_go_on(ui->lessons->run, &m, run_line, ui);
+	mark_step(ui);
 	if (!is_ready(ui))
 		watch_hurry(ui->watch);
 }

@@ -13,6 +13,7 @@ struct lessons {
 	struct lesson_run *run;		/* NULL: none is on */
 	char		*want;		/* begins as soon as it can */
 	unsigned	 at, of;	/* it is which of how many, from 1 on */
+	unsigned	 marked;	/* the step that is a mark of time */
 	bool		 acts;		/* what runs is a line of it */
 	uint64_t	 cached_pages;	/* so many since ... */
 	uint64_t	 cached_ns;	/* ... that sample */

@@ -99,6 +99,13 @@ has 'it can be taken back; Esc leaves' "$work/s.txt" "which can't go on"
 play 'lesson one' 'wait-samples 40' 'key Space' 'wait-samples 20' \
     'key Backspace' 'wait-samples 40' "$shown"
 has 'step 1 of 2' "$work/s.txt" "but back"
+# Each step is a mark: frozen, one goes back to it.
+play 'lesson one' 'wait-samples 40' 'key Space' 'wait-samples 20' 'key Esc' \
+    'wait-samples 4' 'earlier mark' "save-screen $work/one.txt" \
+    'earlier mark' "save-screen $work/two.txt" 'earlier mark' "$shown"
+cat "$work/one.txt" "$work/two.txt" >>"$work/s.txt"
+has ':  lesson, step 1 of 2: One' "$work/s.txt" "a step is a mark"
+
 printf '%s\n' 'lesson One' 'needs target.pages == 1 else why not' step \
     >"$work/own/01-one.lesson"
 play 'lesson one' 'wait-samples 40' "$shown"
