@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pagetide/faultpath.h"
+
 /* Who tells. */
 enum landing_by {
 	LANDING_OFF,
@@ -25,6 +27,9 @@ extern const char *const landing_by_name[LANDING_BYS];
 struct landing_slot {
 	uint32_t	minor, major;	/* of tables: pages, as minor */
 	uint64_t	last_ns;	/* monotonic; 0: never */
+	uint64_t	max_ns;		/* the longest of those with a name;
+					   0: none has one */
+	enum fault_path	max_path;	/* its way */
 };
 #define LANDING_SLOTS_MAX (UINT64_C(1) << 18)
 
@@ -41,11 +46,23 @@ struct landing_site {
 /* Is it in the kernel: in a system call? */
 bool	landing_site_is_kernel(uint64_t ip);
 
+/* Faults that went the same way, minor or major. */
+struct landing_way {
+	uint64_t	faults, ns, max_ns;	/* ns: all together */
+};
+
 struct landing {
 	enum landing_by	 by;
 	bool		 user_only;	/* none that the kernel makes in a
 					   system call */
 	char		 why[224];	/* why not by faults; "": it is */
+	bool		 naming;	/* the way of each through the kernel
+					   and how long it took, by
+					   tracepoints */
+	char		 why_names[160];	/* why not; "": it is, or it is
+						   being found out */
+	uint64_t	 named;		/* faults that have a name */
+	struct landing_way minor_way[PATH_COUNT], major_way[PATH_COUNT];
 	uint64_t	 one_of;	/* each counts for so many; 1: all are
 					   recorded */
 	bool		 about;		/* it was more than 1 at a time: counts
@@ -74,6 +91,15 @@ void	landing_copy(struct landing *to, const struct landing *from);
 /* n faults, or pages, at that page. */
 void	landing_add(struct landing *, uint64_t page, bool major, uint64_t n,
 	    uint64_t t_ns);
+/* One of those that were added at that page: its way, how long it took. */
+void	landing_add_way(struct landing *, uint64_t page, bool major,
+	    enum fault_path, uint64_t ns);
+/* The longest of all that have a name, minor or major; 0: there is none. */
+uint64_t landing_longest_ns(const struct landing *, bool major);
+/* The ways that some went, those first that took longest in all: how many there
+ * are in at. */
+size_t	landing_ways(const struct landing *, bool major,
+	    enum fault_path at[PATH_COUNT]);
 /* ... by that instruction. */
 void	landing_add_site(struct landing *, uint64_t ip, uint64_t n);
 /*

@@ -8,13 +8,15 @@
 
 #include <stdbool.h>
 
+#include "pagetide/tracerecord.h"
+
 struct landing;
 struct landwatch;
 struct pollfd;
 struct said;
 struct watch;
 
-#define LANDWATCH_FDS	2
+#define LANDWATCH_FDS	3
 
 /* On watch, which outlives it; on: from the first sample on. */
 struct landwatch *landwatch_new(struct watch *, struct said *, bool on);
@@ -25,6 +27,9 @@ void	landwatch_set(struct landwatch *, bool on);
 bool	landwatch_is_on(const struct landwatch *);
 /* What landed; by: LANDING_OFF while it is off. */
 const struct landing *landwatch_now(const struct landwatch *);
+
+/* Are tracepoints on that name the faults of a process? NULL is harmless. */
+enum trace_state landwatch_names(const struct landwatch *);
 
 /* What there is to wait for now: up to LANDWATCH_FDS; how many. */
 int	landwatch_fds(const struct landwatch *, struct pollfd *);

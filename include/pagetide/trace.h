@@ -64,7 +64,7 @@ const char *trace_why(enum trace_step);
 struct trace_what {
 	unsigned	points;		/* TRACE_BITs */
 	pid_t		pid;		/* of this process, and no other */
-	uint64_t	ino;		/* of this file ... */
+	uint64_t	ino;		/* of this file; 0: of any ... */
 	uint32_t	dev_major, dev_minor;
 	uint64_t	addr, addr_bytes;	/* faults of these addresses */
 };

@@ -11,6 +11,7 @@
 #include "pagetide/clock.h"
 #include "pagetide/event.h"
 #include "pagetide/faulttrace.h"
+#include "pagetide/landwatch.h"
 #include "pagetide/rawindow.h"
 #include "pagetide/said.h"
 #include "pagetide/strbuf.h"
@@ -170,7 +171,7 @@ tracing_state(const struct act *act)
 	const struct tracing *t = act->helpers.tracing;
 
 	if (t == NULL)
-		return TRACE_STATE_OFF;
+		return landwatch_names(act->helpers.landwatch);
 	if (t->trace != NULL)
 		return TRACE_STATE_ON;
 	return t->formats.known ? TRACE_STATE_REFUSED : TRACE_STATE_OPENING;

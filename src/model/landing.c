@@ -74,6 +74,61 @@ landing_add(struct landing *l, uint64_t page, bool major, uint64_t n,
 		l->last_ns = t_ns;
 }
 
+static const struct landing_way *
+ways_of(const struct landing *l, bool major)
+{
+	return major ? l->major_way : l->minor_way;
+}
+
+void
+landing_add_way(struct landing *l, uint64_t page, bool major,
+    enum fault_path path, uint64_t ns)
+{
+	struct landing_slot *s = &l->slot[page >> l->shift];
+	struct landing_way *w = &(major ? l->major_way : l->minor_way)[path];
+
+	if (page >= l->pages)
+		return;
+	l->named++;
+	w->faults++;
+	w->ns += ns;
+	if (ns > w->max_ns)
+		w->max_ns = ns;
+	if (ns <= s->max_ns)
+		return;
+	s->max_ns = ns;
+	s->max_path = path;
+}
+
+uint64_t
+landing_longest_ns(const struct landing *l, bool major)
+{
+	const struct landing_way *w = ways_of(l, major);
+	uint64_t ns = 0;
+
+	for (int i = 0; i < PATH_COUNT; i++)
+		if (w[i].max_ns > ns)
+			ns = w[i].max_ns;
+	return ns;
+}
+
+size_t
+landing_ways(const struct landing *l, bool major,
+    enum fault_path at[PATH_COUNT])
+{
+	const struct landing_way *w = ways_of(l, major);
+	size_t n = 0, k;
+
+	for (int i = 0; i < PATH_COUNT; i++) {
+		if (w[i].faults == 0)
+			continue;
+		for (k = n++; k > 0 && w[at[k - 1]].ns < w[i].ns; k--)
+			at[k] = at[k - 1];
+		at[k] = (enum fault_path)i;
+	}
+	return n;
+}
+
 void
 landing_add_site(struct landing *l, uint64_t ip, uint64_t n)
 {
@@ -115,6 +170,10 @@ landing_range(const struct landing *l, uint64_t first_page, uint64_t n_pages,
 		known &= from >= first_page && (to <= end || end == l->pages);
 		out->minor += s->minor;
 		out->major += s->major;
+		if (s->max_ns > out->max_ns) {
+			out->max_ns = s->max_ns;
+			out->max_path = s->max_path;
+		}
 		if (s->last_ns > out->last_ns)
 			out->last_ns = s->last_ns;
 	}

@@ -15,9 +15,11 @@
 #include "pagetide/landtrace.h"
 #include "pagetide/said.h"
 #include "pagetide/sites.h"
+#include "pagetide/trace.h"
 #include "pagetide/watch.h"
 #include "pagetide/xalloc.h"
 
+#include "landname.h"
 #include "landwhy.h"
 
 /* More records a second than this are too many: each costs the target 0.8 us,
@@ -29,6 +31,9 @@
 /* A rate is of that time at least. */
 #define RATE_NS		(NS_PER_S / 2)
 #define SITES_ASKED	32
+/* A thread may go to another processor amidst a fault: what is newer than that is
+ * read the next time. */
+#define SETTLE_NS	NS_PER_MS
 
 struct landwatch {
 	struct watch	*watch;
@@ -38,6 +43,8 @@ struct landwatch {
 	uint64_t	 map_addr;	/* where it was, for records */
 	struct landing	 landing;
 	struct landtrace *trace;	/* NULL: none */
+	uint64_t	 from_ns, until_ns;	/* what it recorded then counts */
+	struct landname	 name;		/* of faults */
 	struct sites	 sites;
 	uint64_t	 records, rate_ns;	/* since then so many */
 	/* Mapped pages of each cell of the scan before, for BY_TABLES. */
@@ -56,6 +63,7 @@ landwatch_new(struct watch *watch, struct said *said, bool on)
 	lw->on = on;
 	landing_init(&lw->landing);
 	sites_init(&lw->sites);
+	landname_init(&lw->name);
 	return lw;
 }
 
@@ -78,6 +86,7 @@ landwatch_free(struct landwatch *lw)
 	if (lw == NULL)
 		return;
 	stop(lw);
+	landname_done(&lw->name);
 	landing_done(&lw->landing);
 	free(lw);
 }
@@ -130,6 +139,92 @@ table_shift(const struct landwatch *lw)
 }
 
 static void
+take(const struct landed *r, void *arg)
+{
+	struct landwatch *lw = arg;
+	const struct worker_facts *w = &lw->watch->live.worker;
+	struct landing *l = &lw->landing;
+	uint64_t at = r->addr - w->map_addr;
+
+	if (r->t_ns < lw->from_ns || r->t_ns >= lw->until_ns)
+		return;
+	lw->records++;
+	if (w->map_addr == 0 || r->addr < w->map_addr ||
+	    at / lw->watch->live.target.page_bytes >= w->map_pages) {
+		l->elsewhere += l->one_of;
+		return;
+	}
+	at = w->map_first_page + at / lw->watch->live.target.page_bytes;
+	landing_add(l, at, r->major, l->one_of, r->t_ns);
+	if (r->named)
+		landing_add_way(l, at, r->major, r->path, r->ns);
+	landing_add_site(l, r->ip, l->one_of);
+}
+
+/* All that ended until then. */
+static void
+drain_until(struct landwatch *lw, uint64_t until_ns)
+{
+	uint64_t before = lw->records;
+
+	if (lw->trace == NULL)
+		return;
+	lw->until_ns = until_ns;
+	landtrace_read(lw->trace, lw->landing.naming ? until_ns : UINT64_MAX,
+	    take, lw, &lw->landing.lost);
+	if (lw->records != before)
+		lw->said->dirty = true;
+}
+
+static void
+drain(struct landwatch *lw)
+{
+	drain_until(lw, lw->landing.naming ? clock_now_ns() - SETTLE_NS :
+	    UINT64_MAX);
+}
+
+/* Another recording goes on where the one before ends: without a gap, and
+ * nothing is counted twice. */
+static void
+go_over(struct landwatch *lw, struct landtrace *next)
+{
+	uint64_t now = clock_now_ns();
+
+	drain_until(lw, now);
+	landtrace_close(lw->trace);
+	lw->trace = next;
+	lw->from_ns = now;
+}
+
+/* The faults of a process get their names, if that is possible and the formats of
+ * the tracepoints are known. */
+static void
+name_faults(struct landwatch *lw)
+{
+	struct landing *l = &lw->landing;
+	struct landtrace *named = NULL;
+
+	l->why_names[0] = '\0';
+	if (lw->trace == NULL || lw->watch->live.worker.process == 0)
+		return;
+	if (l->user_only) {
+		snprintf(l->why_names, sizeof l->why_names, "%s",
+		    trace_why(TRACE_NO_EVENT));
+		return;
+	}
+	if (!landname_begin(&lw->name, l->why_names, sizeof l->why_names) ||
+	    !lw->name.formats.known)
+		return;
+	lw->said->dirty = true;
+	named = landname_open(&lw->name, &lw->watch->live, lw->pid,
+	    l->why_names, sizeof l->why_names);
+	if (named == NULL)
+		return;
+	go_over(lw, named);
+	l->naming = true;
+}
+
+static void
 begin(struct landwatch *lw, pid_t pid)
 {
 	uint64_t pages = lw->watch->live.target.pages;
@@ -138,7 +233,8 @@ begin(struct landwatch *lw, pid_t pid)
 
 	stop(lw);
 	lw->pid = pid;
-	lw->trace = landtrace_open(pid, 1, &step);
+	lw->trace = landtrace_open(pid, 1, NULL, &step);
+	lw->from_ns = 0;
 	err = errno;
 	landing_begin(&lw->landing, lw->trace != NULL ? LANDING_BY_FAULTS :
 	    LANDING_BY_TABLES, pages, lw->trace != NULL ? 0 : table_shift(lw));
@@ -149,6 +245,7 @@ begin(struct landwatch *lw, pid_t pid)
 	lw->landing.since_ns = lw->rate_ns = clock_now_ns();
 	lw->records = 0;
 	tell(lw, pid);
+	name_faults(lw);
 }
 
 void
@@ -167,55 +264,31 @@ landwatch_set(struct landwatch *lw, bool on)
 	lw->said->dirty = true;
 }
 
-static void
-take(const struct landed *r, void *arg)
-{
-	struct landwatch *lw = arg;
-	const struct worker_facts *w = &lw->watch->live.worker;
-	struct landing *l = &lw->landing;
-	uint64_t at = r->addr - w->map_addr;
-
-	lw->records++;
-	if (w->map_addr == 0 || r->addr < w->map_addr ||
-	    at / lw->watch->live.target.page_bytes >= w->map_pages) {
-		l->elsewhere += l->one_of;
-		return;
-	}
-	landing_add(l, w->map_first_page +
-	    at / lw->watch->live.target.page_bytes, r->major, l->one_of,
-	    r->t_ns);
-	landing_add_site(l, r->ip, l->one_of);
-}
-
-static void
-drain(struct landwatch *lw)
-{
-	uint64_t before = lw->records;
-
-	if (lw->trace == NULL)
-		return;
-	landtrace_read(lw->trace, take, lw, &lw->landing.lost);
-	if (lw->records != before)
-		lw->said->dirty = true;
-}
-
 /* Records one of so many from now on: all is opened anew, for threads have
- * the period that they began with. */
+ * the period that they began with. Names take all of them. */
 static void
 set_period(struct landwatch *lw, uint64_t period)
 {
+	struct landing *l = &lw->landing;
 	enum landtrace_step step;
 	int err;
 
-	drain(lw);
+	drain_until(lw, UINT64_MAX);
 	landtrace_close(lw->trace);
-	lw->trace = landtrace_open(lw->pid, period, &step);
+	lw->trace = landtrace_open(lw->pid, period, NULL, &step);
 	err = errno;
-	lw->landing.restarts++;
-	lw->landing.one_of = period;
-	lw->landing.about |= period > 1;
+	lw->from_ns = 0;
+	l->naming = false;
+	l->restarts++;
+	l->one_of = period;
+	l->about |= period > 1;
 	if (lw->trace == NULL && step != LANDTRACE_GONE)
-		landwhy(lw->landing.why, sizeof lw->landing.why, step, err);
+		landwhy(l->why, sizeof l->why, step, err);
+	if (period == 1)
+		name_faults(lw);
+	else if (lw->watch->live.worker.process != 0)
+		snprintf(l->why_names, sizeof l->why_names, "too many a "
+		    "second: only one of %" PRIu64 " is recorded", period);
 }
 
 static void
@@ -322,8 +395,31 @@ landwatch_sample(struct landwatch *lw)
 		return;
 	}
 	adapt(lw);
+	if (lw->landing.naming && landname_moved(&lw->name, &lw->watch->live))
+		name_faults(lw);
 	compare(lw);
 	ask_sites(lw);
+}
+
+static void
+take_formats(struct landwatch *lw)
+{
+	trace_formats_ready(&lw->name.formats);
+	if (lw->name.formats.known)
+		name_faults(lw);
+}
+
+enum trace_state
+landwatch_names(const struct landwatch *lw)
+{
+	const struct landing *l = landwatch_now(lw);
+
+	if (l == NULL || l->by == LANDING_OFF || lw->watch->live.worker.process == 0)
+		return TRACE_STATE_OFF;
+	if (l->naming)
+		return TRACE_STATE_ON;
+	return l->why_names[0] != '\0' || l->why[0] != '\0' ?
+	    TRACE_STATE_REFUSED : TRACE_STATE_OPENING;
 }
 
 int
@@ -333,6 +429,9 @@ landwatch_fds(const struct landwatch *lw, struct pollfd *fds)
 
 	if (lw->trace != NULL)
 		fds[n++] = (struct pollfd){ landtrace_fd(lw->trace), POLLIN,
+			0 };
+	if (lw->name.formats.aside.fd >= 0)
+		fds[n++] = (struct pollfd){ lw->name.formats.aside.fd, POLLIN,
 			0 };
 	if (lw->sites.helper.fd >= 0)
 		fds[n++] = (struct pollfd){ lw->sites.helper.fd, POLLIN, 0 };
@@ -344,6 +443,8 @@ landwatch_ready(struct landwatch *lw, int fd)
 {
 	if (lw->trace != NULL && fd == landtrace_fd(lw->trace))
 		drain(lw);
+	else if (fd == lw->name.formats.aside.fd)
+		take_formats(lw);
 	else if (fd == lw->sites.helper.fd)
 		take_sites(lw);
 	else

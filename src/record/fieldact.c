@@ -118,8 +118,11 @@ fieldact_landed(const struct field_of *of, unsigned which, int64_t *n)
 	if (l == NULL || l->by == LANDING_OFF || (which != LANDED_MINOR &&
 	    l->by != LANDING_BY_FAULTS))
 		return false;
+	if (which >= LANDED_NAMED && l->named == 0 && !l->naming)
+		return false;
 	const uint64_t value[] = { l->minor, l->major, l->elsewhere, l->lost,
-		l->one_of };
+		l->one_of, l->named, landing_longest_ns(l, false),
+		landing_longest_ns(l, true) };
 	*n = (int64_t)value[which];
 	return true;
 }

@@ -36,7 +36,8 @@ bool	fieldact_trace(const struct field_of *, unsigned arg, int64_t *n);
 bool	fieldact_kept(const struct field_of *, unsigned what, int64_t *n);
 
 enum { LANDED_MINOR, LANDED_MAJOR, LANDED_ELSEWHERE, LANDED_LOST,
-	LANDED_ONE_OF };
+	LANDED_ONE_OF, LANDED_NAMED, LANDED_LONGEST_MINOR,
+	LANDED_LONGEST_MAJOR };
 /* Where faults land, while that is on; of page tables: no faults. */
 bool	fieldact_landed(const struct field_of *, unsigned which, int64_t *n);
 

@@ -27,6 +27,9 @@ slots_value(const struct landing *l)
 		jval_put(o, "minor", jval_number(true, s->minor));
 		jval_put(o, "major", jval_number(
 		    l->by == LANDING_BY_FAULTS, s->major));
+		jval_put(o, "max_ns", jval_number(s->max_ns > 0, s->max_ns));
+		jval_put(o, "max_name", s->max_ns == 0 ? json_null() :
+		    json_string(path_table[s->max_path].word));
 		jval_append(a, o);
 	}
 	return a;
@@ -51,6 +54,41 @@ sites_value(const struct landing *l)
 	return a;
 }
 
+static void
+add_ways(json_t *a, const struct landing *l, bool major)
+{
+	enum fault_path at[PATH_COUNT];
+	size_t n = landing_ways(l, major, at);
+	json_t *o;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct landing_way *w = &(major ? l->major_way :
+		    l->minor_way)[at[i]];
+
+		o = json_object();
+		jval_put(o, "name", json_string(path_table[at[i]].word));
+		jval_put(o, "major", json_boolean(major));
+		jval_put(o, "faults", jval_number(true, w->faults));
+		jval_put(o, "ns", jval_number(true, w->ns));
+		jval_put(o, "max_ns", jval_number(true, w->max_ns));
+		jval_append(a, o);
+	}
+}
+
+/* null where none was ever named. */
+static json_t *
+ways_value(const struct landing *l)
+{
+	json_t *a;
+
+	if (!l->naming && l->named == 0)
+		return json_null();
+	a = json_array();
+	add_ways(a, l, false);
+	add_ways(a, l, true);
+	return a;
+}
+
 json_t *
 landjson_value(const struct landing *l)
 {
@@ -71,6 +109,11 @@ landjson_value(const struct landing *l)
 	jval_put(o, "elsewhere", jval_number(faults, l->elsewhere));
 	jval_put(o, "lost", jval_number(faults, l->lost));
 	jval_put(o, "restarts", jval_number(faults, l->restarts));
+	jval_put(o, "named", jval_number(l->naming || l->named > 0,
+	    l->named));
+	jval_put(o, "why_not_named", l->why_names[0] != '\0' ?
+	    jval_text(l->why_names) : json_null());
+	jval_put(o, "ways", ways_value(l));
 	jval_put(o, "pages_per_slot", jval_number(true,
 	    UINT64_C(1) << l->shift));
 	jval_put(o, "hottest", slots_value(l));

@@ -74,7 +74,7 @@ path(const struct faulttrace *f)
 	if (!f->file)
 		return PATH_UNKNOWN;
 	if (f->was_present)
-		return f->is_private ? PATH_COPY_MAPPED : PATH_WRITE_NOTIFY;
+		return !f->write ? PATH_UNKNOWN : f->is_private ? PATH_COPY_MAPPED : PATH_WRITE_NOTIFY;
 	if (!has(f, TRACE_BIT(TRACE_FILEMAP_FAULT)))
 		return PATH_UNKNOWN;
 	if (f->is_private && f->write)

@@ -16,37 +16,51 @@
 #include <unistd.h>
 
 #include "perfring.h"
+#include "points.h"
 
+#include "pagetide/landnames.h"
+#include "pagetide/trace.h"
 #include "pagetide/xalloc.h"
 
 /* Pages of a ring: two of them, with a page of their own each, are what
  * perf_event_mlock_kb allows to each user (516 KiB) for two processors. */
 #define RING_PAGES	128
 #define RING_PAGES_MIN	8
+/* With names there are three records a fault and more, for root. */
+#define RING_PAGES_NAMES 512
+#define WAKE_PAGES	64
 /* Each is opened while keys wait: 7 us. */
 #define EVENTS_MAX	2048
 /* Descriptors that are left for all else. */
 #define FDS_LEFT	64
 #define ATTEMPTS	8
 
-enum { MINOR, MAJOR, KINDS };
+/* What is recorded without names. */
+#define ENDS		(TRACE_BIT(TRACE_MINOR) | TRACE_BIT(TRACE_MAJOR))
 
 struct opened {
 	uint64_t	id;		/* in a record; they ascend */
 	int		fd;
-	bool		major;
+	enum trace_point point;
 };
 
 /* Of a processor. */
 struct cpu {
 	struct perfring	ring;
 	int		lead;		/* the event whose ring it is; -1 */
+	uint64_t	newest_ns;	/* that was read of it */
 };
 
 struct landtrace {
 	pid_t		pid;
 	uint64_t	period;
 	bool		user_only;
+	bool		no_sizes;	/* of pages: before Linux 5.11 */
+	unsigned	points;	/* TRACE_BITs of what is recorded */
+	const struct trace_what *what;	/* while it is opened */
+	struct trace_format format[TRACE_COUNT];
+	bool		has_names;
+	struct landnames names;
 	int		epoll;
 	struct cpu	*cpu;
 	int		n_cpus;
@@ -56,6 +70,7 @@ struct landtrace {
 	size_t		n_tasks, tasks_room;
 };
 
+/* Then comes what a tracepoint records, or how large the page is. */
 struct record {
 	struct perf_event_header h;
 	uint64_t	id, ip;
@@ -64,29 +79,41 @@ struct record {
 };
 #define SAMPLE_TYPE (PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_IP | \
     PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_ADDR)
+#define SAMPLE_SIZE (UINT64_C(1) << 22)	/* PERF_SAMPLE_DATA_PAGE_SIZE */
+
+static bool
+is_end(enum trace_point p)
+{
+	return (ENDS & TRACE_BIT(p)) != 0;
+}
 
 static int
-open_event(const struct landtrace *t, pid_t tid, int cpu, int kind)
+open_event(struct landtrace *t, pid_t tid, int cpu, enum trace_point p)
 {
+	bool sized = t->has_names && is_end(p) && !t->no_sizes;
 	struct perf_event_attr a = {
-		.type = PERF_TYPE_SOFTWARE,
 		.size = sizeof a,
-		.config = kind == MAJOR ? PERF_COUNT_SW_PAGE_FAULTS_MAJ :
-		    PERF_COUNT_SW_PAGE_FAULTS_MIN,
 		.sample_period = t->period,
-		.sample_type = SAMPLE_TYPE,
+		.sample_type = SAMPLE_TYPE | (sized ? SAMPLE_SIZE :
+		    is_end(p) ? 0 : PERF_SAMPLE_RAW),
 		.inherit = 1,
 		.inherit_thread = 1,
 		.exclude_kernel = t->user_only,
 		.watermark = 1,
-		.wakeup_watermark = RING_PAGES / 2 *
+		.wakeup_watermark = WAKE_PAGES *
 		    (uint32_t)sysconf(_SC_PAGESIZE),
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC,
 	};
+	int fd;
 
-	return (int)syscall(SYS_perf_event_open, &a, tid, cpu, -1,
+	points_event(p, &t->format[p], &a);
+	fd = (int)syscall(SYS_perf_event_open, &a, tid, cpu, -1,
 	    PERF_FLAG_FD_CLOEXEC);
+	if (fd >= 0 || errno != EINVAL || !sized)
+		return fd;
+	t->no_sizes = true;
+	return open_event(t, tid, cpu, p);
 }
 
 /* The first event of a processor gets the ring, as large as may be. */
@@ -94,7 +121,7 @@ static bool
 lead(struct landtrace *t, int cpu, int fd)
 {
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLET };
-	unsigned pages = RING_PAGES;
+	unsigned pages = t->has_names ? RING_PAGES_NAMES : RING_PAGES;
 	struct cpu *c = &t->cpu[cpu];
 
 	while (!perfring_map(&c->ring, fd, pages) && pages > RING_PAGES_MIN)
@@ -118,31 +145,33 @@ join(struct landtrace *t, int cpu, int fd)
 }
 
 static void
-keep(struct landtrace *t, int fd, bool major)
+keep(struct landtrace *t, int fd, enum trace_point p)
 {
 	if (t->n == t->room) {
 		t->room = t->room != 0 ? 2 * t->room : 16;
 		t->event = xreallocarray(t->event, t->room, sizeof *t->event);
 	}
-	t->event[t->n++] = (struct opened){ .fd = fd, .major = major };
+	t->event[t->n++] = (struct opened){ .fd = fd, .point = p };
 }
 
 /* A thread that has ended, or a processor that is off, has none. */
 static enum landtrace_step
-open_one(struct landtrace *t, pid_t tid, int cpu, int kind)
+open_one(struct landtrace *t, pid_t tid, int cpu, enum trace_point p)
 {
-	int fd = open_event(t, tid, cpu, kind);
+	int fd = open_event(t, tid, cpu, p);
 
 	/* From now on without those in the kernel: that is allowed to more. */
 	if (fd < 0 && (errno == EACCES || errno == EPERM) && !t->user_only &&
-	    t->n == 0) {
+	    !t->has_names && t->n == 0) {
 		t->user_only = true;
-		fd = open_event(t, tid, cpu, kind);
+		fd = open_event(t, tid, cpu, p);
 	}
 	if (fd < 0)
 		return errno == ESRCH || errno == ENODEV ? LANDTRACE_OK :
 		    errno == EMFILE ? LANDTRACE_MANY : LANDTRACE_REFUSED;
-	keep(t, fd, kind == MAJOR);
+	keep(t, fd, p);
+	if (t->has_names && points_filter(fd, p, t->what) != 0)
+		return LANDTRACE_REFUSED;
 	return join(t, cpu, fd) ? LANDTRACE_OK : LANDTRACE_NO_MEMORY;
 }
 
@@ -150,11 +179,13 @@ static enum landtrace_step
 open_task(struct landtrace *t, pid_t tid)
 {
 	enum landtrace_step step = LANDTRACE_OK;
-	int cpu, kind;
+	int cpu, p;
 
 	for (cpu = 0; cpu < t->n_cpus; cpu++)
-		for (kind = 0; kind < KINDS && step == LANDTRACE_OK; kind++)
-			step = open_one(t, tid, cpu, kind);
+		for (p = 0; p < TRACE_COUNT && step == LANDTRACE_OK; p++)
+			if (t->points & TRACE_BIT(p))
+				step = open_one(t, tid, cpu,
+				    (enum trace_point)p);
 	return step;
 }
 
@@ -235,7 +266,8 @@ open_tasks(struct landtrace *t)
 
 	if (!list_tasks(t))
 		return LANDTRACE_GONE;
-	if (t->n_tasks * (size_t)t->n_cpus * KINDS > most_events())
+	if (t->n_tasks * (size_t)t->n_cpus *
+	    (size_t)__builtin_popcount(t->points) > most_events())
 		return LANDTRACE_MANY;
 	for (i = 0; i < t->n_tasks && step == LANDTRACE_OK; i++)
 		step = open_task(t, t->task[i]);
@@ -245,14 +277,31 @@ open_tasks(struct landtrace *t)
 	    step;
 }
 
+/* Those of the points that this kernel has. */
+static void
+use_names(struct landtrace *t, const struct landtrace_names *names)
+{
+	t->what = names->what;
+	memcpy(t->format, names->formats->point, sizeof t->format);
+	for (int p = 0; p < TRACE_COUNT; p++)
+		if (trace_names[p].name != NULL && t->format[p].id != 0)
+			t->points |= names->what->points & TRACE_BIT(p);
+	t->has_names = true;
+	landnames_init(&t->names, t->points, names->file, names->is_private);
+}
+
 struct landtrace *
-landtrace_open(pid_t pid, uint64_t period, enum landtrace_step *step)
+landtrace_open(pid_t pid, uint64_t period, const struct landtrace_names *names,
+    enum landtrace_step *step)
 {
 	struct landtrace *t = xcalloc(1, sizeof *t);
 	int i, err;
 
 	t->pid = pid;
 	t->period = period;
+	t->points = ENDS;
+	if (names != NULL)
+		use_names(t, names);
 	t->epoll = epoll_create1(EPOLL_CLOEXEC);
 	t->n_cpus = (int)sysconf(_SC_NPROCESSORS_CONF);
 	t->cpu = xcalloc((size_t)t->n_cpus, sizeof *t->cpu);
@@ -263,6 +312,7 @@ landtrace_open(pid_t pid, uint64_t period, enum landtrace_step *step)
 		close_events(t);
 		*step = open_tasks(t);
 	}
+	t->what = NULL;
 	if (*step == LANDTRACE_OK)
 		return t;
 	err = errno;
@@ -279,6 +329,7 @@ landtrace_close(struct landtrace *t)
 	close_events(t);
 	if (t->epoll >= 0)
 		close(t->epoll);
+	landnames_done(&t->names);
 	free(t->event);
 	free(t->task);
 	free(t->cpu);
@@ -298,9 +349,10 @@ landtrace_user_only(const struct landtrace *t)
 }
 
 struct taking {
-	const struct landtrace *t;
+	struct landtrace *t;
 	void	(*take)(const struct landed *, void *arg);
 	void	*arg;
+	uint64_t newest_ns;		/* of this ring */
 };
 
 static int
@@ -312,28 +364,61 @@ compare(const void *key, const void *row)
 	return (id > o->id) - (id < o->id);
 }
 
+/* What follows the record: arguments of a tracepoint, or the size of the
+ * page. */
+static void
+add_name(struct landtrace *t, const struct record *r, enum trace_point p,
+    const char *buf, size_t len)
+{
+	struct trace_record out = { .t_ns = r->time, .pid = r->pid,
+		.tid = r->tid, .point = p };
+	uint64_t mapped_bytes = 0;
+	uint32_t raw = 0;
+
+	if (is_end(p)) {
+		out.arg[0] = r->addr;
+		if (!t->no_sizes && len >= sizeof mapped_bytes)
+			memcpy(&mapped_bytes, buf, sizeof mapped_bytes);
+	} else if (len >= sizeof raw) {
+		memcpy(&raw, buf, sizeof raw);
+		len -= sizeof raw;
+		for (int a = 0; a < TRACE_ARGS; a++)
+			out.arg[a] = points_number(buf + sizeof raw,
+			    len < raw ? len : raw, &t->format[p].arg[a]);
+	}
+	landnames_add(&t->names, &out, r->ip, mapped_bytes);
+}
+
 static void
 take_record(const struct perf_event_header *h, const char *buf, size_t len,
     void *arg)
 {
-	const struct taking *taking = arg;
+	struct taking *taking = arg;
+	struct landtrace *t = taking->t;
 	const struct opened *o;
 	struct record r;
 
+	if (h->type == PERF_RECORD_LOST && t->has_names)
+		landnames_add(&t->names, &(struct trace_record){
+		    .t_ns = taking->newest_ns, .point = TRACE_LOST }, 0, 0);
 	if (h->type != PERF_RECORD_SAMPLE || len < sizeof r)
 		return;
 	memcpy(&r, buf, sizeof r);
-	o = bsearch(&r.id, taking->t->event, taking->t->n, sizeof *o, compare);
-	if (o != NULL)
-		taking->take(&(struct landed){ r.time, r.addr, r.ip, r.tid,
-		    o->major }, taking->arg);
+	taking->newest_ns = r.time;
+	o = bsearch(&r.id, t->event, t->n, sizeof *o, compare);
+	if (o != NULL && t->has_names)
+		add_name(t, &r, o->point, buf + sizeof r, len - sizeof r);
+	else if (o != NULL)
+		taking->take(&(struct landed){ .t_ns = r.time, .addr = r.addr,
+		    .ip = r.ip, .tid = r.tid,
+		    .major = o->point == TRACE_MAJOR }, taking->arg);
 }
 
 void
-landtrace_read(struct landtrace *t, void (*take)(const struct landed *,
-    void *), void *arg, uint64_t *lost)
+landtrace_read(struct landtrace *t, uint64_t until_ns,
+    void (*take)(const struct landed *, void *), void *arg, uint64_t *lost)
 {
-	struct taking taking = { t, take, arg };
+	struct taking taking = { .t = t, .take = take, .arg = arg };
 	struct epoll_event ready[8];
 	int cpu;
 
@@ -341,7 +426,12 @@ landtrace_read(struct landtrace *t, void (*take)(const struct landed *,
 	while (epoll_wait(t->epoll, ready, 8, 0) == 8)
 		;
 	for (cpu = 0; cpu < t->n_cpus; cpu++)
-		if (t->cpu[cpu].ring.page != NULL)
+		if (t->cpu[cpu].ring.page != NULL) {
+			taking.newest_ns = t->cpu[cpu].newest_ns;
 			perfring_read(&t->cpu[cpu].ring, take_record, &taking,
 			    lost);
+			t->cpu[cpu].newest_ns = taking.newest_ns;
+		}
+	if (t->has_names)
+		landnames_take(&t->names, until_ns, take, arg);
 }

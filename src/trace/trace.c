@@ -26,7 +26,6 @@ static const unsigned ring_pages[] = { 512, 64 };
 #define WAKE_BYTES	(16 << 10)
 /* PERF_FORMAT_LOST: Linux 6.0. */
 #define FORMAT_LOST	(1u << 4)
-#define LITTLE_ENDIAN_HERE (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 
 struct trace {
 	int	 fd[TRACE_COUNT];	/* -1: not recorded */
@@ -56,9 +55,7 @@ open_event(struct trace *t, enum trace_point p, const struct trace_format *f,
 {
 	int fd;
 	struct perf_event_attr a = {
-		.type = PERF_TYPE_TRACEPOINT,
 		.size = sizeof a,
-		.config = (uint64_t)f->id,
 		.sample_period = 1,
 		.sample_type = SAMPLE_TYPE,
 		.read_format = t->counts_lost ? FORMAT_LOST : 0,
@@ -69,36 +66,13 @@ open_event(struct trace *t, enum trace_point p, const struct trace_format *f,
 		.clockid = CLOCK_MONOTONIC,
 	};
 
-	if (trace_names[p].name == NULL) {
-		a.type = PERF_TYPE_SOFTWARE;
-		a.config = p == TRACE_MINOR ? PERF_COUNT_SW_PAGE_FAULTS_MIN :
-		    PERF_COUNT_SW_PAGE_FAULTS_MAJ;
-	}
+	points_event(p, f, &a);
 	fd = (int)syscall(SYS_perf_event_open, &a, pid, -1, -1,
 	    PERF_FLAG_FD_CLOEXEC);
 	if (fd >= 0 || errno != EINVAL || !t->counts_lost)
 		return fd;
 	t->counts_lost = false;		/* an older kernel */
 	return open_event(t, p, f, pid);
-}
-
-/* The kernel drops what is not asked for before it is recorded. */
-static int
-set_filter(int fd, enum trace_point p, const struct trace_what *w)
-{
-	char text[160];
-
-	if (trace_names[p].name == NULL)
-		return 0;	/* a software event has no fields */
-	if (trace_names[p].of == TRACE_OF_FILE)
-		snprintf(text, sizeof text, "i_ino == %" PRIu64
-		    " && s_dev == %" PRIu32, w->ino,
-		    w->dev_major << 20 | w->dev_minor);
-	else
-		snprintf(text, sizeof text, "address >= %" PRIu64
-		    " && address < %" PRIu64, w->addr,
-		    w->addr + w->addr_bytes);
-	return ioctl(fd, PERF_EVENT_IOC_SET_FILTER, text);
 }
 
 static bool
@@ -134,7 +108,7 @@ open_point(struct trace *t, enum trace_point p, const struct trace_what *w)
 	if (trace_names[p].name != NULL && t->format[p].id == 0)
 		return TRACE_OK;
 	t->fd[p] = open_event(t, p, &t->format[p], w->pid);
-	if (t->fd[p] < 0 || set_filter(t->fd[p], p, w) != 0)
+	if (t->fd[p] < 0 || points_filter(t->fd[p], p, w) != 0)
 		return TRACE_NO_EVENT;
 	if (!join(t, p))
 		return TRACE_NO_MEMORY;
@@ -221,22 +195,6 @@ trace_fd(const struct trace *t)
 	return t->fd[t->lead];
 }
 
-/* A number of the raw record; 0 where the kernel has no such field. */
-static uint64_t
-number(const char *raw, size_t len, const struct trace_field *f)
-{
-	uint64_t v = 0;
-	size_t i;
-
-	if ((size_t)f->offset + f->bytes > len)
-		return 0;
-	raw += f->offset;
-	for (i = 0; i < f->bytes; i++)
-		v |= (uint64_t)(unsigned char)raw[
-		    LITTLE_ENDIAN_HERE ? i : f->bytes - 1 - i] << 8 * i;
-	return v;
-}
-
 /* A record of one of our points: false: of none. */
 static bool
 decode(const struct trace *t, const char *buf, size_t len,
@@ -259,7 +217,7 @@ decode(const struct trace *t, const char *buf, size_t len,
 	*out = (struct trace_record){ .t_ns = head.time, .pid = head.pid,
 	    .tid = head.tid, .point = (enum trace_point)i };
 	for (a = 0; a < TRACE_ARGS; a++)
-		out->arg[a] = number(buf + sizeof head, raw,
+		out->arg[a] = points_number(buf + sizeof head, raw,
 		    &t->format[i].arg[a]);
 	if (trace_names[i].name == NULL)
 		out->arg[0] = head.addr;

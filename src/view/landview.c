@@ -18,6 +18,11 @@
 #define HOTTEST_SHOWN	8
 #define SITES_SHOWN	6
 #define COUNT_COLS	8
+#define TIME_COLS	8
+#define FEW_COLS	6
+/* Of minor ones, and of major ones. */
+#define MINOR_WAYS	5
+#define MAJOR_WAYS	3
 
 #define LEVEL_CELL(level, glyph) \
 	{ U' ', glyph, (level) < 3 ? ROLE_ON_CELL : ROLE_ON_FULL, \
@@ -145,12 +150,115 @@ put_heading(struct panel *p, const struct landing *n)
 	add_loss(&l, n);
 	if (n->restarts > 0)
 		line_add(&l, ROLE_WARN, "%" PRIu64 " gaps", n->restarts);
-	panel_start(p, &l, ", ");
-	line_add(&l, ROLE_DIM, " %" PRIu64 " elsewhere in the process",
+	if (n->one_of > 1 || n->lost > 0 || n->restarts > 0)
+		panel_start(p, &l, ", ");
+	line_add(&l, ROLE_DIM, "%s%" PRIu64 " elsewhere", l.any ? "" : " ",
 	    n->elsewhere);
 	panel_start(p, &l, "");
 	line_add(&l, ROLE_DIM, n->user_only ? " not those in system calls" :
+	    n->naming ? " costs it up to x1.8 a fault, named" :
 	    " costs it up to x1.35 a fault");
+}
+
+static void
+put_way(struct panel *p, const struct landing_way *w, bool major,
+    enum fault_path path)
+{
+	int name = p->r.w - FEW_COLS - TIME_COLS - 2;
+	char time[UNITS_MAX];
+	struct line l;
+
+	panel_start(p, &l, "");
+	line_add(&l, major ? ROLE_WARN : ROLE_TEXT, "%c %-*.*s",
+	    major ? MAJOR_MARK : MINOR_MARK, name, name,
+	    path_table[path].name);
+	line_add(&l, ROLE_TEXT, "%*" PRIu64 "%*s", FEW_COLS, w->faults,
+	    TIME_COLS, units_duration(time, w->max_ns));
+}
+
+static void
+put_ways_of(struct panel *p, const struct landing *n, bool major)
+{
+	enum fault_path at[PATH_COUNT];
+	size_t rows = landing_ways(n, major, at);
+
+	for (size_t i = 0; i < rows && i < (major ? MAJOR_WAYS : MINOR_WAYS);
+	    i++)
+		put_way(p, &(major ? n->major_way : n->minor_way)[at[i]],
+		    major, at[i]);
+}
+
+/* How they went, how long they took, or why that is not known. */
+static void
+put_ways(struct panel *p, const struct landing *n)
+{
+	uint64_t all = n->minor + n->major;
+	char why[sizeof n->why_names + 32], time[UNITS_MAX];
+	struct line l;
+
+	if (n->why_names[0] != '\0') {
+		snprintf(why, sizeof why, "no names, no durations: %s",
+		    n->why_names);
+		panel_wrapped(p, ROLE_WARN, 1, why);
+	}
+	if (n->named == 0)
+		return;
+	panel_start(p, &l, ", ");
+	if (n->minor > 0)
+		line_add(&l, ROLE_STRONG, " minor up to %s",
+		    units_duration(time, landing_longest_ns(n, false)));
+	if (n->major > 0)
+		line_add(&l, ROLE_STRONG, "%smajor up to %s", n->minor > 0 ?
+		    "" : " ", units_duration(time,
+		    landing_longest_ns(n, true)));
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_DIM, "  %-*s%*s%*s", p->r.w - FEW_COLS - TIME_COLS -
+	    2, "how they went", FEW_COLS, "faults", TIME_COLS, "longest");
+	put_ways_of(p, n, false);
+	put_ways_of(p, n, true);
+	if (n->named >= all)
+		return;
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_WARN, " %" PRIu64 " of %" PRIu64 " have no name",
+	    all - n->named, all);
+}
+
+/* "cursor's cell: 3 minor, 1 major, the longest 12.5 ms, by ...": what landed in
+ * the cursor's cell. */
+static void
+put_cursor(struct panel *p, const struct scene *s)
+{
+	struct landing_slot at;
+	char text[160], time[UNITS_MAX];
+	int n;
+
+	if (!landed(s, viewport_cursor_cell(s->vp), &at) || at.last_ns == 0)
+		return;
+	n = snprintf(text, sizeof text, "cursor's cell: %" PRIu32 " minor, %"
+	    PRIu32 " major", at.minor, at.major);
+	if (at.max_ns > 0 && n > 0)
+		snprintf(text + n, sizeof text - (size_t)n,
+		    "; longest %s: %s", units_duration(time, at.max_ns),
+		    path_table[at.max_path].name);
+	panel_wrapped(p, ROLE_TEXT, 1, text);
+}
+
+static void
+put_hot(struct panel *p, const struct landing *n, uint64_t at, int name)
+{
+	const struct landing_slot *s = &n->slot[at];
+	char time[UNITS_MAX];
+	struct line l;
+
+	panel_start(p, &l, "");
+	line_add(&l, ROLE_TEXT, " %-*" PRIu64 "%*" PRIu32, name,
+	    at << n->shift, COUNT_COLS, s->minor);
+	if (n->by == LANDING_BY_FAULTS)
+		line_add(&l, s->major > 0 ? ROLE_WARN : ROLE_TEXT, "%*" PRIu32,
+		    COUNT_COLS, s->major);
+	if (n->named > 0)
+		line_add(&l, ROLE_TEXT, "%*s", TIME_COLS, s->max_ns == 0 ?
+		    "?" : units_duration(time, s->max_ns));
 }
 
 static void
@@ -158,24 +266,20 @@ put_hottest(struct panel *p, const struct landing *n)
 {
 	uint64_t at[HOTTEST_SHOWN];
 	size_t rows = landing_hottest(n, at, HOTTEST_SHOWN);
+	int name = p->r.w - 2 * COUNT_COLS - 1 -
+	    (n->named > 0 ? TIME_COLS : 0);
 	struct line l;
 
 	panel_start(p, &l, "");
-	line_add(&l, ROLE_DIM, " %-*s%*s", p->r.w - 2 * COUNT_COLS - 1,
-	    n->shift > 0 ? "hottest pages, from" : "hottest page", COUNT_COLS,
+	line_add(&l, ROLE_DIM, " %-*.*s%*s", name, name - 1, n->shift > 0 ?
+	    "hottest pages, from" : "hottest page", COUNT_COLS,
 	    n->by == LANDING_BY_TABLES ? "pages" : "minor");
 	if (n->by == LANDING_BY_FAULTS)
 		line_add(&l, ROLE_DIM, "%*s", COUNT_COLS, "major");
-	for (size_t i = 0; i < rows; i++) {
-		panel_start(p, &l, "");
-		line_add(&l, ROLE_TEXT, " %-*" PRIu64 "%*" PRIu32,
-		    p->r.w - 2 * COUNT_COLS - 1, at[i] << n->shift, COUNT_COLS,
-		    n->slot[at[i]].minor);
-		if (n->by == LANDING_BY_FAULTS)
-			line_add(&l, n->slot[at[i]].major > 0 ? ROLE_WARN :
-			    ROLE_TEXT, "%*" PRIu32, COUNT_COLS,
-			    n->slot[at[i]].major);
-	}
+	if (n->named > 0)
+		line_add(&l, ROLE_DIM, "%*s", TIME_COLS, "longest");
+	for (size_t i = 0; i < rows; i++)
+		put_hot(p, n, at[i], name);
 }
 
 static void
@@ -213,6 +317,8 @@ landview_panel(struct panel *p, const struct scene *s)
 	}
 	put_heading(p, n);
 	panel_wrapped(p, ROLE_WARN, 1, n->why);
+	put_ways(p, n);
+	put_cursor(p, s);
 	put_sites(p, n);
 	put_hottest(p, n);
 }

@@ -120,6 +120,52 @@ for first in 5 10 15; do
 done
 cat "$work/.tap"
 
+# As root each has a name and how long it took: pages read one by one, then those
+# that are cached.
+named() {
+	last named && [ "$(cat "$work/last")" -ge "$1" ]
+}
+# way NAME: "faults max_ns" of major or minor ones that went so.
+way() {
+	last ways && tr -d ' \n' <"$work/last" | tr '{' '\n' | sed -n \
+	    "s/.*\"name\":\"$1\",\"major\":$2,\"faults\":\([0-9]*\),\
+\"ns\":[0-9]*,\"max_ns\":\([0-9]*\).*/\1 \2/p"
+}
+ways() {
+	mapper_end
+	mapper_start "$HELPERS/mapper"
+	tell random shared 0 $pages
+	poll_until 5 cold
+	watch shared
+	poll_until 10 named 0
+	tell touch shared 3 1
+	tell touch shared 30 2
+	ok "each has a name" poll_until 10 named 3
+	set -- $(way miss-single true)
+	is "$1" 3 "cold ones are read one by one"
+	ok "which takes long: $2 ns" test "${2:-0}" -gt 5000
+	last minor landing.major
+	is "$(cat "$work/last")" "0 3" "and all of them are major"
+	cat "$file" >/dev/null
+	tell touch shared 40 1
+	poll_until 10 named 4
+	set -- $(way fault-around false) $(way hit false)
+	is "$1" 1 "cached ones are mapped, with those around"
+	last named landing.minor landing.major
+	ok "nothing is counted that has no fault" awk \
+	    '$1 != $2 + $3 { exit 1 }' "$work/last"
+	stop
+}
+watch anon
+poll_until 5 named 0 || :
+if last why_not_named; then
+	stop
+	skip "no names: $(cat "$work/last")" 6
+else
+	stop
+	undisturbed ways
+fi
+
 # On a screen: marks that fade, the view of their density, the table.
 printf '%s\n' 'faults on' 'wait landing.one_of >= 1' \
     "save-screen $work/begun.txt" 'wait landing.minor >= 2' 'wait-samples 2' \
@@ -204,15 +250,20 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 		is "$(cells landed_minor)" "$(want 8 2)" "page by page"
 		last system_calls
 		is "$(cat "$work/last")" false "but for system calls"
+		last why_not_named
+		has "tracepoints need root or CAP_PERFMON" "$work/last" \
+		    "why they have no names"
+		last named || :
+		is "$(cat "$work/last")" null "of which nothing is known"
 	else
 		last why_not_faults || diag <"$work/by"
 		has perf_event_paranoid "$work/last" \
 		    "an ordinary user is told which sysctl would help"
-		skip "perf events are for root here" 2
+		skip "perf events are for root here" 4
 	fi
 	stop
 	mapper_end
 else
-	skip "not run as root" 3
+	skip "not run as root" 5
 fi
 done_testing

@@ -48,7 +48,8 @@ pages_of() {
 fills() {
 	"$HELPERS/pages" evict "$db" 2>"$work/.stay"
 	before=$(pages_of $a)
-	printf '%s\n' 'wait-samples 3' 'faults on' 'note ready' \
+	printf '%s\n' 'wait-samples 3' 'faults on' \
+	    'wait trace == on || trace == refused' 'note ready' \
 	    'wait landing.minor >= 20' 'wait-samples 3' 'view faults' \
 	    'wait-samples 1' 'size 120x50' "save-screen $work/faults.txt" \
 	    'key u' 'wait who.processes >= 2' 'wait-samples 2' \
@@ -69,6 +70,18 @@ fills() {
 }
 undisturbed fills
 has "FAULTS " "$work/faults.txt" "faults that landed"
+if [ "$(id -u)" = 0 ]; then
+	tail -n 1 "$work/out" | "$HELPERS/jsonget" landing.named \
+	    landing.minor landing.major landing.lost landing.why_not_named \
+	    >"$work/named"
+	ok "each has a name, but what was lost: $(cat "$work/named")" awk \
+	    '$5 != "null" && $5 != "" { exit } $1 + $4 < $2 + $3 { exit 1 }' \
+	    "$work/named"
+	ok "the longest minor and major ones" grep -q \
+	    'minor up to\|no names, no' "$work/faults.txt"
+else
+	skip "not run as root: no names" 2
+fi
 ok "and the code that made them" grep -q 'sqlite3\|libc' "$work/faults.txt"
 ok "who names both" sh -c 'grep -q " $1 sqlite3" "$3" &&
     grep -q " $2 sqlite3" "$3"' sh "$a" "$b" "$work/who.txt"

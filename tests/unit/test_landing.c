@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "pagetide/landing.h"
+#include "pagetide/landnames.h"
 
 static int
 setup(void **state)
@@ -128,6 +129,127 @@ copies(void **state)
 	landing_done(&copy);
 }
 
+static void
+ways(void **state)
+{
+	struct landing *l = *state;
+	struct landing_slot at;
+	enum fault_path way[PATH_COUNT];
+
+	landing_add_way(l, 5, false, PATH_MARKER, 700);
+	landing_add_way(l, 5, false, PATH_MARKER, 300);
+	landing_add_way(l, 6, false, PATH_AROUND, 90);
+	landing_add_way(l, 6, true, PATH_MISS_READAHEAD, 400);
+	landing_add_way(l, 1000, false, PATH_AROUND, 9000);
+	assert_int_equal(l->named, 4);
+	assert_int_equal(landing_longest_ns(l, false), 700);
+	assert_int_equal(landing_longest_ns(l, true), 400);
+	assert_int_equal(landing_ways(l, false, way), 2);
+	assert_int_equal(way[0], PATH_MARKER);
+	assert_int_equal(l->minor_way[PATH_MARKER].faults, 2);
+	assert_int_equal(l->minor_way[PATH_MARKER].ns, 1000);
+	assert_int_equal(l->minor_way[PATH_MARKER].max_ns, 700);
+	landing_add(l, 6, true, 1, 50);
+	assert_true(landing_range(l, 6, 1, &at));
+	assert_int_equal(at.max_ns, 400);
+	assert_int_equal(at.max_path, PATH_MISS_READAHEAD);
+}
+
+#define POINTS	(TRACE_FAULTS | TRACE_BIT(TRACE_ADD) | TRACE_BIT(TRACE_ASYNC_RA))
+
+static void
+add(struct landnames *n, enum trace_point p, uint32_t tid, uint64_t t_ns,
+    uint64_t arg, uint64_t bytes)
+{
+	landnames_add(n, &(struct trace_record){ .t_ns = t_ns, .tid = tid,
+	    .point = p, .arg = { arg } }, 0x77, bytes);
+}
+
+#define SEEN_MAX 8
+struct seen {
+	struct landed	fault[SEEN_MAX];
+	size_t		n;
+};
+
+static void
+see(const struct landed *f, void *arg)
+{
+	struct seen *s = arg;
+
+	assert_true(s->n < SEEN_MAX);
+	s->fault[s->n++] = *f;
+}
+
+/* A thread goes to another processor while it waits, whose records come first;
+ * the other one has a fault meanwhile. */
+static void
+names_of_threads(void **state)
+{
+	struct landnames n;
+	struct seen s = { .n = 0 };
+
+	(void)state;
+	landnames_init(&n, POINTS, true, false);
+	add(&n, TRACE_MINOR, 1, 900, 0x1000, 4096);
+	add(&n, TRACE_FAULT_USER, 1, 100, 0x1000, 0);
+	add(&n, TRACE_FAULT_USER, 257, 150, 0x8000, 0);
+	add(&n, TRACE_FILEMAP_FAULT, 1, 200, 1, 0);
+	add(&n, TRACE_MAP_PAGES, 257, 210, 8, 0);
+	add(&n, TRACE_ASYNC_RA, 1, 220, 1, 0);
+	add(&n, TRACE_MINOR, 257, 230, 0x8000, 4096);
+	add(&n, TRACE_FAULT_USER, 257, 950, 0x9000, 0);
+	landnames_take(&n, 940, see, &s);
+	assert_int_equal(s.n, 2);
+	assert_int_equal(s.fault[0].tid, 257);
+	assert_int_equal(s.fault[0].path, PATH_AROUND);
+	assert_int_equal(s.fault[0].ns, 80);
+	assert_int_equal(s.fault[1].tid, 1);
+	assert_true(s.fault[1].named);
+	assert_int_equal(s.fault[1].path, PATH_MARKER);
+	assert_int_equal(s.fault[1].ns, 800);
+	assert_int_equal(s.fault[1].addr, 0x1000);
+	assert_int_equal(s.fault[1].ip, 0x77);
+	/* What began before is ended by what comes later. */
+	add(&n, TRACE_MINOR, 257, 960, 0x9000, 2 << 20);
+	landnames_take(&n, UINT64_MAX, see, &s);
+	assert_int_equal(s.n, 3);
+	assert_int_equal(s.fault[2].path, PATH_PMD);
+	landnames_done(&n);
+}
+
+static void
+faults_without_names(void **state)
+{
+	struct landnames n;
+	struct seen s = { .n = 0 };
+
+	(void)state;
+	landnames_init(&n, POINTS, true, false);
+	/* Its begin was not recorded. */
+	add(&n, TRACE_MAJOR, 1, 100, 0x1000, 4096);
+	/* Records were lost in it. */
+	add(&n, TRACE_FAULT_USER, 1, 200, 0x2000, 0);
+	add(&n, TRACE_LOST, 0, 210, 1, 0);
+	add(&n, TRACE_MINOR, 1, 220, 0x2000, 4096);
+	/* One that never ended is before it. */
+	add(&n, TRACE_FAULT_USER, 1, 300, 0x3000, 0);
+	add(&n, TRACE_MINOR, 1, 400, 0x99000, 4096);
+	/* No record of a file, and no huge page: shared memory, say. */
+	add(&n, TRACE_FAULT_USER, 1, 500, 0x5000, 0);
+	add(&n, TRACE_MINOR, 1, 510, 0x5000, 4096);
+	landnames_take(&n, UINT64_MAX, see, &s);
+	assert_int_equal(s.n, 4);
+	assert_true(s.fault[0].major);
+	for (size_t i = 0; i < 3; i++) {
+		assert_false(s.fault[i].named);
+		assert_int_equal(s.fault[i].path, PATH_UNKNOWN);
+	}
+	assert_true(s.fault[3].named);
+	assert_int_equal(s.fault[3].path, PATH_UNKNOWN);
+	assert_int_equal(s.fault[3].ns, 10);
+	landnames_done(&n);
+}
+
 int
 main(void)
 {
@@ -140,6 +262,9 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(sites, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies, setup, teardown),
+		cmocka_unit_test_setup_teardown(ways, setup, teardown),
+		cmocka_unit_test(names_of_threads),
+		cmocka_unit_test(faults_without_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
