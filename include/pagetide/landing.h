@@ -30,6 +30,8 @@ struct landing_slot {
 	uint64_t	max_ns;		/* the longest of those with a name;
 					   0: none has one */
 	enum fault_path	max_path;	/* its way */
+	uint64_t	ip;		/* the instruction of the newest; 0:
+					   not known */
 };
 #define LANDING_SLOTS_MAX (UINT64_C(1) << 18)
 
@@ -42,6 +44,8 @@ struct landing_site {
 	bool		asked;		/* for its place */
 	char		place[LANDING_PLACE];	/* "libc.so.6+0x1234"; "":
 						   not known (yet) */
+	char		symbol[LANDING_PLACE];	/* "memcpy+0x1a"; "": not
+						   known (yet) */
 };
 /* Is it in the kernel: in a system call? */
 bool	landing_site_is_kernel(uint64_t ip);
@@ -100,8 +104,13 @@ uint64_t landing_longest_ns(const struct landing *, bool major);
  * are in at. */
 size_t	landing_ways(const struct landing *, bool major,
 	    enum fault_path at[PATH_COUNT]);
-/* ... by that instruction. */
-void	landing_add_site(struct landing *, uint64_t ip, uint64_t n);
+/* ... by that instruction, there; page: UINT64_MAX: nobody knows where. */
+void	landing_add_site(struct landing *, uint64_t page, uint64_t ip,
+	    uint64_t n);
+/* What is known of that instruction; NULL: nothing. */
+const struct landing_site *landing_site(const struct landing *, uint64_t ip);
+/* Its function, else its place; "?": neither is known. */
+const char *landing_site_text(const struct landing_site *);
 /*
  * What landed in a range: false if that is not known, since slots reach out of
  * it and have some.

@@ -1,5 +1,6 @@
 /* Which code an instruction of a process is: its file and the offset in that,
- * read in a process of its own, since that may wait for the other one. */
+ * and the function, by libdw; read in a process of its own, since that may wait
+ * for the other one, and no other one loads the library. */
 #ifndef PAGETIDE_SITES_H
 #define PAGETIDE_SITES_H
 
@@ -27,7 +28,7 @@ void	sites_done(struct sites *);
 bool	sites_ask(struct sites *, pid_t of, uint64_t ip);
 /* The descriptor became readable: one answer; false: there is none. */
 bool	sites_answer(struct sites *, uint64_t *ip,
-	    char place[LANDING_PLACE]);
+	    char place[LANDING_PLACE], char symbol[LANDING_PLACE]);
 
 /* What main() runs for SITES_OPTION; returns the exit status. */
 int	sites_main(int argc, char **argv);

@@ -129,25 +129,58 @@ landing_ways(const struct landing *l, bool major,
 	return n;
 }
 
-void
-landing_add_site(struct landing *l, uint64_t ip, uint64_t n)
+/* All of the kernel are one: addresses there say nothing of who called it. */
+static uint64_t
+key_of(uint64_t ip)
 {
-	/* All of the kernel are one: addresses there say nothing of who
-	 * called it. */
-	uint64_t key = landing_site_is_kernel(ip) ? UINT64_MAX : ip;
+	return landing_site_is_kernel(ip) ? UINT64_MAX : ip;
+}
+
+/* Its site, or the first free one; NULL: there is none. */
+static const struct landing_site *
+find_site(const struct landing *l, uint64_t key)
+{
 	size_t i = (key ^ key >> 17) * UINT64_C(0x9e3779b97f4a7c15) >> 56;
-	struct landing_site *s;
+	const struct landing_site *s;
 
 	for (size_t tried = 0; tried < LANDING_SITES; tried++) {
 		s = &l->site[(i + tried) % LANDING_SITES];
-		if (s->ip == 0)
-			s->ip = key;
-		if (s->ip != key)
-			continue;
-		s->faults += n;
+		if (s->ip == 0 || s->ip == key)
+			return s;
+	}
+	return NULL;
+}
+
+void
+landing_add_site(struct landing *l, uint64_t page, uint64_t ip, uint64_t n)
+{
+	uint64_t key = key_of(ip);
+	const struct landing_site *found = find_site(l, key);
+
+	if (page < l->pages)
+		l->slot[page >> l->shift].ip = key;
+	if (found == NULL) {
+		l->sites_lost += n;
 		return;
 	}
-	l->sites_lost += n;
+	l->site[found - l->site].ip = key;
+	l->site[found - l->site].faults += n;
+}
+
+const struct landing_site *
+landing_site(const struct landing *l, uint64_t ip)
+{
+	const struct landing_site *s = ip != 0 ? find_site(l, key_of(ip)) :
+	    NULL;
+
+	return s != NULL && s->ip != 0 ? s : NULL;
+}
+
+const char *
+landing_site_text(const struct landing_site *s)
+{
+	return s == NULL ? "?" : s->symbol[0] != '\0' ? s->symbol :
+	    s->place[0] != '\0' ? s->place : "?";
 }
 
 bool

@@ -158,7 +158,7 @@ take(const struct landed *r, void *arg)
 	landing_add(l, at, r->major, l->one_of, r->t_ns);
 	if (r->named)
 		landing_add_way(l, at, r->major, r->path, r->ns);
-	landing_add_site(l, r->ip, l->one_of);
+	landing_add_site(l, at, r->ip, l->one_of);
 }
 
 /* All that ended until then. */
@@ -368,14 +368,16 @@ ask_sites(struct landwatch *lw)
 static void
 take_sites(struct landwatch *lw)
 {
-	char place[LANDING_PLACE];
-	uint64_t ip;
+	struct landing_site got, *s;
 
-	while (sites_answer(&lw->sites, &ip, place))
-		for (size_t i = 0; i < LANDING_SITES; i++)
-			if (lw->landing.site[i].ip == ip)
-				memcpy(lw->landing.site[i].place, place,
-				    sizeof place);
+	while (sites_answer(&lw->sites, &got.ip, got.place, got.symbol))
+		for (s = lw->landing.site; s < lw->landing.site +
+		    LANDING_SITES; s++) {
+			if (s->ip != got.ip)
+				continue;
+			memcpy(s->place, got.place, sizeof s->place);
+			memcpy(s->symbol, got.symbol, sizeof s->symbol);
+		}
 	lw->said->dirty = true;
 }
 

@@ -1,7 +1,8 @@
-/* That process: what is mapped at an instruction. */
+/* That process: what is mapped at an instruction, and its symbol. */
 #include "config.h"
 
 #include "siteproc.h"
+#include "sitesym.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -76,6 +77,7 @@ describe(const struct reader *r, struct site_answer *a)
 	snprintf(a->place, sizeof a->place, "%.40s+0x%" PRIx64, safe.s,
 	    a->ip - v->start + v->offset);
 	strbuf_done(&safe);
+	sitesym_name(r->of, v, a->ip, a->symbol, sizeof a->symbol);
 }
 
 int
@@ -93,6 +95,7 @@ sites_main(int argc, char **argv)
 	memset(&a, 0, sizeof a);
 	while (read(STDIN_FILENO, &a.ip, sizeof a.ip) == sizeof a.ip) {
 		refresh(&r);
+		a.symbol[0] = '\0';
 		describe(&r, &a);
 		if (write(STDOUT_FILENO, &a, sizeof a) != sizeof a)
 			break;

@@ -9,6 +9,7 @@
 struct site_answer {
 	uint64_t	ip;
 	char		place[LANDING_PLACE];	/* safe to print */
+	char		symbol[LANDING_PLACE];	/* safe, too; "": none */
 };
 
 #endif

@@ -43,7 +43,8 @@ sites_ask(struct sites *s, pid_t of, uint64_t ip)
 }
 
 bool
-sites_answer(struct sites *s, uint64_t *ip, char place[LANDING_PLACE])
+sites_answer(struct sites *s, uint64_t *ip, char place[LANDING_PLACE],
+    char symbol[LANDING_PLACE])
 {
 	struct site_answer a;
 	ssize_t n = recv(s->helper.fd, &a, sizeof a, MSG_DONTWAIT);
@@ -58,5 +59,7 @@ sites_answer(struct sites *s, uint64_t *ip, char place[LANDING_PLACE])
 	*ip = a.ip;
 	memcpy(place, a.place, sizeof a.place);
 	place[sizeof a.place - 1] = '\0';
+	memcpy(symbol, a.symbol, sizeof a.symbol);
+	symbol[sizeof a.symbol - 1] = '\0';
 	return true;
 }

@@ -12,6 +12,20 @@
 #define SITES_TOLD	32
 
 static json_t *
+text_or_null(const char *text)
+{
+	return text[0] == '\0' ? json_null() : jval_text(text);
+}
+
+/* Where in the code; NULL: not known. */
+static void
+put_code(json_t *o, const struct landing_site *site)
+{
+	jval_put(o, "place", text_or_null(site != NULL ? site->place : ""));
+	jval_put(o, "symbol", text_or_null(site != NULL ? site->symbol : ""));
+}
+
+static json_t *
 slots_value(const struct landing *l)
 {
 	uint64_t at[SLOTS_TOLD];
@@ -30,6 +44,7 @@ slots_value(const struct landing *l)
 		jval_put(o, "max_ns", jval_number(s->max_ns > 0, s->max_ns));
 		jval_put(o, "max_name", s->max_ns == 0 ? json_null() :
 		    json_string(path_table[s->max_path].word));
+		put_code(o, landing_site(l, s->ip));
 		jval_append(a, o);
 	}
 	return a;
@@ -46,8 +61,7 @@ sites_value(const struct landing *l)
 		o = json_object();
 		jval_put(o, "address", jval_number(
 		    !landing_site_is_kernel(at[i]->ip), at[i]->ip));
-		jval_put(o, "place", at[i]->place[0] == '\0' ? json_null() :
-		    jval_text(at[i]->place));
+		put_code(o, at[i]);
 		jval_put(o, "faults", jval_number(true, at[i]->faults));
 		jval_append(a, o);
 	}

@@ -16,13 +16,16 @@
 /* A mark is bold for that part of its time, and then is not. */
 #define FRESH_PARTS	3
 #define HOTTEST_SHOWN	8
+/* With names. */
+#define HOTTEST_NAMED	4
 #define SITES_SHOWN	6
 #define COUNT_COLS	8
 #define TIME_COLS	8
 #define FEW_COLS	6
+#define PAGE_COLS	9
 /* Of minor ones, and of major ones. */
-#define MINOR_WAYS	5
-#define MAJOR_WAYS	3
+#define MINOR_WAYS	4
+#define MAJOR_WAYS	2
 
 #define LEVEL_CELL(level, glyph) \
 	{ U' ', glyph, (level) < 3 ? ROLE_ON_CELL : ROLE_ON_FULL, \
@@ -211,9 +214,6 @@ put_ways(struct panel *p, const struct landing *n)
 		line_add(&l, ROLE_STRONG, "%smajor up to %s", n->minor > 0 ?
 		    "" : " ", units_duration(time,
 		    landing_longest_ns(n, true)));
-	panel_start(p, &l, "");
-	line_add(&l, ROLE_DIM, "  %-*s%*s%*s", p->r.w - FEW_COLS - TIME_COLS -
-	    2, "how they went", FEW_COLS, "faults", TIME_COLS, "longest");
 	put_ways_of(p, n, false);
 	put_ways_of(p, n, true);
 	if (n->named >= all)
@@ -243,19 +243,25 @@ put_cursor(struct panel *p, const struct scene *s)
 	panel_wrapped(p, ROLE_TEXT, 1, text);
 }
 
+/* The page, who made the newest fault there, how many, how long. */
 static void
-put_hot(struct panel *p, const struct landing *n, uint64_t at, int name)
+put_hot(struct panel *p, const struct landing *n, uint64_t at)
 {
 	const struct landing_slot *s = &n->slot[at];
+	bool by_faults = n->by == LANDING_BY_FAULTS;
+	int code = p->r.w - 1 - PAGE_COLS - FEW_COLS * (by_faults ? 2 : 1) -
+	    (n->named > 0 ? TIME_COLS : 0);
 	char time[UNITS_MAX];
 	struct line l;
 
 	panel_start(p, &l, "");
-	line_add(&l, ROLE_TEXT, " %-*" PRIu64 "%*" PRIu32, name,
-	    at << n->shift, COUNT_COLS, s->minor);
-	if (n->by == LANDING_BY_FAULTS)
+	line_add(&l, ROLE_TEXT, " %-*" PRIu64, PAGE_COLS, at << n->shift);
+	line_add(&l, ROLE_TEXT, "%-*.*s", code, code - 1, by_faults ?
+	    landing_site_text(landing_site(n, s->ip)) : "");
+	line_add(&l, ROLE_TEXT, "%*" PRIu32, FEW_COLS, s->minor);
+	if (by_faults)
 		line_add(&l, s->major > 0 ? ROLE_WARN : ROLE_TEXT, "%*" PRIu32,
-		    COUNT_COLS, s->major);
+		    FEW_COLS, s->major);
 	if (n->named > 0)
 		line_add(&l, ROLE_TEXT, "%*s", TIME_COLS, s->max_ns == 0 ?
 		    "?" : units_duration(time, s->max_ns));
@@ -265,21 +271,23 @@ static void
 put_hottest(struct panel *p, const struct landing *n)
 {
 	uint64_t at[HOTTEST_SHOWN];
-	size_t rows = landing_hottest(n, at, HOTTEST_SHOWN);
-	int name = p->r.w - 2 * COUNT_COLS - 1 -
+	size_t rows = landing_hottest(n, at, n->named > 0 ? HOTTEST_NAMED :
+	    HOTTEST_SHOWN);
+	bool by_faults = n->by == LANDING_BY_FAULTS;
+	int name = p->r.w - 1 - FEW_COLS * (by_faults ? 2 : 1) -
 	    (n->named > 0 ? TIME_COLS : 0);
 	struct line l;
 
 	panel_start(p, &l, "");
 	line_add(&l, ROLE_DIM, " %-*.*s%*s", name, name - 1, n->shift > 0 ?
-	    "hottest pages, from" : "hottest page", COUNT_COLS,
-	    n->by == LANDING_BY_TABLES ? "pages" : "minor");
-	if (n->by == LANDING_BY_FAULTS)
-		line_add(&l, ROLE_DIM, "%*s", COUNT_COLS, "major");
+	    "hottest, from page" : by_faults ? "hottest page, code" :
+	    "hottest page", FEW_COLS, by_faults ? "minor" : "pages");
+	if (by_faults)
+		line_add(&l, ROLE_DIM, "%*s", FEW_COLS, "major");
 	if (n->named > 0)
 		line_add(&l, ROLE_DIM, "%*s", TIME_COLS, "longest");
 	for (size_t i = 0; i < rows; i++)
-		put_hot(p, n, at[i], name);
+		put_hot(p, n, at[i]);
 }
 
 static void
@@ -288,6 +296,7 @@ put_sites(struct panel *p, const struct landing *n)
 	const struct landing_site *at[SITES_SHOWN];
 	size_t rows = landing_sites(n, at, SITES_SHOWN);
 	int name = p->r.w - COUNT_COLS - 1;
+	char text[2 * LANDING_PLACE + 2];
 	struct line l;
 
 	if (rows == 0)
@@ -296,10 +305,13 @@ put_sites(struct panel *p, const struct landing *n)
 	line_add(&l, ROLE_DIM, " %-*s%*s", name, "by the code at", COUNT_COLS,
 	    "faults");
 	for (size_t i = 0; i < rows; i++) {
+		/* The file of a function, without the offset in that. */
+		snprintf(text, sizeof text, "%s  %.*s", landing_site_text(
+		    at[i]), at[i]->symbol[0] != '\0' ?
+		    (int)strcspn(at[i]->place, "+") : 0, at[i]->place);
 		panel_start(p, &l, "");
 		line_add(&l, ROLE_TEXT, " %-*.*s%*" PRIu64, name, name - 1,
-		    at[i]->place[0] != '\0' ? at[i]->place : "?", COUNT_COLS,
-		    at[i]->faults);
+		    text, COUNT_COLS, at[i]->faults);
 	}
 }
 
@@ -319,6 +331,6 @@ landview_panel(struct panel *p, const struct scene *s)
 	panel_wrapped(p, ROLE_WARN, 1, n->why);
 	put_ways(p, n);
 	put_cursor(p, s);
-	put_sites(p, n);
 	put_hottest(p, n);
+	put_sites(p, n);
 }

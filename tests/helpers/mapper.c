@@ -2,7 +2,7 @@
  * mapper FILE PAGES    maps memory of several kinds, of so many pages each,
  *                      and obeys lines on standard input until it ends:
  *
- * touch NAME FIRST N   reads these pages
+ * touch NAME FIRST N   reads these pages, in the function mapper_touches
  * write NAME FIRST N   writes to them
  * thread NAME FIRST N  writes to them in a thread of its own
  * random NAME FIRST N  hints MADV_RANDOM on them
@@ -234,22 +234,32 @@ loop(const struct mapping *m, const char *path, size_t first, size_t n)
 	puts("ok");
 }
 
+/* Its name is what the code of these faults is called: never a part of another
+ * function. */
+void	mapper_touches(char *, size_t n, char verb);
+__attribute__((noinline)) void
+mapper_touches(char *from, size_t n, char verb)
+{
+	volatile char *p;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		p = from + i * page_bytes;
+		if (verb == 't')
+			(void)*p;
+		else if (verb == 'w')
+			*p = 1;
+	}
+}
+
 static void
 obey(const char *verb, struct mapping *m, size_t first, size_t n)
 {
 	char *from = m->addr + first * page_bytes;
-	volatile char *p;
-	size_t i;
 
 	if (first > n_pages - m->first || n > n_pages - m->first - first)
 		errx(2, "%zu pages from %zu", n, first);
-	for (i = 0; i < n; i++) {
-		p = from + i * page_bytes;
-		if (*verb == 't')
-			(void)*p;
-		else if (*verb == 'w')
-			*p = 1;
-	}
+	mapper_touches(from, n, *verb);
 	if (*verb == 'r' && madvise(from, n * page_bytes, MADV_RANDOM) != 0)
 		err(1, "madvise");
 	if (*verb == 'u' && munmap(from, n * page_bytes) != 0)

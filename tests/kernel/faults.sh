@@ -86,6 +86,17 @@ place() {
 	last sites && grep -q '"mapper+0x[0-9a-f]*"\|mapper+0x' "$work/last"
 }
 ok "the code that did it has its place" poll_until 10 place
+# symbols FIELD: what is called by a name there.
+symbols() {
+	last "$1" && grep -q '"mapper_touches+0x[0-9a-f]*"' "$work/last"
+}
+if grep -q 'define HAVE_LIBDW' config.h && ldconfig -p 2>/dev/null |
+    grep -q 'libdw\.so\.1'; then
+	ok "and its function" poll_until 10 symbols sites
+	ok "as each of the hottest pages has" symbols hottest
+else
+	skip "no libdw" 2
+fi
 stop
 
 # Of a file: what is not cached is major.
@@ -188,7 +199,8 @@ has "#o##o#" "$work/marks.txt" "then has two marks"
 has "o minor, * major" "$work/marks.txt" "which the legend explains"
 has "FAULTS 2 minor, 0 major" "$work/density.txt" "has the table"
 has "each recorded" "$work/density.txt" "of all of them"
-has "mapper+0x" "$work/density.txt" "with their code"
+ok "with their code" grep -q 'mapper+0x\|mapper_touches+0x' \
+    "$work/density.txt"
 has "FAULTS 2 minor, 0 major" "$work/frozen.txt" \
     "and keeps it while it is frozen"
 has "not recorded" "$work/off.txt" "off is said"

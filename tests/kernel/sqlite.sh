@@ -83,6 +83,22 @@ else
 	skip "not run as root: no names" 2
 fi
 ok "and the code that made them" grep -q 'sqlite3\|libc' "$work/faults.txt"
+# A name is one that its library has, as nm reads it.
+if command -v nm >/dev/null; then
+	awk '$NF ~ /^\// { print $NF }' /proc/$a/maps | sort -u |
+	    while read -r lib; do
+		nm -D --defined-only "$lib"
+		nm --defined-only "$lib"
+	done 2>/dev/null | awk '{ sub(/@.*/, "", $3); print $3 }' \
+	    >"$work/symbols"
+	tail -n 1 "$work/out" | "$HELPERS/jsonget" landing.sites |
+	    grep -o '"symbol": *"[^"]*"' | sed 's/.*"\(.*\)+.*/\1/' |
+	    sort -u >"$work/said"
+	is "$(grep -v -x -F -f "$work/symbols" "$work/said")" "" \
+	    "functions that there are: $(wc -l <"$work/said")"
+else
+	skip "no nm"
+fi
 ok "who names both" sh -c 'grep -q " $1 sqlite3" "$3" &&
     grep -q " $2 sqlite3" "$3"' sh "$a" "$b" "$work/who.txt"
 

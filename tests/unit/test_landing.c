@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -94,19 +95,30 @@ sites(void **state)
 	struct landing *l = *state;
 	const struct landing_site *at[3];
 
-	landing_add_site(l, 0x1000, 1);
-	landing_add_site(l, 0x2000, 2);
-	landing_add_site(l, 0x2000, 2);
-	landing_add_site(l, UINT64_C(0xffffffff81000000), 1);
-	landing_add_site(l, UINT64_C(0xffffffff82000000), 1);
+	landing_add_site(l, 9, 0x1000, 1);
+	landing_add_site(l, 8, 0x2000, 2);
+	landing_add_site(l, 8, 0x2000, 2);
+	landing_add_site(l, 7, UINT64_C(0xffffffff81000000), 1);
+	landing_add_site(l, 1000, UINT64_C(0xffffffff82000000), 1);
 	assert_int_equal(landing_sites(l, at, 3), 3);
 	assert_int_equal(at[0]->ip, 0x2000);
 	assert_int_equal(at[0]->faults, 4);
 	assert_true(landing_site_is_kernel(at[1]->ip));
 	assert_int_equal(at[1]->faults, 2);
 	assert_int_equal(at[2]->ip, 0x1000);
+	assert_int_equal(l->slot[8].ip, 0x2000);
+	assert_ptr_equal(landing_site(l, l->slot[8].ip), at[0]);
+	assert_ptr_equal(landing_site(l, l->slot[7].ip), at[1]);
+	assert_null(landing_site(l, l->slot[6].ip));
+	assert_null(landing_site(l, 0x3000));
+	strcpy(l->site[at[0] - l->site].place, "prog+0x2000");
+	assert_string_equal(landing_site_text(at[0]), "prog+0x2000");
+	strcpy(l->site[at[0] - l->site].symbol, "touch+0x20");
+	assert_string_equal(landing_site_text(at[0]), "touch+0x20");
+	assert_string_equal(landing_site_text(at[2]), "?");
+	assert_string_equal(landing_site_text(NULL), "?");
 	for (uint64_t ip = 1; ip <= LANDING_SITES; ip++)
-		landing_add_site(l, ip << 20, 1);
+		landing_add_site(l, 9, ip << 20, 1);
 	assert_int_equal(l->sites_lost, 3);
 }
 
