@@ -3,6 +3,7 @@
 #ifndef PAGETIDE_ASIDE_H
 #define PAGETIDE_ASIDE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -12,6 +13,7 @@ struct aside {
 	pid_t	pid;		/* 0: none */
 	int	fd;		/* what it says; -1: nothing (more). Does not
 				   block */
+	bool	tidies;		/* asked to end it does so by itself */
 };
 
 enum aside_by {
@@ -34,8 +36,17 @@ struct aside_what {
 void	aside_init(struct aside *);
 /* In place of one that there is. 0, or -errno, and then there is none. */
 int	aside_start(struct aside *, const struct aside_what *);
+/*
+ * The same for a copy of this process as it is now, which calls run and ends:
+ * what run writes to fd is what it says. The copy has neither the terminal nor
+ * another descriptor above standard error, and is not to reach for processes
+ * of ours. A signal ends it with no file half replaced (replace.h), as does
+ * our own end.
+ */
+int	aside_fork(struct aside *, void (*run)(void *arg, int fd), void *arg);
 /* Nothing more is heard of it, whether it has ended or not: ends it, and does
- * not wait; what hangs in /proc is left to aside_reap(), or to init. */
+ * not wait; what hangs in /proc, or at storage, is left to aside_reap(), or to
+ * init. */
 void	aside_end(struct aside *);
 /* To be called at SIGCHLD: takes leave of all that have ended since. */
 void	aside_reap(void);

@@ -18,6 +18,10 @@ int	replace_file(const char *path, const void *data, size_t len);
 /* The same for nobody else's eyes: the file has mode 0600 then, and is never
  * written in place. */
 int	replace_private(const char *path, const void *data, size_t len);
+/* For a handler of a signal that is to end the process: takes away what is not
+ * finished. False: the file is being written in place, and would be half
+ * written; the process had better go on. */
+bool	replace_give_up(void);
 /* Does path lead to that file? "-": the stream (a descriptor) does. */
 bool	replace_same_file(dev_t, ino_t, const char *path, int stream);
 

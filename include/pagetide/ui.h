@@ -18,14 +18,17 @@ struct changes;
 struct command;
 struct events;
 struct lessons;
+struct pollfd;
 struct recorder_opts;
 struct said;
 struct script;
 struct typed;
 struct waterfall;
+struct writing;
 
 #define UI_PRESSED_MAX	12	/* keys of one command */
 #define UI_KEY_MAX	32	/* text of ui_key_for() */
+#define UI_FDS		2
 #define UI_FADE_NS	(3 * NS_PER_S)	/* until a change has faded */
 
 struct prompt {
@@ -171,8 +174,13 @@ struct ui {
 		unsigned n;
 		bool	 on;		/* they are pressed right now */
 	} pressed;			/* by a command */
+	struct {
+		struct writing	*writing;	/* a file, meanwhile; NULL:
+						   none */
+		bool		 failed;	/* one of the script did, and
+						   the session is to end */
+	} run;				/* what came of command lines */
 	bool		 quit;		/* the session is to end */
-	bool		 failed;	/* ... since a line of the script did */
 };
 
 /* On watch, which is open; act, said and commands are set before, all else is
@@ -231,6 +239,11 @@ void	ui_key(struct ui *, uint32_t key);
 void	ui_press(struct ui *);
 /* mouse.c: what the pointer (enum tty_button) does at a place of the screen. */
 void	ui_mouse(struct ui *, int x, int y, int button);
+/* cmdmain.c: what there is to wait for now: up to UI_FDS are filled in; how
+ * many. */
+int	ui_fds(const struct ui *, struct pollfd *);
+/* One of them is ready; false: it is none of them. */
+bool	ui_ready(struct ui *, int fd);
 /* The reader of the list may have sent something. */
 void	ui_listed(struct ui *);
 /* Draws the frame. */
@@ -268,6 +281,9 @@ int	ui_past_kept(const struct ui *, struct strbuf *why);
 /* All that is kept, or of .svg the picture, as its name says. 0, or -errno with
  * why. */
 int	ui_export(struct ui *, const char *path, struct strbuf *why);
+/* cmdmain.c: no file is written any more when this session ends: says in why
+ * which one was not finished. */
+void	ui_end_writing(struct ui *, struct strbuf *why);
 
 /* helprows.c */
 /* Pages of the help on this screen; the next one from the one shown on with

@@ -10,13 +10,14 @@
 #include <event2/event.h>
 
 #include "pagetide/act.h"
-#include "pagetide/browse.h"
 #include "pagetide/ui.h"
 #include "pagetide/xalloc.h"
 
+enum { FDS = ACT_FDS + UI_FDS };
+
 struct fds {
 	struct event_base *base;
-	struct event	*event[ACT_FDS + 1];
+	struct event	*event[FDS];
 	struct act	*act;
 	struct ui	*ui;
 };
@@ -27,9 +28,7 @@ on_ready(evutil_socket_t fd, short what, void *arg)
 	struct fds *f = arg;
 
 	(void)what;
-	if (f->ui->list.browse != NULL && fd == browse_fd(f->ui->list.browse))
-		ui_listed(f->ui);
-	else
+	if (!ui_ready(f->ui, fd))
 		act_ready(f->act, fd);
 }
 
@@ -40,7 +39,7 @@ fds_new(struct event_base *base)
 	int i;
 
 	f->base = base;
-	for (i = 0; i <= ACT_FDS; i++) {
+	for (i = 0; i < FDS; i++) {
 		f->event[i] = event_new(base, -1, 0, on_ready, f);
 		if (f->event[i] == NULL)
 			fatal("no event loop: %s", strerror(errno));
@@ -55,7 +54,7 @@ fds_free(struct fds *f)
 
 	if (f == NULL)
 		return;
-	for (i = 0; i <= ACT_FDS; i++)
+	for (i = 0; i < FDS; i++)
 		event_free(f->event[i]);
 	free(f);
 }
@@ -71,11 +70,10 @@ watch(struct fds *f, struct event *ev, int fd)
 void
 fds_turn(struct fds *f, struct act *act, struct ui *ui)
 {
-	struct pollfd fds[ACT_FDS + 1];
+	struct pollfd fds[FDS];
 	int i, n = act_fds(act, fds);
 
-	if (ui->list.browse != NULL && browse_fd(ui->list.browse) >= 0)
-		fds[n++].fd = browse_fd(ui->list.browse);
+	n += ui_fds(ui, fds + n);
 	f->act = act;
 	f->ui = ui;
 	for (i = 0; i < n; i++)

@@ -115,7 +115,7 @@ on_step(evutil_socket_t fd, short what, void *arg)
 	if (!l->screen || l->app->opts->print == PRINT_ALL)
 		print_sample(l);
 	script_go_on(&l->app->ui, l->why);
-	if (l->app->ui.failed)
+	if (l->app->ui.run.failed)
 		l->app->exit_status = EXIT_FAIL;
 }
 

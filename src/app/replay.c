@@ -140,6 +140,6 @@ replay_tick(struct app *app, struct strbuf *why)
 {
 	ui_play(&app->ui, app->opts->watch.interval_ns);
 	script_go_on(&app->ui, why);
-	if (app->ui.failed)
+	if (app->ui.run.failed)
 		app->exit_status = EXIT_FAIL;
 }

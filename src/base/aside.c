@@ -8,14 +8,21 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pagetide/replace.h"
 #include "pagetide/spawn.h"
 #include "pagetide/xalloc.h"
 
 #define NUMBER_TEXT 24
+
+/* What a copy of ours says goes here; descriptors from there on are closed,
+ * where the kernel can't close all, up to so many. */
+#define SAYS_FD (STDERR_FILENO + 1)
+#define FDS_MAX 1024
 
 /* Processes that were ended, and whose end has not come yet: a process keeps
  * its place in the kernel's table until its parent has heard of it. */
@@ -41,7 +48,7 @@ aside_end(struct aside *a)
 	if (a->fd >= 0)
 		close(a->fd);
 	if (a->pid != 0) {
-		kill(a->pid, SIGKILL);
+		kill(a->pid, a->tidies ? SIGTERM : SIGKILL);
 		leave(a->pid);
 	}
 	aside_init(a);
@@ -129,5 +136,99 @@ aside_start(struct aside *a, const struct aside_what *what)
 	a->fd = ends[0];
 	if (rc != 0)
 		aside_end(a);
+	return rc;
+}
+
+/* A signal to a copy of ours: a file that it writes in place is finished. */
+static void
+give_up(int sig)
+{
+	if (replace_give_up())
+		_exit(128 + sig);
+}
+
+static void
+end_unsaid(void)
+{
+	_exit(1);
+}
+
+/* No handler of ours: they wake a loop that is not the copy's, or give back
+ * the terminal, which is not the copy's either. */
+static void
+reset_signals(void)
+{
+	static const int ignored[] = { SIGPIPE, SIGXFSZ, SIGTSTP };
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction act = { .sa_handler = give_up };
+	sigset_t none;
+	size_t i;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	for (i = 0; i < sizeof ignored / sizeof *ignored; i++)
+		signal(ignored[i], SIG_IGN);
+	sigfillset(&act.sa_mask);
+	for (i = 0; i < sizeof ending / sizeof *ending; i++)
+		sigaction(ending[i], &act, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The standard ones stay, as what they lead to may have to be known again. */
+static void
+keep_only(int says)
+{
+	int fd, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (fd = 0; fd < SAYS_FD; fd++)
+		if (isatty(fd) && null >= 0)
+			dup2(null, fd);
+	if (says != SAYS_FD)
+		dup2(says, SAYS_FD);
+	if (close_range(SAYS_FD + 1, ~0u, 0) != 0)
+		for (fd = SAYS_FD + 1; fd < FDS_MAX; fd++)
+			close(fd);
+}
+
+static void be_copy(pid_t parent, int says, void (*)(void *, int), void *)
+    __attribute__((noreturn));
+
+static void
+be_copy(pid_t parent, int says, void (*what)(void *, int), void *arg)
+{
+	fatal_set_cleanup(end_unsaid);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	reset_signals();
+	keep_only(says);
+	if (getppid() == parent)
+		what(arg, SAYS_FD);
+	_exit(0);
+}
+
+int
+aside_fork(struct aside *a, void (*what)(void *arg, int fd), void *arg)
+{
+	int ends[2] = { -1, -1 }, rc;
+	pid_t self = getpid();
+	sigset_t all, mask;
+
+	aside_end(a);
+	rc = open_ends(ASIDE_ANSWERS, ends);
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &mask);
+	if (rc == 0 && (a->pid = fork()) == 0)
+		be_copy(self, ends[1], what, arg);
+	if (a->pid < 0)
+		rc = -errno;
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	if (ends[1] >= 0)
+		close(ends[1]);
+	a->fd = ends[0];
+	a->tidies = true;
+	if (rc == 0)
+		return 0;
+	a->pid = 0;
+	aside_end(a);
 	return rc;
 }

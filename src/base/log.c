@@ -19,6 +19,7 @@
 #include "pagetide/units.h"
 
 static int log_fd = -1;
+static struct stat log_stat;
 static int log_err;
 static bool log_err_taken;
 static const char *log_name;
@@ -53,6 +54,8 @@ log_open(const char *path)
 		return -errno;
 	log_close();
 	log_fd = fd;
+	if (fstat(fd, &log_stat) != 0)
+		log_stat.st_ino = 0;
 	log_err = 0;
 	log_err_taken = false;
 	log_name = path;
@@ -62,10 +65,7 @@ log_open(const char *path)
 bool
 log_is_file(dev_t dev, ino_t ino)
 {
-	struct stat st;
-
-	return log_fd >= 0 && fstat(log_fd, &st) == 0 &&
-	    st.st_dev == dev && st.st_ino == ino;
+	return log_fd >= 0 && log_stat.st_dev == dev && log_stat.st_ino == ino;
 }
 
 int

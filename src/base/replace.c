@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,11 @@ struct job {
 	struct stat	 st;		/* of it */
 	bool		 private;
 };
+
+/* What replace_give_up() finds: the name of what is written beside, as soon as
+ * there may be such a file; and whether one is written in place. */
+static char *volatile beside;
+static volatile sig_atomic_t in_place;
 
 /* The rights and owner that the new file is to have. 0 or -errno. */
 static int
@@ -54,12 +60,16 @@ fill(const struct job *j, int fd)
 static int
 overwrite(struct job *j)
 {
-	int fd = j->old;
+	int fd = j->old, err;
 
-	if (ftruncate(fd, 0) != 0)
-		return -errno;
-	j->old = -1;
-	return fill(j, fd);
+	in_place = true;
+	err = ftruncate(fd, 0) == 0 ? 0 : -errno;
+	if (err == 0) {
+		j->old = -1;
+		err = fill(j, fd);
+	}
+	in_place = false;
+	return err;
 }
 
 /* A file beside path under a name of its own, with all that it is to have but
@@ -127,12 +137,13 @@ replace(const char *path, const void *data, size_t len, bool private)
 	/* A link that leads nowhere: it is not to become a file. */
 	if (err == 0 && j.old < 0 && lstat(real, &st) == 0)
 		err = -ENOENT;
-	tmp = xasprintf("%.*s.pagetide.XXXXXX",
+	beside = tmp = xasprintf("%.*s.pagetide.XXXXXX",
 	    name != NULL ? (int)(name + 1 - real) : 0, real);
 	if (err == 0)
 		err = write_beside(&j, tmp);
 	if (j.old >= 0)
 		close(j.old);
+	beside = NULL;
 	free(tmp);
 	free(real);
 	return err;
@@ -148,6 +159,16 @@ int
 replace_private(const char *path, const void *data, size_t len)
 {
 	return replace(path, data, len, true);
+}
+
+bool
+replace_give_up(void)
+{
+	if (in_place)
+		return false;
+	if (beside != NULL)
+		unlink(beside);
+	return true;
 }
 
 bool

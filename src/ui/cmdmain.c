@@ -3,20 +3,166 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "pagetide/aside.h"
+#include "pagetide/browse.h"
 #include "pagetide/event.h"
+#include "pagetide/output.h"
 #include "pagetide/recorder.h"
 #include "pagetide/said.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/tty.h"
 #include "pagetide/ui.h"
 #include "pagetide/units.h"
+#include "pagetide/xalloc.h"
 
 #include "command.h"
 #include "screenfile.h"
 
 /* The word of record. */
 enum { RECORD_OFF };
+
+/* A process that writes: what it says begins with a byte, DONE or not. */
+struct writing {
+	struct aside	 aside;
+	char		*path;
+	struct strbuf	 heard;
+};
+#define DONE	'+'
+#define FAILED	'-'
+/* What is nearly done may take so many ms until the session ends. */
+#define END_MS	300
+
+static void
+write_aside(void *arg, int fd)
+{
+	struct strbuf said = STRBUF_INIT;
+	char how = screenfile_write(arg, &said) == 0 ? DONE : FAILED;
+
+	if (output_all(fd, &how, 1) == 0)
+		output_all(fd, said.s, said.len);
+}
+
+static int
+begin_aside(const struct screenfile *f, struct strbuf *why)
+{
+	struct writing *w;
+	int rc;
+
+	if (f->ui->run.writing != NULL) {
+		strbuf_addf(why, "%s is still being written",
+		    f->ui->run.writing->path);
+		return -EBUSY;
+	}
+	w = xcalloc(1, sizeof *w);
+	aside_init(&w->aside);
+	rc = aside_fork(&w->aside, write_aside, (void *)f);
+	if (rc != 0) {
+		strbuf_addf(why, "no process can be started to write: %s",
+		    strerror(-rc));
+		free(w);
+		return rc;
+	}
+	w->path = xstrdup(f->path);
+	strbuf_init(&w->heard);
+	f->ui->run.writing = w;
+	said_line(f->ui->said, "%s %s...", f->kind->begins, f->path);
+	return 0;
+}
+
+static int
+writing_fd(const struct ui *ui)
+{
+	return ui->run.writing != NULL ? ui->run.writing->aside.fd : -1;
+}
+
+/* All that has come; true: that was the end. */
+static bool
+hear(struct writing *w)
+{
+	char piece[512];
+	ssize_t n;
+
+	while ((n = read(w->aside.fd, piece, sizeof piece)) > 0)
+		strbuf_add(&w->heard, piece, (size_t)n);
+	return n == 0 || errno != EAGAIN;
+}
+
+static void
+end_writing(struct ui *ui)
+{
+	struct writing *w = ui->run.writing;
+
+	ui->run.writing = NULL;
+	aside_end(&w->aside);
+	strbuf_done(&w->heard);
+	free(w->path);
+	free(w);
+}
+
+static void
+hear_of_file(struct ui *ui)
+{
+	struct writing *w = ui->run.writing;
+
+	if (!hear(w))
+		return;
+	if (w->heard.len == 0)
+		said_error(ui->said, "can't write %s: its process died",
+		    w->path);
+	else if (w->heard.s[0] == DONE)
+		said_line(ui->said, "%s", w->heard.s + 1);
+	else
+		said_error(ui->said, "%s", w->heard.s + 1);
+	end_writing(ui);
+}
+
+void
+ui_end_writing(struct ui *ui, struct strbuf *why)
+{
+	struct pollfd p = { .fd = writing_fd(ui), .events = POLLIN };
+	struct writing *w = ui->run.writing;
+
+	if (w == NULL)
+		return;
+	poll(&p, 1, END_MS);
+	hear(w);
+	if (why->len == 0 && w->heard.len == 0)
+		strbuf_addf(why, "%s was not written: the session ended "
+		    "before", w->path);
+	else if (why->len == 0 && w->heard.s[0] == FAILED)
+		strbuf_adds(why, w->heard.s + 1);
+	end_writing(ui);
+}
+
+int
+ui_fds(const struct ui *ui, struct pollfd *fds)
+{
+	const struct browse *browse = ui->list.browse;
+	int n = 0;
+
+	if (browse != NULL && browse_fd(browse) >= 0)
+		fds[n++].fd = browse_fd(browse);
+	if (writing_fd(ui) >= 0)
+		fds[n++].fd = writing_fd(ui);
+	return n;
+}
+
+bool
+ui_ready(struct ui *ui, int fd)
+{
+	if (ui->list.browse != NULL && fd == browse_fd(ui->list.browse))
+		ui_listed(ui);
+	else if (fd == writing_fd(ui))
+		hear_of_file(ui);
+	else
+		return false;
+	return true;
+}
 
 int
 cmd_quit(struct ui *ui, const struct args *a, struct strbuf *why)
@@ -114,26 +260,36 @@ cmd_mark(struct ui *ui, const struct args *a, struct strbuf *why)
 	return cmd_note(ui, a->n > 0 ? a : &mark, why);
 }
 
+/* A script finds the file there when it goes on. */
+static int
+write_kind(struct ui *ui, const struct screenfile_kind *kind,
+    const char *path, struct strbuf *why)
+{
+	struct screenfile f = { ui, kind, path, NULL };
+	int rc = screenfile_prepare(&f, why);
+
+	if (rc == 0 && ui->opts.terminal && ui->script == NULL)
+		return begin_aside(&f, why);
+	if (rc == 0)
+		rc = screenfile_write(&f, why);
+	if (rc != 0)
+		return rc;
+	if (ui->opts.terminal || kind != &screenfile_saved)
+		said_line(ui->said, "%s", why->s);
+	strbuf_reset(why);
+	return 0;
+}
+
 int
 cmd_save_screen(struct ui *ui, const struct args *a, struct strbuf *why)
 {
-	int rc;
-
-	ui_draw(ui);
-	rc = screenfile_save(ui, a->v[0], why);
-	if (rc == 0 && ui->opts.terminal)
-		said_line(ui->said, "saved %s", a->v[0]);
-	return rc;
+	return write_kind(ui, &screenfile_saved, a->v[0], why);
 }
 
 int
 cmd_export(struct ui *ui, const struct args *a, struct strbuf *why)
 {
-	int rc = ui_export(ui, a->v[0], why);
-
-	if (rc == 0)
-		said_line(ui->said, "exported %s", a->v[0]);
-	return rc;
+	return write_kind(ui, &screenfile_exported, a->v[0], why);
 }
 
 int

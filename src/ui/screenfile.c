@@ -23,6 +23,7 @@
 #include "pagetide/tracefile.h"
 #include "pagetide/tty.h"
 #include "pagetide/ui.h"
+#include "pagetide/units.h"
 
 /* The scheme that is on the screen, or would be. */
 static const struct scheme *
@@ -38,15 +39,15 @@ scheme_in_use(const struct ui *ui)
 }
 
 /* What a file can be, by how its name ends. */
-struct format {
+struct screenfile_format {
 	const char	*suffix;
 	void		(*render)(struct strbuf *, struct ui *);
 	bool		 of_past;	/* it takes samples that are kept */
 };
 
 /* NULL: none of these n. */
-static const struct format *
-format_of(const char *path, const struct format *table, size_t n)
+static const struct screenfile_format *
+format_of(const char *path, const struct screenfile_format *table, size_t n)
 {
 	size_t len = strlen(path), end;
 
@@ -77,7 +78,7 @@ as_svg(struct strbuf *out, struct ui *ui)
 	picture_svg(out, &ui->frame, scheme_in_use(ui));
 }
 
-static const struct format screen_table[] = {
+static const struct screenfile_format screen_table[] = {
 	{ ".txt", as_text, false }, { ".ans", as_ansi, false },
 	{ ".svg", as_svg, false },
 };
@@ -157,24 +158,6 @@ write_file(const struct ui *ui, const char *path, const struct strbuf *out,
 	rc = replace_file(path, out->s, out->len);
 	if (rc != 0)
 		strbuf_addf(why, "can't write %s: %s", path, strerror(-rc));
-	return rc;
-}
-
-int
-screenfile_save(struct ui *ui, const char *path, struct strbuf *why)
-{
-	const struct format *format = format_of(path, screen_table, SCREENS);
-	struct strbuf out = STRBUF_INIT;
-	int rc;
-
-	if (format == NULL) {
-		strbuf_adds(why, "save-screen: FILE ends in .txt, .ans or "
-		    ".svg");
-		return -EINVAL;
-	}
-	format->render(&out, ui);
-	rc = write_file(ui, path, &out, why);
-	strbuf_done(&out);
 	return rc;
 }
 
@@ -304,19 +287,17 @@ as_cast(struct strbuf *out, struct ui *ui)
 		ui_freeze(ui, false);
 }
 
-static void
-as_picture(struct strbuf *out, struct ui *ui)
-{
-	ui_draw(ui);
-	as_svg(out, ui);
-}
-
 /* UI_EXPORTS names them. */
-static const struct format export_table[] = {
+static const struct screenfile_format export_table[] = {
 	{ ".cast", as_cast, true }, { ".json", as_trace, true },
-	{ ".svg", as_picture, false }, { ".csv", as_csv, true },
+	{ ".svg", as_svg, false }, { ".csv", as_csv, true },
 };
 enum { EXPORTS = sizeof export_table / sizeof *export_table };
+
+const struct screenfile_kind screenfile_saved = { screen_table, SCREENS,
+	"saving", "saved", "save-screen: FILE ends in .txt, .ans or .svg" };
+const struct screenfile_kind screenfile_exported = { export_table, EXPORTS,
+	"exporting to", "exported", "export: " UI_EXPORTS };
 
 bool
 ui_exports(const char *path)
@@ -327,26 +308,51 @@ ui_exports(const char *path)
 bool
 ui_export_is_of_past(const char *path)
 {
-	const struct format *format = format_of(path, export_table, EXPORTS);
+	const struct screenfile_format *format = format_of(path, export_table,
+	    EXPORTS);
 
 	return format != NULL && format->of_past;
 }
 
 int
-ui_export(struct ui *ui, const char *path, struct strbuf *why)
+screenfile_prepare(struct screenfile *f, struct strbuf *why)
 {
-	const struct format *format = format_of(path, export_table, EXPORTS);
-	struct strbuf out = STRBUF_INIT;
-	int rc;
-
-	if (format == NULL) {
-		strbuf_adds(why, "export: " UI_EXPORTS);
+	f->format = format_of(f->path, f->kind->table, f->kind->n);
+	if (f->format == NULL) {
+		strbuf_adds(why, f->kind->names);
 		return -EINVAL;
 	}
-	if (format->of_past && (rc = ui_past_kept(ui, why)) != 0)
-		return rc;
-	format->render(&out, ui);
-	rc = write_file(ui, path, &out, why);
+	if (f->format->of_past)
+		return ui_past_kept(f->ui, why);
+	ui_draw(f->ui);
+	return 0;
+}
+
+int
+screenfile_write(const struct screenfile *f, struct strbuf *said)
+{
+	struct strbuf out = STRBUF_INIT;
+	char size[UNITS_MAX];
+	int rc;
+
+	f->format->render(&out, f->ui);
+	rc = write_file(f->ui, f->path, &out, said);
+	if (rc == 0)
+		strbuf_addf(said, "%s %s, %s", f->kind->done, f->path,
+		    units_bytes(size, out.len));
 	strbuf_done(&out);
+	return rc;
+}
+
+int
+ui_export(struct ui *ui, const char *path, struct strbuf *why)
+{
+	struct screenfile f = { ui, &screenfile_exported, path, NULL };
+	int rc = screenfile_prepare(&f, why);
+
+	if (rc == 0)
+		rc = screenfile_write(&f, why);
+	if (rc == 0)
+		strbuf_reset(why);
 	return rc;
 }

@@ -201,7 +201,7 @@ script_go_on(struct ui *ui, struct strbuf *why)
 	if (headless)
 		ui->quit = true;
 	if (headless && failed) {
-		ui->failed = true;
+		ui->run.failed = true;
 		strbuf_adds(why, reason.s);
 	} else if (failed) {
 		said_error(ui->said, "%s", reason.s);

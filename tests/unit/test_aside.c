@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,8 @@
 #include <cmocka.h>
 
 #include "pagetide/aside.h"
+#include "pagetide/replace.h"
+#include "pagetide/xalloc.h"
 
 /* What runs aside: this program again. */
 static int
@@ -166,6 +170,104 @@ none_stays_behind(void **state)
 	ends(&a);
 }
 
+/* The terminal, and descriptors of ours, are not the copy's. */
+static void
+says_what_it_has(void *arg, int fd)
+{
+	const int *given = arg;
+	char text[64];
+	int len = snprintf(text, sizeof text, "%d %d %d", *given,
+	    write(*given, "x", 1) < 0, signal(SIGUSR1, SIG_DFL) == SIG_DFL);
+
+	if (write(fd, text, (size_t)len) != len)
+		_exit(1);
+	fatal("only what is to happen here is run then");
+}
+
+static void
+not_in_a_copy(void)
+{
+	abort();
+}
+
+static void
+a_copy_goes_by_itself(void **state)
+{
+	int pair[2], number;
+	char want[64];
+	struct aside a;
+
+	(void)state;
+	assert_int_equal(pipe(pair), 0);
+	number = pair[1] < 5 ? fcntl(pair[1], F_DUPFD, 5) : pair[1];
+	signal(SIGUSR1, SIG_IGN);
+	fatal_set_cleanup(not_in_a_copy);
+	aside_init(&a);
+	assert_int_equal(aside_fork(&a, says_what_it_has, &number), 0);
+	snprintf(want, sizeof want, "%d 1 1", number);
+	assert_string_equal(says(&a), want);
+	assert_string_equal(says(&a), "");
+	ends(&a);
+	fatal_set_cleanup(NULL);
+}
+
+#define MANY ((size_t)256 << 20)
+
+struct big {
+	char	 dir[64], path[128];
+	char	*data;
+};
+
+static void
+writes_much(void *arg, int fd)
+{
+	const struct big *big = arg;
+
+	(void)fd;
+	replace_file(big->path, big->data, MANY);
+}
+
+/* Files in the folder, and whether one is of a file that is being made. */
+static unsigned
+files_in(const char *dir, bool *unfinished)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	unsigned n = 0;
+
+	assert_non_null(d);
+	*unfinished = false;
+	while ((e = readdir(d)) != NULL) {
+		n += e->d_name[0] != '.' || e->d_name[1] == 'p';
+		*unfinished |= strncmp(e->d_name, ".pagetide", 9) == 0;
+	}
+	closedir(d);
+	return n;
+}
+
+/* Ended while it writes, it takes away what is not finished. */
+static void
+a_copy_leaves_no_half_file(void **state)
+{
+	struct big big = { .dir = "/tmp/test_aside.XXXXXX" };
+	bool unfinished = false;
+	struct aside a;
+
+	(void)state;
+	assert_non_null(mkdtemp(big.dir));
+	snprintf(big.path, sizeof big.path, "%s/f", big.dir);
+	big.data = xcalloc(1, MANY);
+	aside_init(&a);
+	assert_int_equal(aside_fork(&a, writes_much, &big), 0);
+	while (files_in(big.dir, &unfinished) == 0)
+		;
+	assert_true(unfinished);
+	ends(&a);
+	assert_int_equal(files_in(big.dir, &unfinished), 0);
+	assert_int_equal(rmdir(big.dir), 0);
+	free(big.data);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -175,6 +277,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(it_has_a_descriptor_more),
 		cmocka_unit_test(one_that_hangs_is_ended),
 		cmocka_unit_test(none_stays_behind),
+		cmocka_unit_test(a_copy_goes_by_itself),
+		cmocka_unit_test(a_copy_leaves_no_half_file),
 	};
 
 	if (argc > 1)
