@@ -10,6 +10,7 @@
 struct strbuf;
 struct tape_reader;
 struct tapefile;
+struct tapeproc_what;
 
 enum {
 	TAPEFILE_WAIT = -1,	/* no whole line is there now */
@@ -19,6 +20,10 @@ enum {
 /* path: "-" is standard input; it stays the caller's, and has to stay. NULL
  * with why. */
 struct tapefile *tapefile_open(const char *path, struct strbuf *why);
+/* The same of a part of it; bytes that are said to be wrong are counted from
+ * where that begins. */
+struct tapefile *tapefile_open_part(const struct tapeproc_what *,
+	    struct strbuf *why);
 void	tapefile_close(struct tapefile *);
 /* The next line: an enum tape_line, or one of the above. */
 int	tapefile_take(struct tapefile *);

@@ -22,6 +22,22 @@ enum {
 	TAPEPROC_NO_ZSTD = 254,
 	TAPEPROC_BAD_ZSTD = 253,	/* or cut off */
 	TAPEPROC_DIED = 252,
+	TAPEPROC_NO_SEEK = 251,		/* it is no file, or does not begin as
+					   a recording */
+};
+
+/* What of a recording is read. */
+struct tapeproc_what {
+	const char	*path;		/* "-": standard input */
+	enum tapeproc_lines {
+		TAPEPROC_ALL,
+		TAPEPROC_FROM,		/* from the last key sample on that is
+					   not younger than from_ns */
+		TAPEPROC_EVENTS,	/* events alone */
+	} lines;			/* ... but for all, behind the first
+					   line and the first key sample, which
+					   say which recording it is */
+	uint64_t	 from_ns;	/* on the clock of its samples */
 };
 
 struct tapeproc_file {
@@ -36,8 +52,8 @@ struct tapeproc_file {
 int	tapeproc_write(struct tapeproc *, const struct tapeproc_file *);
 /* Where so many others were begun before; the caller frees it. */
 char	*tapeproc_path(const struct tapeproc_file *, unsigned number);
-/* The file, or what is in it if it is zstd, can be read from fd. */
-int	tapeproc_read(struct tapeproc *, const char *path);
+/* That of the file, or of what is in it if it is zstd, can be read from fd. */
+int	tapeproc_read(struct tapeproc *, const struct tapeproc_what *);
 /* Has it ended? One of the above. */
 int	tapeproc_ended(struct tapeproc *);
 /* Waits so long until it has; then it is left alone. As tapeproc_ended(). */

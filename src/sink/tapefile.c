@@ -32,21 +32,29 @@ struct tapefile {
 };
 
 struct tapefile *
-tapefile_open(const char *path, struct strbuf *why)
+tapefile_open_part(const struct tapeproc_what *what, struct strbuf *why)
 {
 	struct tapefile *f = xcalloc(1, sizeof *f);
 	int rc;
 
-	f->path = path;
+	f->path = what->path;
 	f->reader = tape_reader_new();
 	strbuf_init(&f->in);
 	strbuf_init(&f->wrong);
-	rc = tapeproc_read(&f->proc, path);
+	rc = tapeproc_read(&f->proc, what);
 	if (rc == 0)
 		return f;
-	tapeproc_why(-rc, "read", path, why);
+	tapeproc_why(-rc, "read", what->path, why);
 	tapefile_close(f);
 	return NULL;
+}
+
+struct tapefile *
+tapefile_open(const char *path, struct strbuf *why)
+{
+	const struct tapeproc_what all = { .path = path };
+
+	return tapefile_open_part(&all, why);
 }
 
 void

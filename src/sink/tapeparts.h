@@ -15,6 +15,10 @@ struct snapshot;
 /* Objects in objects: what is ours has fewer. */
 #define TAPE_DEPTH_MAX 12
 
+/* How the lines of key samples begin, and those of events. */
+#define TAPE_KEY "{\"key\":"
+#define TAPE_EVENT_LINE "{\"event\":"
+
 /* The name of the times in a difference of grids. */
 #define TAPE_STAMPS "stamps_ns"
 

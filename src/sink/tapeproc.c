@@ -16,9 +16,12 @@
 #include "pagetide/clock.h"
 #include "pagetide/output.h"
 #include "pagetide/strbuf.h"
+#include "pagetide/tape.h"
 #include "pagetide/text.h"
 #include "pagetide/xalloc.h"
 
+#include "tapeparts.h"
+#include "tapeseek.h"
 #include "zstd.h"
 
 #define PIECE 65536
@@ -26,8 +29,6 @@
 #define FDS_MAX 1024
 /* The pipe that such a process has, beside standard streams. */
 #define PIPE_FD 3
-
-static const char key_line[] = "{\"key\":";
 
 /* The process that writes. */
 struct writing {
@@ -45,7 +46,7 @@ static void end_with(int status) __attribute__((noreturn));
 static void
 end_with(int status)
 {
-	_exit(status > 0 && status < TAPEPROC_DIED ? status : status == 0 ?
+	_exit(status > 0 && status < TAPEPROC_NO_SEEK ? status : status == 0 ?
 	    0 : EIO);
 }
 
@@ -105,7 +106,7 @@ is_full(const struct writing *w)
 static void
 put_line(struct writing *w)
 {
-	bool key = strncmp(w->line.s, key_line, sizeof key_line - 1) == 0;
+	bool key = strncmp(w->line.s, TAPE_KEY, sizeof TAPE_KEY - 1) == 0;
 
 	if (w->head.len == 0)
 		strbuf_add(&w->head, w->line.s, w->line.len);
@@ -151,40 +152,109 @@ write_on(const struct tapeproc_file *file)
 	end_with(w.fd != STDOUT_FILENO && close(w.fd) != 0 ? errno : 0);
 }
 
-static void read_on(const char *path) __attribute__((noreturn));
+/* The process that reads. */
+struct reading {
+	const struct tapeproc_what *what;
+	struct zstd	*zstd;		/* NULL: as it is */
+	struct strbuf	 out;		/* what comes out of a piece, and the
+					   rest of a line before it */
+};
 
 static void
-read_on(const char *path)
+give(const char *text, size_t len)
 {
-	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO :
-	    open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	struct strbuf out = STRBUF_INIT;
-	struct zstd *zstd = NULL;
-	char piece[PIECE];
-	bool first = true;
-	ssize_t n;
-	int rc;
+	int rc = output_all(PIPE_FD, text, len);
+
+	if (rc != 0)
+		end_with(-rc);
+}
+
+/* Of whole lines those of events; the rest stays. */
+static void
+give_events(struct strbuf *out)
+{
+	const char *line = out->s, *end = out->s + out->len, *newline;
+	struct strbuf rest = STRBUF_INIT;
+
+	while ((newline = memchr(line, '\n', (size_t)(end - line))) != NULL) {
+		if (strncmp(line, TAPE_EVENT_LINE,
+		    sizeof TAPE_EVENT_LINE - 1) == 0)
+			give(line, (size_t)(newline - line) + 1);
+		line = newline + 1;
+	}
+	if (end - line >= (ptrdiff_t)TAPE_LINE_MAX)
+		end_with(0);
+	strbuf_add(&rest, line, (size_t)(end - line));
+	strbuf_done(out);
+	*out = rest;
+}
+
+static void
+give_piece(struct reading *r, const char *piece, size_t len)
+{
+	if (r->zstd == NULL)
+		strbuf_add(&r->out, piece, len);
+	else if (zstd_put(r->zstd, &r->out, piece, len, false) != 0)
+		_exit(TAPEPROC_BAD_ZSTD);
+	if (r->what->lines == TAPEPROC_EVENTS) {
+		give_events(&r->out);
+		return;
+	}
+	give(r->out.s, r->out.len);
+	strbuf_reset(&r->out);
+}
+
+/* Goes where it is read from. A pipe is never opened twice, nor waited for. */
+static void
+seek_it(int fd, const struct tapeproc_what *what)
+{
+	struct strbuf begin = STRBUF_INIT;
+
+	if (tapeseek(fd, what->lines == TAPEPROC_FROM ? what->from_ns : 0,
+	    &begin) != 0)
+		_exit(TAPEPROC_NO_SEEK);
+	give(begin.s, begin.len);
+	strbuf_done(&begin);
+	if (what->lines == TAPEPROC_EVENTS && lseek(fd, 0, SEEK_SET) != 0)
+		end_with(errno);
+}
+
+static int
+open_it(const struct tapeproc_what *what)
+{
+	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
+	int fd = strcmp(what->path, "-") == 0 ? STDIN_FILENO :
+	    open(what->path, what->lines == TAPEPROC_ALL ? flags :
+	    flags | O_NONBLOCK);
 
 	if (fd < 0)
 		end_with(errno);
+	if (what->lines != TAPEPROC_ALL)
+		seek_it(fd, what);
+	return fd;
+}
+
+static void read_on(const struct tapeproc_what *) __attribute__((noreturn));
+
+static void
+read_on(const struct tapeproc_what *what)
+{
+	struct reading r = { .what = what, .out = STRBUF_INIT };
+	int fd = open_it(what);
+	char piece[PIECE];
+	bool first = true;
+	ssize_t n;
+
 	while ((n = read(fd, piece, sizeof piece)) > 0) {
 		if (first && zstd_begins(piece, (size_t)n) &&
-		    (zstd = zstd_open(false)) == NULL)
+		    (r.zstd = zstd_open(false)) == NULL)
 			_exit(TAPEPROC_NO_ZSTD);
 		first = false;
 		for (ssize_t at = 0, len; at < n; at += len) {
 			/* Little by little: what comes out of it may be much
 			 * more. */
-			len = zstd == NULL || n - at < 512 ? n - at : 512;
-			strbuf_reset(&out);
-			if (zstd == NULL)
-				strbuf_add(&out, piece + at, (size_t)len);
-			else if (zstd_put(zstd, &out, piece + at, (size_t)len,
-			    false) != 0)
-				_exit(TAPEPROC_BAD_ZSTD);
-			rc = output_all(PIPE_FD, out.s, out.len);
-			if (rc != 0)
-				end_with(-rc);
+			len = r.zstd == NULL || n - at < 512 ? n - at : 512;
+			give_piece(&r, piece + at, (size_t)len);
 		}
 	}
 	end_with(n < 0 ? errno : 0);
@@ -209,16 +279,16 @@ be_alone(int fd)
 			close(fd);
 }
 
-/* ours, theirs: ends of a pipe. What runs in the process does not return. */
+/* ours, theirs: ends of a pipe; file is written, or what is read. What runs in the process does not return. */
 static int
 start(struct tapeproc *p, int ours, int theirs,
-    const struct tapeproc_file *file, bool reads)
+    const struct tapeproc_file *file, const struct tapeproc_what *what)
 {
 	p->pid = fork();
 	if (p->pid == 0) {
 		be_alone(theirs);
-		if (reads)
-			read_on(file->path);
+		if (what != NULL)
+			read_on(what);
 		write_on(file);
 	}
 	close(theirs);
@@ -238,18 +308,17 @@ tapeproc_write(struct tapeproc *p, const struct tapeproc_file *file)
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return -errno;
-	return start(p, fds[1], fds[0], file, false);
+	return start(p, fds[1], fds[0], file, NULL);
 }
 
 int
-tapeproc_read(struct tapeproc *p, const char *path)
+tapeproc_read(struct tapeproc *p, const struct tapeproc_what *what)
 {
-	const struct tapeproc_file file = { .path = path };
 	int fds[2];
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return -errno;
-	return start(p, fds[0], fds[1], &file, true);
+	return start(p, fds[0], fds[1], NULL, what);
 }
 
 int
@@ -293,5 +362,6 @@ tapeproc_why(int status, const char *verb, const char *path,
 	    "there is no libzstd here" : status == TAPEPROC_BAD_ZSTD ?
 	    "no zstd, cut off, or with too large a window" :
 	    status == TAPEPROC_DIED ? "its process died" :
+	    status == TAPEPROC_NO_SEEK ? "not a file of a recording" :
 	    status == EEXIST ? "it is there already" : strerror(status));
 }
