@@ -106,5 +106,9 @@ void	events_finish(struct events *, struct event *);
 const struct event *events_finished(struct events *);
 /* i = 0 is the newest; NULL outside. */
 const struct event *events_at(const struct events *, size_t i);
+/* The mark nearest to a time: the first one not before it, or the last one
+ * before it; NULL: there is none. */
+const struct event *events_mark(const struct events *, uint64_t t_ns,
+	    bool later);
 
 #endif

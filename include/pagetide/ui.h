@@ -4,6 +4,7 @@
 
 #include "pagetide/act.h"
 #include "pagetide/binding.h"
+#include "pagetide/event.h"
 #include "pagetide/frame.h"
 #include "pagetide/landing.h"
 #include "pagetide/lessonlook.h"
@@ -100,6 +101,25 @@ struct ui_commands {
 	const struct command *(*find)(const char *name, struct strbuf *why);
 };
 
+/* What of a recording that is a file is known apart from what is read of it in
+ * turn. */
+struct ui_ahead {
+	uint64_t	 first_ns;	/* of its first sample ... */
+	uint64_t	 end_ns, end_wall_ns;	/* ... and of the last */
+	const struct events *events;	/* all of them */
+};
+
+/* Where one waits to go in a recording. */
+struct ui_want {
+	enum { UI_WANT_NOTHING, UI_WANT_TIME, UI_WANT_MARK, UI_WANT_STEP } kind;
+	char		 at[32];	/* to this time */
+	bool		 later;		/* mark, step: on, or back ... */
+	uint64_t	 n;		/* ... by so many samples */
+	unsigned	 tries;		/* which twice as many were looked for */
+	bool		 looked;	/* for the mark ... */
+	struct event	 mark;		/* ... which is this; seq 0: none */
+};
+
 struct ui {
 	struct ui_opts	 opts;
 	const struct ui_commands *commands;	/* not called before all is
@@ -124,8 +144,12 @@ struct ui {
 		uint64_t	 changes_ns;	/* ... as of then */
 		bool		 all_read;	/* of a recording that is a
 						   file */
-		char		 at[32];	/* where to go then; "":
-						   nowhere */
+		struct ui_want	 want;		/* where to go when that is
+						   read */
+		bool		 part;		/* the history is that of a
+						   part of the recording, which
+						   was gone to before the rest
+						   is read */
 		bool		 plays;		/* it goes on by itself ... */
 		uint64_t	 play_ns;	/* ... here */
 		unsigned	 speed_pct;	/* times as fast as it was */
@@ -198,6 +222,15 @@ void	ui_replayed(struct ui *);
 void	ui_all_replayed(struct ui *);
 /* Where it was to go then: one went somewhere else meanwhile. */
 void	ui_give_up_at(struct ui *);
+/* Does one wait to go somewhere? Then samples from *from_ns on are wanted, until
+ * one is younger than *until_ns. */
+bool	ui_wants(struct ui *, const struct ui_ahead *,
+	    uint64_t *from_ns, uint64_t *until_ns);
+/* They are in the history: goes there, or wants more. */
+void	ui_arrive(struct ui *, const struct ui_ahead *);
+/* The watch has another history, ring and events: of a part, or of all. What
+ * is frozen is in it. */
+void	ui_turned(struct ui *, bool part);
 /* So much time has gone by; what plays goes on. */
 void	ui_play(struct ui *, uint64_t ns);
 /* Plays, or stops. */

@@ -59,5 +59,8 @@ int	 units_parse_percent(const char *, uint64_t *out);
 /* Seconds with decimals ("0.1", ".5") to nanoseconds; "200ms", "5us", "1.5s",
  * "2m", "2min", "1h" too. */
 int	 units_parse_duration(const char *, uint64_t *out_ns);
+/* "12:00:31.4", "12:00": the last time before now_ns (of the clock on the wall)
+ * that it was then. */
+int	units_parse_wall(const char *, uint64_t now_ns, uint64_t *wall_ns);
 
 #endif

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "pagetide/clock.h"
 
@@ -237,4 +239,33 @@ units_parse_duration(const char *s, uint64_t *out_ns)
 			return decimal_scale(&d, units[i].ns, 1, out_ns);
 	}
 	return -EINVAL;
+}
+
+int
+units_parse_wall(const char *text, uint64_t now_ns, uint64_t *wall_ns)
+{
+	time_t now = (time_t)(now_ns / NS_PER_S), then;
+	unsigned hour, minute, at = 0;
+	uint64_t ns = 0;
+	struct tm tm;
+
+	if (sscanf(text, "%2u:%2u%n", &hour, &minute, &at) != 2 ||
+	    hour > 23 || minute > 59 || localtime_r(&now, &tm) == NULL)
+		return -EINVAL;
+	if (text[at] != '\0' && (text[at] != ':' ||
+	    units_parse_duration(text + at + 1, &ns) != 0 ||
+	    ns >= 61 * NS_PER_S))
+		return -EINVAL;
+	tm.tm_hour = (int)hour;
+	tm.tm_min = (int)minute;
+	tm.tm_sec = 0;
+	tm.tm_isdst = -1;
+	then = mktime(&tm);
+	if (then + (time_t)(ns / NS_PER_S) > now) {
+		tm.tm_mday--;
+		tm.tm_isdst = -1;
+		then = mktime(&tm);
+	}
+	*wall_ns = (uint64_t)then * NS_PER_S + ns;
+	return then >= 0 ? 0 : -EINVAL;
 }

@@ -184,6 +184,23 @@ events_at(const struct events *e, size_t i)
 	return &e->ring[(e->last_seq - 1 - i) % e->cap];
 }
 
+const struct event *
+events_mark(const struct events *e, uint64_t t_ns, bool later)
+{
+	const struct event *ev, *found = NULL;
+
+	for (size_t i = 0; (ev = events_at(e, i)) != NULL; i++) {
+		if (ev->t_ns < t_ns && later)
+			break;
+		if (!event_is_mark(ev) || (ev->t_ns < t_ns) == later)
+			continue;
+		found = ev;
+		if (!later)
+			break;
+	}
+	return found;
+}
+
 struct events_moment
 events_now(const struct events *e)
 {

@@ -377,3 +377,31 @@ cmd_outside(struct ui *ui, const struct args *a, struct strbuf *why)
 	}
 	return 0;
 }
+
+/* Times as fast, in hundredths. */
+static const unsigned play_speed[] = { 25, 50, 100, 200, 400, 1000, 3000,
+	10000 };
+enum { SPEEDS = sizeof play_speed / sizeof *play_speed };
+
+/* The words of play. */
+enum { PLAY_SLOWER, PLAY_FASTER };
+
+int
+cmd_play(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	unsigned i = 0;
+
+	if (!ui->then.plays) {
+		strbuf_adds(why, "play: nothing plays");
+		return -EINVAL;
+	}
+	while (play_speed[i] != ui->then.speed_pct)
+		i++;
+	if (a->word[0] == PLAY_FASTER)
+		i += i + 1 < SPEEDS;
+	else
+		i -= i > 0;
+	ui->then.speed_pct = play_speed[i];
+	said_line(ui->said, "plays %g times as fast", play_speed[i] / 100.0);
+	return 0;
+}

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "pagetide/changes.h"
 #include "pagetide/clock.h"
 #include "pagetide/event.h"
 #include "pagetide/history.h"
@@ -14,11 +14,16 @@
 #include "pagetide/strbuf.h"
 #include "pagetide/ui.h"
 #include "pagetide/units.h"
+#include "pagetide/waterfall.h"
 
 #include "command.h"
 
 /* Which sample is shown: true until the next is. */
 #define SAID_SAMPLE "sample "
+
+/* Before a moment samples are wanted for so long: what fades in it, and rates,
+ * are of them. */
+#define LEAD_NS (UI_FADE_NS + NS_PER_S)
 
 /* The words of earlier and later. */
 enum { STEP_MARK };
@@ -60,9 +65,17 @@ turn_to(struct ui *ui, size_t i)
 static void
 show(struct ui *ui, size_t i)
 {
+	const struct sample *s = &ui->past.sample;
+	char wall[UNITS_MAX], from[UNITS_MAX];
+
 	turn_to(ui, i);
-	said_line(ui->said, SAID_SAMPLE "%zu of %zu", i + 1,
-	    history_len(ui->watch->history));
+	if (ui->then.part)
+		said_line(ui->said, SAID_SAMPLE "of %s; read from %s on",
+		    units_wall(wall, s->wall_ns), units_wall(from,
+		    s->wall_ns - ui->then.reach_ns));
+	else
+		said_line(ui->said, SAID_SAMPLE "%zu of %zu", i + 1,
+		    history_len(ui->watch->history));
 }
 
 int
@@ -118,6 +131,21 @@ nearest_mark(const struct ui *ui, size_t i, bool later, size_t *at)
 	return found;
 }
 
+/* Is there more of the recording than what is kept now? */
+static bool
+reads_on(const struct ui *ui)
+{
+	return ui->opts.replay == UI_REPLAY_FILE &&
+	    (ui->then.part || !ui->then.all_read);
+}
+
+static void
+want(struct ui *ui, const struct ui_want *wanted)
+{
+	ui->then.want = *wanted;
+	said_line(ui->said, "reads the recording before it goes there");
+}
+
 static int
 go_to_mark(struct ui *ui, size_t i, bool later)
 {
@@ -125,6 +153,11 @@ go_to_mark(struct ui *ui, size_t i, bool later)
 	size_t at = i;
 
 	mark = nearest_mark(ui, i, later, &at);
+	if (mark == NULL && reads_on(ui) && (later || ui->then.part)) {
+		want(ui, &(struct ui_want){ .kind = UI_WANT_MARK,
+			.later = later });
+		return 0;
+	}
 	if (mark == NULL) {
 		said_line(ui->said, later ? "no mark after this" :
 		    "no mark before this in what is kept");
@@ -143,6 +176,11 @@ go_by(struct ui *ui, size_t i, uint64_t n, bool later)
 	uint64_t most = later ? last - i : i;
 	char wall[UNITS_MAX], key[UI_KEY_MAX];
 
+	if (n > most && reads_on(ui) && (later || ui->then.part)) {
+		want(ui, &(struct ui_want){ .kind = UI_WANT_STEP,
+			.later = later, .n = n });
+		return;
+	}
 	if (most > 0)
 		go(ui, later ? i + (n < most ? n : most) :
 		    i - (n < most ? n : most));
@@ -159,7 +197,7 @@ go_by(struct ui *ui, size_t i, uint64_t n, bool later)
 void
 ui_give_up_at(struct ui *ui)
 {
-	ui->then.at[0] = '\0';
+	ui->then.want.kind = UI_WANT_NOTHING;
 }
 
 /* Steps to other snapshots, or marks. */
@@ -203,56 +241,23 @@ cmd_later(struct ui *ui, const struct args *a, struct strbuf *why)
 	return step(ui, a, true, why);
 }
 
-/* "12:00:31.4", "12:00": the last time that it was then. */
+/* What TIME stands for, on the clock of samples; false: it is none. */
 static bool
-parse_wall(const char *text, uint64_t now_ns, uint64_t *wall_ns)
+parse_time(const char *text, uint64_t now_ns, uint64_t now_wall_ns,
+    uint64_t *t_ns)
 {
-	time_t now = (time_t)(now_ns / NS_PER_S), then;
-	unsigned hour, minute, at = 0;
-	uint64_t ns = 0;
-	struct tm tm;
-
-	if (sscanf(text, "%2u:%2u%n", &hour, &minute, &at) != 2 ||
-	    hour > 23 || minute > 59 || localtime_r(&now, &tm) == NULL)
-		return false;
-	if (text[at] != '\0' && (text[at] != ':' ||
-	    units_parse_duration(text + at + 1, &ns) != 0 ||
-	    ns >= 61 * NS_PER_S))
-		return false;
-	tm.tm_hour = (int)hour;
-	tm.tm_min = (int)minute;
-	tm.tm_sec = 0;
-	tm.tm_isdst = -1;
-	then = mktime(&tm);
-	if (then + (time_t)(ns / NS_PER_S) > now) {
-		tm.tm_mday--;
-		tm.tm_isdst = -1;
-		then = mktime(&tm);
-	}
-	*wall_ns = (uint64_t)then * NS_PER_S + ns;
-	return then >= 0;
-}
-
-/* What TIME stands for, on the clock of samples. */
-static int
-parse_time(const struct ui *ui, const struct args *a, uint64_t *t_ns,
-    struct strbuf *why)
-{
-	const struct sample *now = &ui->watch->live;
 	uint64_t ago_ns, wall_ns;
 
-	if (a->v[0][0] == '-') {
-		if (units_parse_duration(a->v[0] + 1, &ago_ns) != 0)
-			return args_refuse(a, 0, "a time as 12:00:31.4, or -30 "
-			    "for seconds ago", why);
-	} else if (parse_wall(a->v[0], now->wall_ns, &wall_ns)) {
-		ago_ns = wall_ns < now->wall_ns ? now->wall_ns - wall_ns : 0;
+	if (text[0] == '-') {
+		if (units_parse_duration(text + 1, &ago_ns) != 0)
+			return false;
+	} else if (units_parse_wall(text, now_wall_ns, &wall_ns) == 0) {
+		ago_ns = wall_ns < now_wall_ns ? now_wall_ns - wall_ns : 0;
 	} else {
-		return args_refuse(a, 0, "a time as 12:00:31.4, or -30 for "
-		    "seconds ago", why);
+		return false;
 	}
-	*t_ns = ago_ns < now->t_ns ? now->t_ns - ago_ns : 0;
-	return 0;
+	*t_ns = ago_ns < now_ns ? now_ns - ago_ns : 0;
+	return true;
 }
 
 /* Will more of the recording be read, in which that may be? */
@@ -261,37 +266,43 @@ is_ahead(const struct ui *ui, const char *time, uint64_t t_ns)
 {
 	size_t i;
 
-	return ui->opts.replay == UI_REPLAY_FILE && !ui->then.all_read &&
-	    (time[0] == '-' ||
+	return reads_on(ui) && (ui->then.part || time[0] == '-' ||
 	    !history_find(ui->watch->history, t_ns, &i));
 }
 
-static int
-go_to_time(struct ui *ui, const struct args *a, struct strbuf *why)
+static void
+go_to(struct ui *ui, uint64_t t_ns)
 {
-	uint64_t t_ns = 0;
 	size_t i = 0;
 	bool found;
-	int rc;
 
-	rc = parse_time(ui, a, &t_ns, why);
-	if (rc == 0)
-		rc = ui_past_kept(ui, why);
-	if (rc != 0)
-		return rc;
-	ui_give_up_at(ui);
-	if (is_ahead(ui, a->v[0], t_ns)) {
-		snprintf(ui->then.at, sizeof ui->then.at, "%s", a->v[0]);
-		said_line(ui->said, "reads the recording before it goes "
-		    "there");
-		return 0;
-	}
 	ui_freeze(ui, true);
 	found = history_find(ui->watch->history, t_ns, &i);
 	go(ui, i);
 	if (!found)
 		said_line(ui->said, "nothing is kept from then: the oldest "
 		    "sample");
+}
+
+static int
+go_to_time(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	const struct sample *now = &ui->watch->live;
+	struct ui_want wanted = { .kind = UI_WANT_TIME };
+	uint64_t t_ns;
+
+	if (!parse_time(a->v[0], now->t_ns, now->wall_ns, &t_ns))
+		return args_refuse(a, 0, "a time as 12:00:31.4, or -30 for "
+		    "seconds ago", why);
+	if (ui_past_kept(ui, why) != 0)
+		return -ENOENT;
+	ui_give_up_at(ui);
+	if (is_ahead(ui, a->v[0], t_ns)) {
+		snprintf(wanted.at, sizeof wanted.at, "%s", a->v[0]);
+		want(ui, &wanted);
+	} else {
+		go_to(ui, t_ns);
+	}
 	return 0;
 }
 
@@ -305,22 +316,151 @@ cmd_at(struct ui *ui, const struct args *a, struct strbuf *why)
 	return 0;
 }
 
+/* Looks once for the mark nearest to what is shown, of all there are. */
+static void
+find_mark(struct ui *ui, const struct events *events)
+{
+	struct ui_want *w = &ui->then.want;
+	uint64_t t_ns = ui->past.sample.t_ns;
+	struct snapshot before = { 0 };
+	const struct event *mark;
+	size_t i;
+
+	if (w->kind != UI_WANT_MARK || w->looked)
+		return;
+	/* One that came after the sample before is of what is shown. */
+	if (!w->later && find_shown(ui, &i) && i > 0 &&
+	    history_at(ui->watch->history, i - 1, &before))
+		t_ns = before.sample.t_ns;
+	snapshot_done(&before);
+	mark = events_mark(events, t_ns, w->later);
+	w->looked = true;
+	w->mark = mark != NULL ? *mark : (struct event){ .seq = 0 };
+}
+
+/* How long so many samples take at most, it is thought. */
+static uint64_t
+span_of(const struct ui *ui, const struct ui_ahead *of)
+{
+	uint64_t all_ns = of->end_ns - of->first_ns, n = ui->then.want.n + 1;
+	uint64_t each_ns = ui->watch->opts.interval_ns;
+
+	for (unsigned i = 0; i < ui->then.want.tries && each_ns < all_ns; i++)
+		each_ns *= 2;
+	return each_ns > 0 && n < all_ns / each_ns ? n * each_ns : all_ns;
+}
+
+bool
+ui_wants(struct ui *ui, const struct ui_ahead *of, uint64_t *from_ns,
+    uint64_t *until_ns)
+{
+	const struct ui_want *w = &ui->then.want;
+	uint64_t lead_ns = LEAD_NS;
+
+	find_mark(ui, of->events);
+	*until_ns = ui->past.sample.t_ns;
+	if (w->kind == UI_WANT_TIME)
+		parse_time(w->at, of->end_ns, of->end_wall_ns, until_ns);
+	else if (w->kind == UI_WANT_MARK && w->mark.seq != 0)
+		*until_ns = w->mark.t_ns;
+	else if (w->kind == UI_WANT_STEP && w->later)
+		*until_ns += span_of(ui, of);
+	else if (w->kind == UI_WANT_STEP)
+		lead_ns += span_of(ui, of);
+	*from_ns = w->kind == UI_WANT_STEP && w->later ?
+	    ui->past.sample.t_ns : *until_ns;
+	*from_ns = *from_ns - of->first_ns > lead_ns &&
+	    *from_ns > of->first_ns ? *from_ns - lead_ns : of->first_ns;
+	return w->kind != UI_WANT_NOTHING;
+}
+
+/* Takes the step, if there are as many samples or there will be no more. */
+static void
+arrive_by_step(struct ui *ui, const struct ui_ahead *of, size_t i)
+{
+	struct ui_want *w = &ui->then.want;
+	size_t last = history_len(ui->watch->history) - 1;
+	uint64_t n = w->n, most = w->later ? last - i : i;
+
+	if (n > most && span_of(ui, of) < of->end_ns - of->first_ns) {
+		w->tries++;
+		return;
+	}
+	w->kind = UI_WANT_NOTHING;
+	n = n < most ? n : most;
+	go(ui, w->later ? i + n : i - n);
+	if (n < w->n)
+		said_line(ui->said, w->later ? "the last sample" :
+		    "the first sample");
+}
+
+static void
+arrive_at_mark(struct ui *ui)
+{
+	const struct event mark = ui->then.want.mark;
+	bool later = ui->then.want.later;
+	size_t at;
+
+	ui_give_up_at(ui);
+	if (mark.seq == 0 || !snapshot_of(ui, &mark, &at)) {
+		said_line(ui->said, later ? "no mark after this" :
+		    "no mark before this");
+		return;
+	}
+	go(ui, at);
+	said_line(ui->said, "%c  %s", mark.mark, mark.text);
+}
+
+void
+ui_arrive(struct ui *ui, const struct ui_ahead *of)
+{
+	uint64_t from_ns, t_ns;
+	size_t i = 0;
+
+	if (!ui_wants(ui, of, &from_ns, &t_ns) ||
+	    history_len(ui->watch->history) == 0)
+		return;
+	find_shown(ui, &i);
+	if (ui->then.want.kind == UI_WANT_STEP) {
+		arrive_by_step(ui, of, i);
+	} else if (ui->then.want.kind == UI_WANT_MARK) {
+		arrive_at_mark(ui);
+	} else {
+		ui_give_up_at(ui);
+		go_to(ui, t_ns);
+	}
+}
+
+void
+ui_turned(struct ui *ui, bool part)
+{
+	size_t i;
+
+	waterfall_forget(ui->graph.fall);
+	changes_free(ui->then.changes);
+	ui->then.changes = NULL;
+	ui->then.part = part;
+	if (part || ui->then.want.kind != UI_WANT_NOTHING ||
+	    !find_shown(ui, &i))
+		return;
+	if (strncmp(ui->said->line, SAID_SAMPLE, strlen(SAID_SAMPLE)) == 0)
+		show(ui, i);
+	else
+		turn_to(ui, i);
+}
+
 void
 ui_all_replayed(struct ui *ui)
 {
-	const struct args to = { .n = 1, .v = { ui->then.at } };
-	struct strbuf why = STRBUF_INIT;
+	const struct sample *last = &ui->watch->live;
+	const struct ui_ahead all = { history_oldest_ns(ui->watch->history),
+		last->t_ns, last->wall_ns, ui->watch->events };
 
 	ui->then.all_read = true;
-	if (ui->then.at[0] != '\0')
-		go_to_time(ui, &to, &why);
-	strbuf_done(&why);
+	while (ui->then.want.kind != UI_WANT_NOTHING && !ui->then.part &&
+	    all.first_ns != 0)
+		ui_arrive(ui, &all);
 }
-
-/* Times as fast, in hundredths. */
-static const unsigned play_speed[] = { 25, 50, 100, 200, 400, 1000, 3000,
-	10000 };
-enum { SPEEDS = sizeof play_speed / sizeof *play_speed };
 
 void
 ui_set_play(struct ui *ui, bool on)
@@ -347,33 +487,10 @@ ui_play(struct ui *ui, uint64_t ns)
 	ui->then.play_ns += ns * ui->then.speed_pct / 100;
 	if (!history_find(ui->watch->history, ui->then.play_ns, &i))
 		return;
-	n = ui->then.all_read ? n : SIZE_MAX;
+	n = reads_on(ui) ? SIZE_MAX : n;
 	if (i + 1 == n)
 		ui->then.plays = false;
 	turn_to(ui, i);
 	if (i + 1 == n)
 		said_line(ui->said, "the end of the recording");
-}
-
-/* The words of play. */
-enum { PLAY_SLOWER, PLAY_FASTER };
-
-int
-cmd_play(struct ui *ui, const struct args *a, struct strbuf *why)
-{
-	unsigned i = 0;
-
-	if (!ui->then.plays) {
-		strbuf_adds(why, "play: nothing plays");
-		return -EINVAL;
-	}
-	while (play_speed[i] != ui->then.speed_pct)
-		i++;
-	if (a->word[0] == PLAY_FASTER)
-		i += i + 1 < SPEEDS;
-	else
-		i -= i > 0;
-	ui->then.speed_pct = play_speed[i];
-	said_line(ui->said, "plays %g times as fast", play_speed[i] / 100.0);
-	return 0;
 }
