@@ -301,18 +301,40 @@ otherhint_ready(struct otherhint *o, int fd)
 	return true;
 }
 
-/* Of what is still cached: no more than what was measured of it. */
-static const char *
-why_stay(const struct otherhint *o, const struct totals *after)
+/* Pages that the call never came by, for it goes by page tables: all that is
+ * mapped of a shared file is cached. -1: not known. */
+static int64_t
+not_mapped(const struct otherhint *o, const struct totals *after)
 {
+	uint32_t flags = o->watch->live.worker.map_flags;
+
+	return !o->whole || after->mapped < 0 ||
+	    after->mapped > after->cached ||
+	    (flags & (MAP_SPEC_PRIVATE | MAP_SPEC_ANON)) != 0 ? -1 :
+	    after->cached - after->mapped;
+}
+
+/* Of what is still cached: no more than what was measured of it. */
+static void
+add_stay(const struct otherhint *o, const struct totals *after,
+    struct strbuf *text)
+{
+	int64_t apart = not_mapped(o, after);
+
 	if (after->cached == 0)
-		return "";
+		return;
 	if (after->mapped == 0)
-		return ": cached, not mapped by it";
-	if (!o->whole)
-		return ": not all was in the range";
-	return after->mapped < 0 ? ": why is not known" :
-	    ": why is not known, others may map them";
+		strbuf_adds(text, ": cached, not mapped by it");
+	else if (!o->whole)
+		strbuf_adds(text, ": not all was in the range");
+	else if (after->mapped < 0)
+		strbuf_adds(text, ": why is not known");
+	else if (apart > 0)
+		strbuf_addf(text, ": %" PRId64 " cached, not mapped by it; %"
+		    PRId64 " mapped, others may map them", apart,
+		    after->mapped);
+	else
+		strbuf_adds(text, ": why is not known, others may map them");
 }
 
 /* "mapped 7739 -> 0  cached 17248 -> 9509", and what stays. */
@@ -329,10 +351,11 @@ tell_effect(const struct otherhint *o, struct event *ev)
 	if (was.cached >= 0 && after.cached >= 0)
 		strbuf_addf(&text, "  cached %" PRId64 " -> %" PRId64,
 		    was.cached, after.cached);
-	if (o->drops && was.cached > after.cached && after.cached >= 0)
-		strbuf_addf(&text, "; %" PRId64 " evicted, %" PRId64 " stay%s",
-		    was.cached - after.cached, after.cached,
-		    why_stay(o, &after));
+	if (o->drops && was.cached > after.cached && after.cached >= 0) {
+		strbuf_addf(&text, "; %" PRId64 " evicted, %" PRId64 " stay",
+		    was.cached - after.cached, after.cached);
+		add_stay(o, &after, &text);
+	}
 	strbuf_addf(&text, "  (a pass of %s after)", units_duration(age,
 	    o->watch->live.t_ns - o->done_ns));
 	snprintf(ev->effect, sizeof ev->effect, "%s", text.s);

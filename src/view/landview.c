@@ -167,7 +167,9 @@ static void
 put_way(struct panel *p, const struct landing_way *w, bool major,
     enum fault_path path)
 {
-	int name = p->r.w - FEW_COLS - TIME_COLS - 2;
+	/* The longest name takes what a small count leaves. */
+	int few = w->faults < 1000 ? FEW_COLS - 2 : FEW_COLS;
+	int name = p->r.w - few - TIME_COLS - 2;
 	char time[UNITS_MAX];
 	struct line l;
 
@@ -175,7 +177,7 @@ put_way(struct panel *p, const struct landing_way *w, bool major,
 	line_add(&l, major ? ROLE_WARN : ROLE_TEXT, "%c %-*.*s",
 	    major ? MAJOR_MARK : MINOR_MARK, name, name,
 	    path_table[path].name);
-	line_add(&l, ROLE_TEXT, "%*" PRIu64 "%*s", FEW_COLS, w->faults,
+	line_add(&l, ROLE_TEXT, "%*" PRIu64 "%*s", few, w->faults,
 	    TIME_COLS, units_duration(time, w->max_ns));
 }
 
