@@ -239,6 +239,13 @@ sample_total_known(const struct sample *s, enum layer layer)
 {
 	return (s->total_known & LAYER_BIT(layer)) != 0;
 }
+/* Which layer tells what is in memory: memory without a file has no page
+ * cache. */
+static inline enum layer
+sample_main_layer(const struct sample *s)
+{
+	return s->target.anon ? LAYER_MAPPED : LAYER_CACHED;
+}
 /* Is the worker in a cgroup of its own, which has, or may have, a limit? */
 bool	sample_has_limit(const struct memory_facts *);
 /* Fills shown (geometry set by the caller) from the sample's finest grid. */

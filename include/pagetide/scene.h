@@ -57,6 +57,8 @@ struct view_info {
 
 /* Indexed by enum view_kind. */
 extern const struct view_info view_table[VIEW_COUNT];
+/* What the view is of a target like that of the sample. */
+const struct view_info *view_info_of(enum view_kind, const struct sample *);
 int	view_find(const char *name);	/* or -1 */
 
 /* What the side panel shows: its sections, what touches cost, memory, what

@@ -1,5 +1,5 @@
 /*
- * What was cached over time, a row for each slot of it, made of the snapshots
+ * What was cached (of memory without a file: mapped) over time, a row for each slot of it, made of the snapshots
  * that are kept. Rows that were made stay until they look otherwise, so that a
  * picture costs the rows that are new in it.
  */

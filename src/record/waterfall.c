@@ -114,12 +114,13 @@ take(struct waterfall *w, const struct sample *s)
 {
 	struct row *row = row_of(w, waterfall_slot(s->t_ns,
 	    w->shape.slot_ns));
+	enum layer layer = sample_main_layer(s);
 	uint8_t *level = w->level + (size_t)(row - w->row) * w->cells.n;
 
 	cells_forget(&w->cells, ~0u);
 	sample_project(s, &w->cells);
 	for (size_t i = 0; i < w->cells.n; i++)
-		level[i] = (uint8_t)cells_level(&w->cells, i, LAYER_CACHED);
+		level[i] = (uint8_t)cells_level(&w->cells, i, layer);
 	row->t_ns = s->t_ns;
 	row->wall_ns = s->wall_ns;
 }

@@ -128,7 +128,7 @@ void
 ui_look(struct ui *ui)
 {
 	const struct viewport *vp = &ui->vp;
-	int layer = view_table[ui->view].layer;
+	int layer = view_info_of(ui->view, &ui->watch->live)->layer;
 
 	ui->look.ahead = false;
 	if (!ui->frozen)

@@ -192,7 +192,7 @@ legend_draw(struct panel *p, const struct scene *s)
 	struct line l;
 
 	panel_section(p, &l, "LEGEND");
-	line_add(&l, ROLE_DIM, "%s", view_table[s->view].help);
+	line_add(&l, ROLE_DIM, "%s", view_info_of(s->view, s->sample)->help);
 	legend_notes(p, s);
 	draw_swatches(p, s);
 	if (p->shed < SHED_MARKS)

@@ -98,7 +98,7 @@ put_minor(char buf[NUMBER_MAX], const struct sample *s)
 static bool
 put_share(char buf[NUMBER_MAX], const struct sample *s)
 {
-	enum layer layer = s->target.anon ? LAYER_MAPPED : LAYER_CACHED;
+	enum layer layer = sample_main_layer(s);
 	char *blank;
 
 	if (!sample_total_known(s, layer))

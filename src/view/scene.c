@@ -62,6 +62,18 @@ const char *const graphs_name[GRAPHS_COUNT] = {
 	[GRAPHS_SETS] = "sets",
 };
 
+/* Of memory without a file. */
+static const struct view_info waterfall_of_memory = { "waterfall",
+	"WATERFALL (mapped pages over time)", "what was mapped, over time",
+	LAYER_MAPPED, "time goes down; { } less, more a row" };
+
+const struct view_info *
+view_info_of(enum view_kind view, const struct sample *s)
+{
+	return view == VIEW_WATERFALL && s->target.anon ?
+	    &waterfall_of_memory : &view_table[view];
+}
+
 int
 view_find(const char *name)
 {
@@ -74,7 +86,7 @@ view_find(const char *name)
 const char *
 scene_title(const struct scene *s)
 {
-	const struct view_info *v = &view_table[s->view];
+	const struct view_info *v = view_info_of(s->view, s->sample);
 
 	return s->sample->worker.process != 0 ? v->name : v->title;
 }
@@ -82,7 +94,7 @@ scene_title(const struct scene *s)
 const char *
 scene_by(const struct scene *s)
 {
-	int layer = view_table[s->view].layer;
+	int layer = view_info_of(s->view, s->sample)->layer;
 
 	return layer >= 0 ? s->sample->scan.by[layer] : NULL;
 }
@@ -107,7 +119,7 @@ static int
 layer_in_need(const struct scene *s)
 {
 	if (s->view != VIEW_KINDS)
-		return view_table[s->view].layer;
+		return view_info_of(s->view, s->sample)->layer;
 	for (int l = 0; l < LAYER_COUNT; l++)
 		if ((LAYER_BIT(l) & LAYER_KINDS) != 0 &&
 		    s->sample->scan.by[l] == NULL)

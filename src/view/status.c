@@ -228,16 +228,13 @@ on_map(const struct viewport *vp, const struct cells *c, size_t from,
 	    end > vp->first_page;
 }
 
-/* Views of more than one layer have the bar of what all have: memory without
- * a file has no page cache. */
+/* Views of more than one layer have the bar of what is in memory. */
 static enum layer
 bar_layer(const struct scene *s)
 {
-	int layer = view_table[s->view].layer;
+	int layer = view_info_of(s->view, s->sample)->layer;
 
-	if (layer >= 0)
-		return (enum layer)layer;
-	return s->sample->target.anon ? LAYER_MAPPED : LAYER_CACHED;
+	return layer >= 0 ? (enum layer)layer : sample_main_layer(s->sample);
 }
 
 /* Column x of w shows whole cells of the overview, one at least. */
@@ -343,15 +340,15 @@ add_walk(struct line *l, const struct worker_facts *w)
 /* The title, without what is in brackets (of the worker) if brief; else the
  * name. */
 static void
-add_title(struct line *l, enum view_kind view, bool brief)
+add_title(struct line *l, const struct view_info *view, bool brief)
 {
-	const char *title = view_table[view].title;
+	const char *title = view->title;
 	size_t n = brief ? strcspn(title, "(") : strlen(title);
 
 	while (n > 0 && title[n - 1] == ' ')
 		n--;
 	if (!line_add(l, ROLE_STRONG, "%.*s", (int)n, title))
-		line_add(l, ROLE_STRONG, "%s", view_table[view].name);
+		line_add(l, ROLE_STRONG, "%s", view->name);
 }
 
 /* The working set in numbers, and how far it reaches back. */
@@ -419,7 +416,7 @@ status_viewline(struct frame *f, const struct layout *l,
 	if (scene_events_since(s) > 0)
 		line_add(&line, ROLE_WARN, "+%s", units_count(since,
 		    scene_events_since(s), "event"));
-	add_title(&line, s->view, brief || zoomed ||
+	add_title(&line, view_info_of(s->view, s->sample), brief || zoomed ||
 	    s->sample->worker.process != 0);
 	if (scene_by(s) != NULL)
 		line_join(&line, ROLE_DIM, ", by %s", scene_by(s));

@@ -83,4 +83,27 @@ fall keys '' 'view waterfall' 'wait-samples 9' 'key { {' "$(shot shorter)" \
     'key } }' "$(shot longer)"
 has 'row 0.2 s' "$work/shorter.txt" "{: a shorter time a row"
 has 'row 1 s' "$work/longer.txt" "}: a longer one"
+
+# Memory without a file has no page cache: the rows are what is mapped of it.
+anon() {
+	name=$1
+	shift
+	printf '%s\n' "$@" | timeout 60 "$PAGETIDE" --headless -d 0.1 \
+	    --size 120x40 $options --script - >"$work/log" 2>&1
+	is "$?" 0 "$name: the session"
+}
+options="--anon 4M --record $work/anon.pt"
+anon memory 'view waterfall' 'span 0.2' 'advise nohugepage' wait-idle \
+    'wait-samples 5' 'map private write' wait-idle \
+    'work sequential op=write' wait-idle 'wait-samples 6' "$(shot memory)" \
+    'at -0.1' "$(shot memory-then)"
+options="--replay $work/anon.pt"
+anon replay 'later 1000' 'view waterfall' 'span 0.2' "$(shot memory-replay)"
+for shot in memory memory-then memory-replay; do
+	lacks 'page cache over' "$work/$shot.txt" "$shot: not of a cache"
+	has 'mapped, over time' "$work/$shot.txt" "$shot: the legend says so"
+	ok "$shot: and all is mapped in the end" \
+	    grep -q '|########################################' \
+	    "$work/$shot.txt" || rows "$work/$shot.txt" | diag
+done
 done_testing
