@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -229,17 +231,76 @@ most_events(void)
 	return r.rlim_cur > FDS_LEFT ? r.rlim_cur - FDS_LEFT : 0;
 }
 
+static bool
+is_event(const struct landtrace *t, int fd)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->event[i].fd == fd)
+			return true;
+	return false;
+}
+
+/* Keeps nothing but the events, until those of the other process are closed:
+ * then its own are the last ones. */
+static void
+outlast(const struct landtrace *t, int go)
+{
+	int fd, most = go;
+	char c;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->event[i].fd > most)
+			most = t->event[i].fd;
+	for (fd = 0; fd < most; fd++)
+		if (fd != go && !is_event(t, fd))
+			close(fd);
+	closefrom(most + 1);
+	while (read(go, &c, 1) < 0 && errno == EINTR)
+		;
+	_exit(0);
+}
+
+/*
+ * The last event of a tracepoint takes 50 ms to close, since the kernel waits
+ * until nobody is in it: another process is the last one that has them, and
+ * ends when that is done. Returns what is to be closed then; -1: nothing.
+ */
+static int
+leave_to_another(const struct landtrace *t)
+{
+	int go[2];
+	pid_t child;
+
+	if (pipe2(go, O_CLOEXEC) != 0)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		/* Its parent ends at once: nobody here has to wait for it. */
+		if (fork() != 0)
+			_exit(0);
+		outlast(t, go[0]);
+	}
+	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	close(go[0]);
+	return go[1];
+}
+
 static void
 close_events(struct landtrace *t)
 {
-	int cpu;
+	int cpu, go = -1;
 
 	for (cpu = 0; cpu < t->n_cpus; cpu++) {
 		perfring_unmap(&t->cpu[cpu].ring);
 		t->cpu[cpu].lead = -1;
 	}
+	if (t->has_names && t->n > 0)
+		go = leave_to_another(t);
 	for (; t->n > 0; t->n--)
 		close(t->event[t->n - 1].fd);
+	if (go >= 0)
+		close(go);
 }
 
 /* A thread that was started meanwhile has its events from who started it, or
