@@ -123,8 +123,9 @@ landnames_take(struct landnames *n, uint64_t until_ns,
 	struct landed out;
 	size_t i = 0;
 
-	if (n->n > 0)
-		qsort(n->record, n->n, sizeof *n->record, by_time);
+	if (n->n == 0)
+		return;		/* there may be no room at all */
+	qsort(n->record, n->n, sizeof *n->record, by_time);
 	for (; i < n->n && n->record[i].r.t_ns <= until_ns; i++)
 		if (feed(n, &n->record[i], &out))
 			take(&out, arg);

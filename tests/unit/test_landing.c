@@ -202,6 +202,8 @@ names_of_threads(void **state)
 
 	(void)state;
 	landnames_init(&n, POINTS, true, false);
+	landnames_take(&n, UINT64_MAX, see, &s);
+	assert_int_equal(s.n, 0);
 	add(&n, TRACE_MINOR, 1, 900, 0x1000, 4096);
 	add(&n, TRACE_FAULT_USER, 1, 100, 0x1000, 0);
 	add(&n, TRACE_FAULT_USER, 257, 150, 0x8000, 0);
