@@ -5,15 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "pagetide/event.h"
 #include "pagetide/history.h"
 #include "pagetide/json.h"
+#include "pagetide/output.h"
 #include "pagetide/tape.h"
 #include "pagetide/xalloc.h"
 
+#include "tapeseek.h"
 #include "zstd.h"
 
 #define COUNT(list) ((unsigned)(sizeof (list) / sizeof *(list)))
@@ -292,6 +295,30 @@ read_lines(const struct strbuf *in)
 	strbuf_done(&why);
 }
 
+/* A place in it is found, or none: it ends, and is inside the file. */
+static void
+seek_in(const struct strbuf *in)
+{
+	static const uint64_t times[] = { 0, UINT64_MAX,
+		UINT64_C(1000000000000), UINT64_C(1767268801000000000) };
+	struct strbuf begin = STRBUF_INIT;
+	int fd = memfd_create("tape", MFD_CLOEXEC);
+	off_t at;
+
+	if (fd < 0 || output_all(fd, in->s, in->len) != 0)
+		err(1, "memfd");
+	for (size_t i = 0; i < COUNT(times); i++) {
+		strbuf_reset(&begin);
+		if (tapeseek(fd, times[i], &begin) != 0)
+			continue;
+		at = lseek(fd, 0, SEEK_CUR);
+		if (at < 0 || (at > 0 && (size_t)at >= in->len))
+			errx(1, "a place that is not inside the file");
+	}
+	strbuf_done(&begin);
+	close(fd);
+}
+
 void
 fuzz_tape_read(const struct strbuf *in)
 {
@@ -303,6 +330,7 @@ fuzz_tape_read(const struct strbuf *in)
 	setrlimit(RLIMIT_AS, &memory);
 #endif
 	(void)memory;
+	seek_in(in);
 	for (size_t at = 0, n; z != NULL && at < in->len &&
 	    out.len < OUT_MAX; at += n) {
 		n = in->len - at < 512 ? in->len - at : 512;
