@@ -29,7 +29,7 @@ provide() {
 		case $what in
 		libevent) touch "$work/lib/libevent_core" ;;
 		ncursesw | jansson | cmocka) touch "$work/lib/$what" ;;
-		traceevent) touch "$work/lib/libtraceevent" ;;
+		dw | traceevent | zstd) touch "$work/lib/lib$what" ;;
 		compiler) echo 'cat >/dev/null' | fake cc ;;
 		pkg-config)
 			echo "set -- \$2; [ -e '$work/lib/'\$1 ]" |
@@ -68,7 +68,7 @@ END
 }
 
 everything='compiler make find diff autoconf automake pkg-config libevent
-ncursesw jansson cmocka tmux mandoc prove traceevent'
+ncursesw jansson cmocka tmux mandoc prove traceevent dw zstd'
 
 # machine MANAGER PRESENT...: a machine with nothing but these.
 machine() {
@@ -123,6 +123,7 @@ build="apt-get update;apt-get install -y --no-install-recommends"
 apt_build="build-essential make findutils diffutils autoconf automake"
 apt_build="$apt_build pkg-config libevent-dev libncurses-dev libjansson-dev"
 apt_tests="libcmocka-dev tmux mandoc perl"
+apt_more="libtraceevent-dev libdw-dev libzstd-dev"
 made="autoreconf -fi;configure ;make -j2;"
 
 # 1. A bare machine of each kind.
@@ -131,8 +132,8 @@ bootstrap
 is "$status" 0 'apt: a bare machine is made ready'
 is "$(calls)" "$build $apt_build;apt-get install -y \
 --no-install-recommends $apt_tests;apt-get install -y \
---no-install-recommends libtraceevent-dev;$made" 'apt: these calls, in this order'
-has "installing: $apt_build $apt_tests libtraceevent-dev" "$work/out" \
+--no-install-recommends $apt_more;$made" 'apt: these calls, in this order'
+has "installing: $apt_build $apt_tests $apt_more" "$work/out" \
     'apt: the packages are said'
 has "+ env DEBIAN_FRONTEND=noninteractive apt-get install -y \
 --no-install-recommends $apt_build" "$work/out" \
@@ -144,7 +145,7 @@ is "$status" 0 'dnf: a bare machine is made ready'
 is "$(calls)" "dnf install -y gcc make findutils diffutils autoconf automake \
 pkgconf-pkg-config libevent-devel ncurses-devel jansson-devel;\
 dnf install -y libcmocka-devel tmux mandoc perl-Test-Harness;\
-dnf install -y libtraceevent-devel;$made" \
+dnf install -y libtraceevent-devel elfutils-devel libzstd-devel;$made" \
     'dnf: these calls, in this order'
 
 machine pacman
@@ -153,7 +154,7 @@ is "$status" 0 'pacman: a bare machine is made ready'
 is "$(calls)" "pacman -Sy;pacman -S --needed --noconfirm gcc make findutils \
 diffutils autoconf automake pkgconf libevent ncurses jansson;\
 pacman -S --needed --noconfirm cmocka tmux mandoc perl;\
-pacman -S --needed --noconfirm libtraceevent;$made" \
+pacman -S --needed --noconfirm libtraceevent libelf zstd;$made" \
     'pacman: these calls, in this order'
 
 machine apk
@@ -161,7 +162,7 @@ bootstrap
 is "$status" 0 'apk: a bare machine is made ready'
 is "$(calls)" "apk update;apk add build-base linux-headers make findutils \
 diffutils autoconf automake pkgconf libevent-dev ncurses-dev jansson-dev;\
-apk add cmocka-dev tmux mandoc perl-utils;apk add libtraceevent-dev;$made" \
+apk add cmocka-dev tmux mandoc perl-utils;apk add libtraceevent-dev elfutils-dev zstd-dev;$made" \
     'apk: these calls, in this order'
 
 # 2. Only what is missing, and nothing when nothing is.
