@@ -36,6 +36,8 @@ struct writing {
 #define FAILED	'-'
 /* What is nearly done may take so many ms until the session ends. */
 #define END_MS	300
+/* The same until another one is begun. */
+#define MOMENT_MS 50
 
 static void
 write_aside(void *arg, int fd)
@@ -45,33 +47,6 @@ write_aside(void *arg, int fd)
 
 	if (output_all(fd, &how, 1) == 0)
 		output_all(fd, said.s, said.len);
-}
-
-static int
-begin_aside(const struct screenfile *f, struct strbuf *why)
-{
-	struct writing *w;
-	int rc;
-
-	if (f->ui->run.writing != NULL) {
-		strbuf_addf(why, "%s is still being written",
-		    f->ui->run.writing->path);
-		return -EBUSY;
-	}
-	w = xcalloc(1, sizeof *w);
-	aside_init(&w->aside);
-	rc = aside_fork(&w->aside, write_aside, (void *)f);
-	if (rc != 0) {
-		strbuf_addf(why, "no process can be started to write: %s",
-		    strerror(-rc));
-		free(w);
-		return rc;
-	}
-	w->path = xstrdup(f->path);
-	strbuf_init(&w->heard);
-	f->ui->run.writing = w;
-	said_line(f->ui->said, "%s %s...", f->kind->begins, f->path);
-	return 0;
 }
 
 static int
@@ -119,6 +94,49 @@ hear_of_file(struct ui *ui)
 	else
 		said_error(ui->said, "%s", w->heard.s + 1);
 	end_writing(ui);
+}
+
+/* A file before, whose process has only to end, is waited for: a moment. */
+static bool
+still_writes(struct ui *ui)
+{
+	struct pollfd p = { .events = POLLIN };
+	int i;
+
+	for (i = 0; i < 3 && ui->run.writing != NULL; i++) {
+		p.fd = writing_fd(ui);
+		if (poll(&p, 1, MOMENT_MS) <= 0)
+			break;
+		hear_of_file(ui);
+	}
+	return ui->run.writing != NULL;
+}
+
+static int
+begin_aside(const struct screenfile *f, struct strbuf *why)
+{
+	struct writing *w;
+	int rc;
+
+	if (still_writes(f->ui)) {
+		strbuf_addf(why, "%s is still being written",
+		    f->ui->run.writing->path);
+		return -EBUSY;
+	}
+	w = xcalloc(1, sizeof *w);
+	aside_init(&w->aside);
+	rc = aside_fork(&w->aside, write_aside, (void *)f);
+	if (rc != 0) {
+		strbuf_addf(why, "no process can be started to write: %s",
+		    strerror(-rc));
+		free(w);
+		return rc;
+	}
+	w->path = xstrdup(f->path);
+	strbuf_init(&w->heard);
+	f->ui->run.writing = w;
+	said_line(f->ui->said, "%s %s...", f->kind->begins, f->path);
+	return 0;
 }
 
 void

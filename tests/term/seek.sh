@@ -38,7 +38,7 @@ pictures() {
 # message, and these lines.
 same() {
 	for one in "$1" "$2"; do
-		sed -e '1s/  *12:.*//' -e '40d' ${4:+-e "$4d"} \
+		sed -e '1s/  *12:.*//' -e '39,40d' ${4:+-e "$4d"} \
 		    "$work/$one.txt" >"$work/$one.part"
 	done
 	ok "$3" diff "$work/$1.part" "$work/$2.part"
