@@ -36,18 +36,27 @@ struct aside_what {
 void	aside_init(struct aside *);
 /* In place of one that there is. 0, or -errno, and then there is none. */
 int	aside_start(struct aside *, const struct aside_what *);
+/* What a copy of this process does. */
+struct aside_copy {
+	enum aside_by by;	/* a pipe, or a socket: says, at its end */
+	int	fd;		/* of ours that it has, too; -1: none */
+	void	(*run)(void *arg, int says, int fd);	/* then it ends */
+	void	*arg;
+};
+
 /*
- * The same for a copy of this process as it is now, which calls run and ends:
- * what run writes to fd is what it says. The copy has neither the terminal nor
- * another descriptor above standard error, and is not to reach for processes
- * of ours. A signal ends it with no file half replaced (replace.h), as does
- * our own end.
+ * The same for a copy of this process as it is now. It has neither the terminal
+ * nor other descriptors above standard error than says and fd, and is not to
+ * reach for processes of ours. A signal ends it with no file half replaced
+ * (replace.h), as does our own end.
  */
-int	aside_fork(struct aside *, void (*run)(void *arg, int fd), void *arg);
+int	aside_fork(struct aside *, const struct aside_copy *);
 /* Nothing more is heard of it, whether it has ended or not: ends it, and does
  * not wait; what hangs in /proc, or at storage, is left to aside_reap(), or to
  * init. */
 void	aside_end(struct aside *);
+/* The same, but it goes on until it has done what it was given. */
+void	aside_leave(struct aside *);
 /* To be called at SIGCHLD: takes leave of all that have ended since. */
 void	aside_reap(void);
 

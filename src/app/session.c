@@ -98,7 +98,8 @@ session_run(struct opts *o)
 	bool watches = true;
 
 	fatal_set_cleanup(tty_abandon);
-	if (o->log != NULL && (rc = log_open(o->log)) != 0) {
+	if (o->log != NULL && (rc = log_open(o->log,
+	    opts_has_screen(o))) != 0) {
 		strbuf_addf(&why, "can't write %s: %s", o->log,
 		    log_strerror(-rc));
 		status = EXIT_FAIL;

@@ -22,6 +22,7 @@
 /* What a copy of ours says goes here; descriptors from there on are closed,
  * where the kernel can't close all, up to so many. */
 #define SAYS_FD (STDERR_FILENO + 1)
+#define KEPT_FD (SAYS_FD + 1)
 #define FDS_MAX 1024
 
 /* Processes that were ended, and whose end has not come yet: a process keeps
@@ -43,16 +44,22 @@ leave(pid_t pid)
 }
 
 void
-aside_end(struct aside *a)
+aside_leave(struct aside *a)
 {
 	if (a->fd >= 0)
 		close(a->fd);
-	if (a->pid != 0) {
-		kill(a->pid, a->tidies ? SIGTERM : SIGKILL);
+	if (a->pid != 0)
 		leave(a->pid);
-	}
 	aside_init(a);
 	aside_reap();
+}
+
+void
+aside_end(struct aside *a)
+{
+	if (a->pid != 0)
+		kill(a->pid, a->tidies ? SIGTERM : SIGKILL);
+	aside_leave(a);
 }
 
 void
@@ -177,48 +184,54 @@ reset_signals(void)
 
 /* The standard ones stay, as what they lead to may have to be known again. */
 static void
-keep_only(int says)
+keep_only(int says, int fd)
 {
-	int fd, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int i, null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	for (fd = 0; fd < SAYS_FD; fd++)
-		if (isatty(fd) && null >= 0)
-			dup2(null, fd);
-	if (says != SAYS_FD)
-		dup2(says, SAYS_FD);
-	if (close_range(SAYS_FD + 1, ~0u, 0) != 0)
-		for (fd = SAYS_FD + 1; fd < FDS_MAX; fd++)
-			close(fd);
+	for (i = 0; i < SAYS_FD; i++)
+		if (isatty(i) && null >= 0)
+			dup2(null, i);
+	/* Neither may be where the other goes. */
+	says = fcntl(says, F_DUPFD, KEPT_FD + 1);
+	fd = fd >= 0 ? fcntl(fd, F_DUPFD, KEPT_FD + 1) : -1;
+	dup2(says, SAYS_FD);
+	if (fd >= 0)
+		dup2(fd, KEPT_FD);
+	else
+		close(KEPT_FD);
+	if (close_range(KEPT_FD + 1, ~0u, 0) != 0)
+		for (i = KEPT_FD + 1; i < FDS_MAX; i++)
+			close(i);
 }
 
-static void be_copy(pid_t parent, int says, void (*)(void *, int), void *)
+static void be_copy(pid_t parent, int says, const struct aside_copy *)
     __attribute__((noreturn));
 
 static void
-be_copy(pid_t parent, int says, void (*what)(void *, int), void *arg)
+be_copy(pid_t parent, int says, const struct aside_copy *c)
 {
 	fatal_set_cleanup(end_unsaid);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	reset_signals();
-	keep_only(says);
+	keep_only(says, c->fd);
 	if (getppid() == parent)
-		what(arg, SAYS_FD);
+		c->run(c->arg, SAYS_FD, c->fd >= 0 ? KEPT_FD : -1);
 	_exit(0);
 }
 
 int
-aside_fork(struct aside *a, void (*what)(void *arg, int fd), void *arg)
+aside_fork(struct aside *a, const struct aside_copy *c)
 {
 	int ends[2] = { -1, -1 }, rc;
 	pid_t self = getpid();
 	sigset_t all, mask;
 
 	aside_end(a);
-	rc = open_ends(ASIDE_ANSWERS, ends);
+	rc = open_ends(c->by, ends);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &mask);
 	if (rc == 0 && (a->pid = fork()) == 0)
-		be_copy(self, ends[1], what, arg);
+		be_copy(self, ends[1], c);
 	if (a->pid < 0)
 		rc = -errno;
 	sigprocmask(SIG_SETMASK, &mask, NULL);

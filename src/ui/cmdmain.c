@@ -40,13 +40,14 @@ struct writing {
 #define MOMENT_MS 50
 
 static void
-write_aside(void *arg, int fd)
+write_aside(void *arg, int says, int fd)
 {
 	struct strbuf said = STRBUF_INIT;
 	char how = screenfile_write(arg, &said) == 0 ? DONE : FAILED;
 
-	if (output_all(fd, &how, 1) == 0)
-		output_all(fd, said.s, said.len);
+	(void)fd;
+	if (output_all(says, &how, 1) == 0)
+		output_all(says, said.s, said.len);
 }
 
 static int
@@ -115,6 +116,8 @@ still_writes(struct ui *ui)
 static int
 begin_aside(const struct screenfile *f, struct strbuf *why)
 {
+	const struct aside_copy copy = { ASIDE_ANSWERS, -1, write_aside,
+		(void *)f };
 	struct writing *w;
 	int rc;
 
@@ -125,7 +128,7 @@ begin_aside(const struct screenfile *f, struct strbuf *why)
 	}
 	w = xcalloc(1, sizeof *w);
 	aside_init(&w->aside);
-	rc = aside_fork(&w->aside, write_aside, (void *)f);
+	rc = aside_fork(&w->aside, &copy);
 	if (rc != 0) {
 		strbuf_addf(why, "no process can be started to write: %s",
 		    strerror(-rc));

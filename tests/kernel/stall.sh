@@ -216,8 +216,23 @@ if command -v tmux >/dev/null; then
 		ok "the terminal is as before" tm_restored
 		answers
 	done
+	# A log that is there, of a session about something else.
+	"$HELPERS/pages" make "$work/near" 600
+	tm_start 120x40 "$PAGETIDE" --log "$m/log" "$work/near"
+	tm_wait LIVE
+	stalls
+	tm_keys N
+	tm_keys Tab
+	ok "a log that hangs: keys are answered" tm_wait "COST (of" 2
+	ok "and what they do is done" tm_wait "MADV_NORMAL) = 0" 2
+	tm_keys q
+	is "$(tm_status 3)" 1 "q ends it, with an error"
+	ok "which is said" tm_wait "can't write $m/log: storage does not answer"
+	answers
+	ok "all of it is logged when it answers" poll_until 10 \
+	    grep -q 'command: quit' "$work/src/log"
 else
-	skip "tmux is not installed" 9
+	skip "tmux is not installed" 14
 fi
 
 # --- nobody is left behind ---

@@ -172,14 +172,14 @@ none_stays_behind(void **state)
 
 /* The terminal, and descriptors of ours, are not the copy's. */
 static void
-says_what_it_has(void *arg, int fd)
+says_what_it_has(void *arg, int fd, int kept)
 {
 	const int *given = arg;
 	char text[64];
 	int len = snprintf(text, sizeof text, "%d %d %d", *given,
 	    write(*given, "x", 1) < 0, signal(SIGUSR1, SIG_DFL) == SIG_DFL);
 
-	if (write(fd, text, (size_t)len) != len)
+	if (kept != -1 || write(fd, text, (size_t)len) != len)
 		_exit(1);
 	fatal("only what is to happen here is run then");
 }
@@ -203,7 +203,8 @@ a_copy_goes_by_itself(void **state)
 	signal(SIGUSR1, SIG_IGN);
 	fatal_set_cleanup(not_in_a_copy);
 	aside_init(&a);
-	assert_int_equal(aside_fork(&a, says_what_it_has, &number), 0);
+	assert_int_equal(aside_fork(&a, &(struct aside_copy){ ASIDE_ANSWERS, -1,
+	    says_what_it_has, &number }), 0);
 	snprintf(want, sizeof want, "%d 1 1", number);
 	assert_string_equal(says(&a), want);
 	assert_string_equal(says(&a), "");
@@ -219,11 +220,11 @@ struct big {
 };
 
 static void
-writes_much(void *arg, int fd)
+writes_much(void *arg, int fd, int kept)
 {
 	const struct big *big = arg;
 
-	(void)fd;
+	(void)fd, (void)kept;
 	replace_file(big->path, big->data, MANY);
 }
 
@@ -258,7 +259,8 @@ a_copy_leaves_no_half_file(void **state)
 	snprintf(big.path, sizeof big.path, "%s/f", big.dir);
 	big.data = xcalloc(1, MANY);
 	aside_init(&a);
-	assert_int_equal(aside_fork(&a, writes_much, &big), 0);
+	assert_int_equal(aside_fork(&a, &(struct aside_copy){ ASIDE_ANSWERS, -1,
+	    writes_much, &big }), 0);
 	while (files_in(big.dir, &unfinished) == 0)
 		;
 	assert_true(unfinished);
