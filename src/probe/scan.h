@@ -16,7 +16,7 @@
 
 #define SCAN_REST_MIN	3
 #define SCAN_REST_MORE	4
-#define SCAN_REST_MAX	128
+#define SCAN_REST_MAX	192
 #define SCAN_REST_NS	(10 * NS_PER_S)
 
 /* Stays where scan_init() found it. */
