@@ -287,7 +287,8 @@ made_faults() {
 # A kernel without a group of tracepoints: looks tell what takes these, which
 # is said, and no touch is taken for one that it is not.
 cat >"$work/hide" <<'EOF'
-mount -t tracefs tracefs /sys/kernel/tracing || exit 99
+[ -d /sys/kernel/tracing/events ] ||
+	mount -t tracefs tracefs /sys/kernel/tracing || exit 99
 mount -t tmpfs none "/sys/kernel/tracing/events/$1" || exit 99
 shift
 exec "$@"
