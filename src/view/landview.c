@@ -159,7 +159,7 @@ put_heading(struct panel *p, const struct landing *n)
 	    n->elsewhere);
 	panel_start(p, &l, "");
 	line_add(&l, ROLE_DIM, n->user_only ? " not those in system calls" :
-	    n->naming ? " costs it up to x1.8 a fault, named" :
+	    n->naming ? " costs it up to x2.1 a fault, named" :
 	    " costs it up to x1.35 a fault");
 }
 
