@@ -66,18 +66,25 @@ graphsets_ticks(const struct ring *ring, uint64_t column_ns, uint64_t now_ns,
 	}
 }
 
-/* The least time between two of the last samples; UINT64_MAX: unknown. */
+/* The least time between two of the last samples up to now_ns; UINT64_MAX:
+ * unknown. Of two at one time one is an act's. */
 static uint64_t
-interval_ns(const struct ring *ring)
+interval_ns(const struct ring *ring, uint64_t now_ns)
 {
 	const struct tick *newer, *older;
-	uint64_t least = UINT64_MAX;
+	uint64_t least = UINT64_MAX, ns;
+	size_t i = 0, end;
 
-	for (size_t i = 0; i < TICKS_LOOKED_AT; i++) {
+	while ((newer = ring_at(ring, i)) != NULL && newer->t_ns > now_ns)
+		i++;
+	for (end = i + TICKS_LOOKED_AT; i < end; i++) {
 		newer = ring_at(ring, i);
 		older = ring_at(ring, i + 1);
-		if (older != NULL && newer->t_ns - older->t_ns < least)
-			least = newer->t_ns - older->t_ns;
+		if (older == NULL)
+			break;
+		ns = newer->t_ns - older->t_ns;
+		if (ns > 0 && ns < least)
+			least = ns;
 	}
 	return least;
 }
@@ -87,7 +94,8 @@ graphsets_column_ns(const struct scene *s)
 {
 	uint64_t finer_ns = s->column_ns / FINER;
 
-	return interval_ns(s->ring) <= finer_ns / 2 ? finer_ns : s->column_ns;
+	return interval_ns(s->ring, s->now_ns) <= finer_ns / 2 ? finer_ns :
+	    s->column_ns;
 }
 
 static bool
