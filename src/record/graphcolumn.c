@@ -1,13 +1,12 @@
-/* Columns of graphs: which time is in which, and the rate of each. */
 #include "config.h"
+
+#include "pagetide/graphcolumn.h"
 
 #include <stdlib.h>
 
 #include "pagetide/ring.h"
 #include "pagetide/waterfall.h"
 #include "pagetide/xalloc.h"
-
-#include "graph.h"
 
 /* What was counted in a column, and the time it took. */
 struct sum {
