@@ -42,6 +42,7 @@ enum view_kind {
 	VIEW_READAHEAD,	/* windows by what had them read */
 	VIEW_FAULTS,	/* how many faults landed in the cell */
 	VIEW_KINDS,	/* what kind of memory most of the cell's pages are */
+	VIEW_WHO,	/* how many processes have a PTE in the cell */
 	VIEW_WATERFALL,	/* what was cached, a row for each time */
 	VIEW_COUNT
 };

@@ -1,7 +1,8 @@
 /*
  * Who maps what is watched: all processes are gone through, two seconds
- * after the last time or later where that took long, sooner for another cell,
- * by a process of its own, for any of them may make it wait.
+ * after the last time or later where that took long, and those that were found
+ * sooner for other cells, and for their Pss, by a process of its own, for any of
+ * them may make it wait. It is at work for a 50th of the time at most.
  */
 #ifndef PAGETIDE_WHOWATCH_H
 #define PAGETIDE_WHOWATCH_H
@@ -12,6 +13,7 @@
 struct pollfd;
 struct said;
 struct sharers;
+struct sharers_look;
 struct strbuf;
 struct watch;
 struct whowatch;
@@ -29,9 +31,8 @@ void	whowatch_free(struct whowatch *);	/* NULL is harmless */
 int	whowatch_set(struct whowatch *, bool on, struct strbuf *why);
 /* What was found; on: false while nobody looks. */
 const struct sharers *whowatch_now(const struct whowatch *);
-/* Pages that are counted apart from now on. */
-void	whowatch_cell(struct whowatch *, uint64_t first_page,
-	    uint64_t n_pages);
+/* What is counted apart from now on. */
+void	whowatch_look(struct whowatch *, const struct sharers_look *);
 
 /* What there is to wait for now: up to WHOWATCH_FDS; how many. */
 int	whowatch_fds(const struct whowatch *, struct pollfd *);

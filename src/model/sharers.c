@@ -19,6 +19,8 @@ sharers_add(struct sharers *s, const struct sharer *one)
 	size_t at = s->n;
 
 	s->processes++;
+	s->cell_covers += one->covers;
+	s->cell_mapped += one->cell_pages > 0;
 	s->uncounted += !one->counted && !one->part;
 	while (at > 0 && is_before(one, &s->row[at - 1]))
 		at--;
@@ -29,4 +31,17 @@ sharers_add(struct sharers *s, const struct sharer *one)
 	memmove(&s->row[at + 1], &s->row[at],
 	    (s->n - 1 - at) * sizeof *s->row);
 	s->row[at] = *one;
+}
+
+bool
+sharers_cell(const struct sharers *s, uint64_t first_page, unsigned shift,
+    size_t *i)
+{
+	const struct sharers_grid *g = &s->grid;
+
+	if (s->rounds == 0 || s->err != 0 || shift != g->shift ||
+	    first_page < g->first)
+		return false;
+	*i = (size_t)((first_page - g->first) >> shift);
+	return *i < g->cells;
 }

@@ -1,5 +1,5 @@
-/* That process: goes through all others, round after round, with a rest after
- * each. */
+/* That process: goes through all others, round after round; between two rounds
+ * through those that it found, for other cells, and for their Pss. */
 #include "config.h"
 
 #include "whoproc.h"
@@ -13,73 +13,230 @@
 #include <unistd.h>
 
 #include "pagetide/clock.h"
+#include "pagetide/mapperpss.h"
 #include "pagetide/mappers.h"
 #include "pagetide/sharers.h"
 #include "pagetide/units.h"
 #include "pagetide/whowatch.h"
 
 /* A round takes no longer: what was found until then is told. */
-#define LOOK_NS		(10 * NS_PER_S)
-/* From one round to the next, but where another cell is asked for. */
+#define LOOK_NS		(30 * NS_PER_S)
+/* From the end of a round to the next one at least. */
 #define REST_NS		(2 * NS_PER_S)
-/* Always so many times what a round took of a CPU: a fifth of one at most. */
-#define REST_TIMES	4
+/* So many times what it took of a CPU, or of others' locks, nothing is looked
+ * at: a 50th of the time at most it is. */
+#define REST_TIMES	49
+/* What is read meanwhile is told no more often. */
+#define TELL_NS		(NS_PER_S / 2)
 
-/* Waits for the next round, or for another cell; false: nobody asks any
- * more. */
-static bool
-rest(uint64_t until_ns, struct who_cell *cell)
+struct looker {
+	struct mappers_query	query;
+	struct sharers_look	asked;	/* the newest; not looked at yet: new */
+	bool			new, told;
+	struct mappers_found	found;
+	struct sharers		now;
+	struct mapperpss	pss;
+	size_t			pss_at;	/* which of found is read, or the next
+					   */
+	uint64_t		free_ns;	/* until then it rests */
+	uint64_t		round_ns;	/* when the next round is due */
+	uint64_t		told_ns;
+};
+
+/* It took until now, from then on. */
+static void
+rest_for(struct looker *l, uint64_t took_ns)
 {
-	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-	uint64_t now = clock_now_ns();
-	int ms = now < until_ns ? (int)((until_ns - now) / NS_PER_MS) + 1 : 0;
-	ssize_t n = 1;
+	l->free_ns = clock_now_ns() + REST_TIMES * took_ns;
+}
 
-	if (poll(&in, 1, ms) <= 0)
-		return true;
-	/* The newest of them. */
-	while (n > 0) {
-		struct who_cell next;
+/* The newest of what was asked for; false: nobody asks any more. */
+static bool
+listen_to(struct looker *l)
+{
+	struct sharers_look next;
+	ssize_t n;
 
-		n = recv(STDIN_FILENO, &next, sizeof next, MSG_DONTWAIT);
-		if (n == 0)
-			return false;
-		if (n == sizeof next)
-			*cell = next;
+	while ((n = recv(STDIN_FILENO, &next, sizeof next, MSG_DONTWAIT)) > 0) {
+		if (n != sizeof next || next.grid_cells > SHARERS_CELLS)
+			continue;
+		l->asked = next;
+		l->new = true;
 	}
+	return n != 0;
+}
+
+/* Those rows have the Pss of what was found. */
+static void
+take_pss(struct looker *l)
+{
+	for (size_t i = 0; i < l->now.n; i++)
+		for (size_t k = 0; k < l->found.n; k++)
+			if (l->found.one[k].pid == l->now.row[i].pid) {
+				l->now.row[i].pss = l->found.one[k].pss;
+				l->now.row[i].pss_bytes =
+				    l->found.one[k].pss_bytes;
+			}
+}
+
+static bool
+tell(struct looker *l)
+{
+	take_pss(l);
+	l->told = true;
+	l->told_ns = clock_now_ns();
+	return send(STDOUT_FILENO, &l->now, sizeof l->now, MSG_NOSIGNAL) ==
+	    sizeof l->now;
+}
+
+/* What was known of those that are found again. */
+static void
+keep_pss(struct mappers_found *now, const struct mappers_found *before)
+{
+	for (size_t i = 0; i < now->n; i++)
+		for (size_t k = 0; k < before->n; k++)
+			if (before->one[k].pid == now->one[i].pid &&
+			    strcmp(before->one[k].name,
+			    now->one[i].name) == 0) {
+				now->one[i].pss = before->one[k].pss;
+				now->one[i].pss_bytes =
+				    before->one[k].pss_bytes;
+			}
+}
+
+/* All processes. */
+static bool
+look(struct looker *l)
+{
+	static struct mappers_found before;
+	uint64_t began_ns = clock_now_ns(), rounds = l->now.rounds;
+	uint64_t cpu_ns = clock_cpu_ns();
+
+	before = l->found;
+	l->now = (struct sharers){ .on = true, .rounds = rounds + 1 };
+	l->query.look = l->asked;
+	l->new = false;
+	l->query.until_ns = began_ns + LOOK_NS;
+	l->now.err = -mappers_sharers(&l->query, &l->found, &l->now);
+	keep_pss(&l->found, &before);
+	l->now.seen_ns = clock_now_ns();
+	l->now.took_ns = l->now.seen_ns - began_ns;
+	rest_for(l, clock_cpu_ns() - cpu_ns);
+	l->now.rest_ns = l->free_ns - l->now.seen_ns;
+	if (l->now.rest_ns < REST_NS)
+		l->now.rest_ns = REST_NS;
+	l->round_ns = l->now.seen_ns + l->now.rest_ns;
+	mapperpss_done(&l->pss);
+	l->pss_at = 0;
+	return tell(l);
+}
+
+/* Those that were found, for other cells. */
+static bool
+look_again(struct looker *l)
+{
+	static struct sharers next;
+	uint64_t cpu_ns = clock_cpu_ns();
+
+	l->query.look = l->asked;
+	l->new = false;
+	l->query.until_ns = clock_now_ns() + LOOK_NS;
+	next = (struct sharers){ .on = true, .rounds = l->now.rounds,
+		.seen_ns = l->now.seen_ns, .took_ns = l->now.took_ns,
+		.rest_ns = l->now.rest_ns, .looked = l->now.looked,
+		.hidden = l->now.hidden };
+	next.err = -mappers_again(&l->query, &l->found, &next);
+	next.cut = next.cut || l->now.cut;
+	l->now = next;
+	rest_for(l, clock_cpu_ns() - cpu_ns);
+	return tell(l);
+}
+
+/* That of one is known now, or can't be. */
+static void
+end_pss(struct looker *l, int rc)
+{
+	struct sharer *one = &l->found.one[l->pss_at++];
+
+	if (rc == 0)
+		one->pss_bytes = l->pss.bytes;
+	one->pss = rc == 0 ? PSS_KNOWN : PSS_REFUSED;
+	mapperpss_done(&l->pss);
+	l->told = false;
+}
+
+/* A piece of the smaps of one. */
+static void
+read_pss(struct looker *l)
+{
+	uint64_t began_ns = clock_now_ns();
+	int rc = 1;
+
+	if (l->pss.fd < 0)
+		rc = mapperpss_open(&l->pss, l->found.one[l->pss_at].pid,
+		    l->query.worker, l->query.addr);
+	if (rc >= 0)
+		rc = mapperpss_step(&l->pss);
+	if (rc != 1)
+		end_pss(l, rc);
+	rest_for(l, clock_now_ns() - began_ns);
+}
+
+/* What there is to be done now; false: nobody listens any more. */
+static bool
+act(struct looker *l, uint64_t now)
+{
+	if (now >= l->round_ns || (l->new && !l->found.all))
+		return look(l);
+	if (l->new)
+		return look_again(l);
+	if (l->pss_at < l->found.n)
+		read_pss(l);
 	return true;
 }
 
-/* Returns how long it is to rest, whatever is asked for. */
-static uint64_t
-look(const struct mappers_query *q, const struct who_cell *cell,
-    struct sharers *s)
+static bool
+tell_late(struct looker *l, uint64_t now)
 {
-	struct mappers_query now = *q;
-	uint64_t began_ns = clock_now_ns(), rounds = s->rounds, least_ns;
-	uint64_t cpu_ns = clock_cpu_ns();
+	bool due = now >= l->told_ns + TELL_NS || l->pss_at >= l->found.n;
 
-	*s = (struct sharers){ .on = true, .rounds = rounds + 1,
-		.cell_first = cell->first, .cell_n = cell->n };
-	now.until_ns = began_ns + LOOK_NS;
-	now.cell_first = cell->first;
-	now.cell_n = cell->n;
-	s->err = -mappers_sharers(&now, s);
-	s->seen_ns = clock_now_ns();
-	s->took_ns = s->seen_ns - began_ns;
-	least_ns = REST_TIMES * (clock_cpu_ns() - cpu_ns);
-	s->rest_ns = least_ns > REST_NS ? least_ns : REST_NS;
-	return least_ns;
+	return l->told || !due || tell(l);
+}
+
+/* Until when there is nothing to be done but to listen. */
+static uint64_t
+idle_until(const struct looker *l)
+{
+	bool busy = l->new || l->pss_at < l->found.n;
+
+	return busy || l->free_ns > l->round_ns ? l->free_ns : l->round_ns;
+}
+
+static void
+look_on(struct looker *l)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	bool on = look(l);
+	uint64_t now, until;
+
+	while (on) {
+		now = clock_now_ns();
+		until = idle_until(l);
+		if (poll(&in, 1, now < until ?
+		    (int)((until - now) / NS_PER_MS) + 1 : 0) > 0)
+			on = listen_to(l);
+		now = clock_now_ns();
+		if (on && now >= l->free_ns)
+			on = act(l, now);
+		on = on && tell_late(l, now);
+	}
 }
 
 int
 whowatch_main(int argc, char **argv)
 {
+	static struct looker l;
 	uint64_t n[WHO_ARGS] = { 0 };
-	struct who_cell cell = { 0 };
-	static struct sharers found;
-	struct mappers_query q;
-	uint64_t least_ns;
 	int i;
 
 	if (argc != WHO_ARGS)
@@ -91,15 +248,10 @@ whowatch_main(int argc, char **argv)
 	if (getppid() != (pid_t)n[WHO_ASKER])
 		return 1;
 	setpriority(PRIO_PROCESS, 0, 10);
-	q = (struct mappers_query){ .app = (pid_t)n[WHO_ASKER],
+	mapperpss_init(&l.pss);
+	l.query = (struct mappers_query){ .app = (pid_t)n[WHO_ASKER],
 		.worker = (pid_t)n[WHO_PID], .addr = n[WHO_ADDRESS],
 		.n_pages = n[WHO_PAGES] };
-	do {
-		least_ns = look(&q, &cell, &found);
-		if (send(STDOUT_FILENO, &found, sizeof found, MSG_NOSIGNAL) !=
-		    sizeof found)
-			return 0;
-		usleep((useconds_t)(least_ns / NS_PER_US));
-	} while (rest(found.seen_ns + found.rest_ns, &cell));
+	look_on(&l);
 	return 0;
 }

@@ -1,13 +1,7 @@
-/* Between whowatch.c and the process that looks. Private to src/other. */
+/* Between whowatch.c and the process that looks: it is told struct sharers_look,
+ * and answers with struct sharers. Private to src/other. */
 #ifndef PAGETIDE_WHOPROC_H
 #define PAGETIDE_WHOPROC_H
-
-#include <stdint.h>
-
-/* Pages to be counted apart; the answers are struct sharers. */
-struct who_cell {
-	uint64_t	first, n;
-};
 
 /* Its arguments behind the option: who asks, a process that has the file
  * mapped, where, and how many pages of the file are watched, from the first

@@ -28,8 +28,8 @@ struct whowatch {
 	pid_t		 of;		/* the process by whose mapping the
 					   file is known ... */
 	uint64_t	 addr;		/* ... there */
-	struct who_cell	 cell;
-	struct sharers	 now;
+	struct sharers_look look;
+	struct sharers	 now, next;
 };
 
 struct whowatch *
@@ -60,7 +60,7 @@ whowatch_now(const struct whowatch *ww)
 static int
 start(struct whowatch *ww)
 {
-	ww->cell.n = 0;
+	ww->look = (struct sharers_look){ 0 };
 	return aside_start(&ww->helper, &(struct aside_what){
 	    .option = WHO_OPTION, .by = ASIDE_TALKS, .n = 4, .number = {
 	    (uint64_t)getpid(), (uint64_t)ww->of, ww->addr,
@@ -105,16 +105,13 @@ whowatch_set(struct whowatch *ww, bool on, struct strbuf *why)
 }
 
 void
-whowatch_cell(struct whowatch *ww, uint64_t first_page, uint64_t n_pages)
+whowatch_look(struct whowatch *ww, const struct sharers_look *look)
 {
-	const struct who_cell cell = { first_page, n_pages };
-
-	if (ww->helper.fd < 0 || (ww->cell.first == first_page &&
-	    ww->cell.n == n_pages))
+	if (ww->helper.fd < 0 || memcmp(look, &ww->look, sizeof *look) == 0)
 		return;
-	if (send(ww->helper.fd, &cell, sizeof cell, MSG_DONTWAIT | MSG_NOSIGNAL) ==
-	    sizeof cell)
-		ww->cell = cell;
+	if (send(ww->helper.fd, look, sizeof *look, MSG_DONTWAIT |
+	    MSG_NOSIGNAL) == sizeof *look)
+		ww->look = *look;
 }
 
 int
@@ -129,20 +126,20 @@ whowatch_fds(const struct whowatch *ww, struct pollfd *fds)
 bool
 whowatch_ready(struct whowatch *ww, int fd)
 {
-	struct sharers found;
+	struct sharers *found = &ww->next;
 	ssize_t n;
 
 	if (fd != ww->helper.fd || fd < 0)
 		return false;
-	n = recv(fd, &found, sizeof found, MSG_DONTWAIT);
+	n = recv(fd, found, sizeof *found, MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return true;
 	ww->said->dirty = true;
-	if (n == sizeof found && found.n <= SHARERS_MAX)
-		ww->now = found;
+	if (n == sizeof *found && found->n <= SHARERS_MAX)
+		ww->now = *found;
 	else
 		aside_end(&ww->helper);
-	if (n != sizeof found)
+	if (n != sizeof *found)
 		ww->now = (struct sharers){ .on = true, .err = ECHILD };
 	return true;
 }

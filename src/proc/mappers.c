@@ -16,23 +16,29 @@
 
 #include "pagetide/clock.h"
 #include "pagetide/foreign.h"
-#include "pagetide/maps.h"
 #include "pagetide/processes.h"
 #include "pagetide/sharers.h"
 #include "pagetide/verdict.h"
 
+#include "mapcells.h"
+#include "mapfile.h"
+
 #define PM_PRESENT (UINT64_C(1) << 63)
 #define CHUNK_PAGES 4096
 
-/* Page tables of others are read for a fifth of the time at most: their mmap
- * and munmap wait meanwhile. */
-#define REST_TIMES 4
+/* Page tables of others are read for a 50th of the time at most: their mmap and
+ * munmap wait meanwhile. */
+#define REST_TIMES 49
 
 struct search {
 	const struct mappers_query *q;
 	struct verdict_holders *out;	/* one of the two */
 	struct sharers	*who;
-	struct vma	own;		/* the worker's of that file */
+	struct mappers_found *found;	/* NULL: not kept */
+	const struct sharer *before;	/* what is known of the one that is
+					   looked at; NULL: nothing */
+	struct mapcells	*cells;		/* of who */
+	struct mapfile	file;
 	uint64_t	page_bytes;
 	uint64_t	seen;		/* processes that were looked into */
 	uint64_t	hidden;		/* that may not be, or not their page
@@ -52,16 +58,9 @@ struct walk {
 /* PTEs of a process. */
 struct count {
 	uint64_t	pages, cell;	/* at least */
+	bool		covers;		/* a mapping has some of the cell */
 	bool		part;		/* not all could be read */
 };
-
-static bool
-parse_vma(const char *line, struct vma *v)
-{
-	const char *name;
-
-	return maps_parse(line, v, &name);
-}
 
 static FILE *
 open_of(pid_t pid, const char *name)
@@ -70,26 +69,6 @@ open_of(pid_t pid, const char *name)
 
 	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
 	return fopen(path, "re");
-}
-
-/* The file as the maps files call it: not by stat, whose device may be
- * another one on btrfs and overlayfs. */
-static int
-find_own(struct search *s)
-{
-	FILE *fp = open_of(s->q->worker, "maps");
-	char *line = NULL;
-	size_t size = 0;
-	bool found = false;
-
-	if (fp == NULL)
-		return -errno;
-	while (!found && getline(&line, &size, fp) > 0)
-		found = parse_vma(line, &s->own) &&
-		    s->q->addr >= s->own.start && s->q->addr < s->own.end;
-	free(line);
-	fclose(fp);
-	return found && s->own.ino != 0 ? 0 : -ENOENT;
 }
 
 /* Are pages of the range in it? Then *first is where, of *n pages. */
@@ -101,9 +80,7 @@ overlaps(const struct search *s, const struct vma *v, uint64_t *first,
 	uint64_t to = from + (v->end - v->start) / s->page_bytes;
 	uint64_t low = s->q->first_page, high = low + s->q->n_pages;
 
-	if (v->ino != s->own.ino || v->dev_major != s->own.dev_major ||
-	    v->dev_minor != s->own.dev_minor ||
-	    to <= low || from >= high)
+	if (!mapfile_is(&s->file, v) || to <= low || from >= high)
 		return false;
 	if (low < from)
 		low = from;
@@ -137,9 +114,25 @@ rest(const struct search *s, uint64_t since_ns)
 static void
 count_one(const struct search *s, uint64_t page, struct count *c)
 {
+	const struct sharers_look *look = &s->q->look;
+
 	c->pages++;
-	c->cell += page >= s->q->cell_first &&
-	    page - s->q->cell_first < s->q->cell_n;
+	c->cell += page >= look->cell_first &&
+	    page - look->cell_first < look->cell_n;
+	if (s->cells != NULL)
+		mapcells_page(s->cells, page);
+}
+
+/* A mapping with n pages of the file from that one on. */
+static void
+cover(const struct search *s, uint64_t page, uint64_t n, struct count *c)
+{
+	const struct sharers_look *look = &s->q->look;
+
+	c->covers |= page < look->cell_first + look->cell_n &&
+	    look->cell_first < page + n;
+	if (s->cells != NULL)
+		mapcells_cover(s->cells, page, n);
 }
 
 /* Pages with a PTE, of n from one on (a number of the address space), which is
@@ -180,7 +173,7 @@ locks(struct search *s, pid_t pid)
 
 	while (fp != NULL && !found && getline(&line, &size, fp) > 0 &&
 	    !is_late(s)) {
-		if (parse_vma(line, &v))
+		if (mapfile_parse(line, &v))
 			ours = overlaps(s, &v, &first, &n);
 		else if (ours && sscanf(line, "Locked: %" SCNu64, &kib) == 1)
 			found = kib > 0;
@@ -250,14 +243,7 @@ next_piece(struct walk *w, struct vma *v)
 		return rc == 0;
 	w->text = true;
 	return getline(&w->line, &w->size, w->maps) > 0 &&
-	    parse_vma(w->line, v);
-}
-
-/* Can nobody touch it? So is what pagetide maps to ask about the file. */
-static bool
-is_out_of_reach(const struct vma *v)
-{
-	return strncmp(v->perms, "---", 3) == 0;
+	    mapfile_parse(w->line, v);
 }
 
 static int
@@ -269,15 +255,49 @@ open_pagemap(pid_t pid)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+/* How many it has in all was counted when all of it was looked at. */
+static void
+keep_pages(const struct search *s, struct sharer *one)
+{
+	if (s->before == NULL)
+		return;
+	one->pages = s->before->pages;
+	one->part = one->part || s->before->part;
+	one->counted = one->counted && s->before->counted;
+	one->pss = s->before->pss;
+	one->pss_bytes = s->before->pss_bytes;
+}
+
 static void
 add_sharer(struct search *s, pid_t pid, bool readable, const struct count *c)
 {
+	struct mappers_found *f = s->found;
 	struct sharer one = { .pid = pid, .counted = readable && !c->part,
 		.part = readable && c->part, .pages = c->pages,
-		.cell_pages = c->cell };
+		.cell_pages = c->cell, .covers = c->covers };
 
 	name_of(pid, one.name, sizeof one.name);
+	keep_pages(s, &one);
 	sharers_add(s->who, &one);
+	mapcells_add(s->cells, readable && !c->part, &s->who->grid);
+	if (f == NULL)
+		return;
+	f->all = f->all && f->n < MAPPERS_KEPT;
+	if (f->n < MAPPERS_KEPT)
+		f->one[f->n++] = one;
+}
+
+/* A piece with n pages of the range, from that one of the address space on. */
+static void
+look_at_piece(struct search *s, int pagemap, const struct vma *v,
+    uint64_t first, uint64_t n, struct count *c)
+{
+	uint64_t page = first - v->start / s->page_bytes +
+	    v->offset / s->page_bytes;
+
+	cover(s, page, n, c);
+	if (pagemap >= 0)
+		count_ptes(s, pagemap, first, n, page, c);
 }
 
 static void
@@ -291,16 +311,18 @@ look_into(struct search *s, pid_t pid, FILE *maps)
 	int pagemap = -1;
 
 	while (next_piece(&w, &v) && !is_late(s)) {
+		/* Not all of it is in the range then. */
+		if (!maps_it && s->before != NULL) {
+			pagemap = open_pagemap(pid);
+			maps_it = true;
+		}
 		if (!overlaps(s, &v, &first, &n) ||
-		    (s->who != NULL && is_out_of_reach(&v)))
+		    (s->who != NULL && mapfile_is_out_of_reach(&v)))
 			continue;
 		if (!maps_it)
 			pagemap = open_pagemap(pid);
 		maps_it = true;
-		if (pagemap >= 0)
-			count_ptes(s, pagemap, first, n, (first -
-			    v.start / s->page_bytes) + v.offset /
-			    s->page_bytes, &c);
+		look_at_piece(s, pagemap, &v, first, n, &c);
 	}
 	c.part = c.part || s->cut;
 	free(w.line);
@@ -328,6 +350,8 @@ look_at(struct search *s, pid_t pid)
 
 	if (!is_asked_about(s, pid))
 		return;
+	if (s->cells != NULL)
+		mapcells_begin(s->cells, &s->q->look);
 	maps = open_of(pid, "maps");
 	if (maps != NULL) {
 		s->seen++;
@@ -338,16 +362,21 @@ look_at(struct search *s, pid_t pid)
 	}
 }
 
+static int
+begin(struct search *s)
+{
+	s->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	return mapfile_find(&s->file, s->q->worker, s->q->addr);
+}
+
 /* All processes, until it is late: s->cut then. 0 or -errno. */
 static int
 walk(struct search *s)
 {
 	struct dirent *d;
 	DIR *proc;
-	int rc;
+	int rc = begin(s);
 
-	s->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
-	rc = find_own(s);
 	if (rc != 0)
 		return rc;
 	proc = opendir("/proc");
@@ -375,14 +404,65 @@ mappers_scan(const struct mappers_query *q, struct verdict_holders *out)
 	return rc;
 }
 
-int
-mappers_sharers(const struct mappers_query *q, struct sharers *out)
+static void
+begin_sharers(struct search *s, struct sharers *out)
 {
-	struct search s = { .q = q, .who = out };
-	int rc = walk(&s);
+	static struct mapcells cells;
+	const struct sharers_look *look = &s->q->look;
 
+	s->who = out;
+	s->cells = &cells;
+	out->cell_first = look->cell_first;
+	out->cell_n = look->cell_n;
+	out->grid.first = look->grid_first;
+	out->grid.shift = look->grid_shift;
+	out->grid.cells = look->grid_cells;
+}
+
+int
+mappers_sharers(const struct mappers_query *q, struct mappers_found *found,
+    struct sharers *out)
+{
+	struct search s = { .q = q, .found = found };
+	int rc;
+
+	begin_sharers(&s, out);
+	found->n = 0;
+	found->all = true;
+	rc = walk(&s);
+	found->all = found->all && rc == 0 && !s.cut;
 	out->looked = s.seen;
 	out->hidden = s.hidden;
+	out->cut = s.cut;
+	return rc;
+}
+
+/* The pages of the picture alone. */
+static struct mappers_query
+of_look(const struct mappers_query *q)
+{
+	struct mappers_query part = *q;
+	uint64_t end = q->first_page + q->n_pages, n;
+
+	n = (uint64_t)q->look.grid_cells << q->look.grid_shift;
+	part.first_page = q->look.grid_first;
+	part.n_pages = n < end - part.first_page ? n : end - part.first_page;
+	return part;
+}
+
+int
+mappers_again(const struct mappers_query *q,
+    const struct mappers_found *found, struct sharers *out)
+{
+	struct mappers_query part = of_look(q);
+	struct search s = { .q = &part };
+	int rc = begin(&s);
+
+	begin_sharers(&s, out);
+	for (size_t i = 0; rc == 0 && i < found->n && !is_late(&s); i++) {
+		s.before = &found->one[i];
+		look_at(&s, found->one[i].pid);
+	}
 	out->cut = s.cut;
 	return rc;
 }

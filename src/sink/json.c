@@ -141,9 +141,37 @@ sharers_value(const struct sharers *s)
 		jval_put(o, "mapped_pages", jval_number(r->counted, r->pages));
 		jval_put(o, "cell_pages", jval_number(r->counted &&
 		    s->cell_n > 0, r->cell_pages));
+		jval_put(o, "covers_cell", s->cell_n == 0 ? json_null() :
+		    json_boolean(r->covers));
+		jval_put(o, "pss_bytes", jval_number(r->pss == PSS_KNOWN,
+		    r->pss_bytes));
 		jval_append(a, o);
 	}
 	return a;
+}
+
+/* How many have a PTE in each cell of the picture, and have it mapped with
+ * nobody knowing more. */
+static json_t *
+who_cells_value(const struct sharers_grid *g)
+{
+	json_t *o, *mapped, *maybe;
+
+	if (g->cells == 0)
+		return json_null();
+	o = json_object();
+	mapped = json_array();
+	maybe = json_array();
+	for (uint32_t i = 0; i < g->cells; i++) {
+		jval_append(mapped, jval_number(true, g->mapped[i]));
+		jval_append(maybe, jval_number(true, g->maybe[i]));
+	}
+	jval_put(o, "first_page", jval_number(true, g->first));
+	jval_put(o, "pages_per_cell", jval_number(true, UINT64_C(1) <<
+	    g->shift));
+	jval_put(o, "mapped_by", mapped);
+	jval_put(o, "maybe_by", maybe);
+	return o;
 }
 
 /* null: nobody is known yet. */
@@ -165,7 +193,12 @@ who_value(const struct sharers *s)
 	jval_put(o, "cell_first_page", jval_number(s->cell_n > 0,
 	    s->cell_first));
 	jval_put(o, "cell_pages", jval_number(s->cell_n > 0, s->cell_n));
+	jval_put(o, "cell_covered_by", jval_number(s->cell_n > 0,
+	    s->cell_covers));
+	jval_put(o, "cell_mapped_by", jval_number(s->cell_n > 0,
+	    s->cell_mapped));
 	jval_put(o, "who", sharers_value(s));
+	jval_put(o, "cells", who_cells_value(&s->grid));
 	return o;
 }
 

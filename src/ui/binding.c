@@ -191,6 +191,7 @@ const struct binding binding_table[] = {
 	{ BIND_VIEWS, "f", "view faults", "where faults land", g_views },
 	{ BIND_VIEWS, "K", "view kinds", "kinds of memory: private, zeros, ..",
 	    g_views },
+	{ BIND_VIEWS, "u", "view who", "how many processes map it", g_views },
 	{ BIND_VIEWS, "w", "view touched", "the working set", g_views },
 	{ BIND_VIEWS, "t", "view waterfall", "what was cached, over time",
 	    g_views },

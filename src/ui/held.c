@@ -96,16 +96,28 @@ held_landing(const struct ui *ui)
 	return landwatch_now(ui->act->helpers.landwatch);
 }
 
+/* Of more cells than there is room for the first. */
+static uint32_t
+cells_asked(const struct viewport *vp)
+{
+	size_t n = viewport_cells(vp);
+
+	return n < SHARERS_CELLS ? (uint32_t)n : SHARERS_CELLS;
+}
+
 void
 held_ask_cell(const struct ui *ui)
 {
 	const struct viewport *vp = &ui->vp;
 	uint64_t first = vp->cursor_page >> vp->shift << vp->shift;
 	uint64_t n = UINT64_C(1) << vp->shift;
+	const struct sharers_look look = { .cell_first = first,
+		.cell_n = n < vp->pages - first ? n : vp->pages - first,
+		.grid_first = vp->first_page, .grid_shift = vp->shift,
+		.grid_cells = cells_asked(vp) };
 
-	if (ui->side == SIDE_WHO)
-		whowatch_cell(ui->act->helpers.whowatch, first,
-		    n < vp->pages - first ? n : vp->pages - first);
+	if (ui->side == SIDE_WHO || ui->view == VIEW_WHO)
+		whowatch_look(ui->act->helpers.whowatch, &look);
 }
 
 const struct sharers *

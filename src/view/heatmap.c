@@ -2,6 +2,7 @@
 
 #include "heatmap.h"
 #include "landview.h"
+#include "whoview.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -188,6 +189,8 @@ heatmap_legend(enum view_kind view, size_t *n)
 {
 	if (view == VIEW_FAULTS)
 		return landview_legend(n);
+	if (view == VIEW_WHO)
+		return whoview_legend(n);
 	if (legend_table[view].swatch == NULL) {
 		*n = sizeof level_legend / sizeof *level_legend;
 		return level_legend;
@@ -376,6 +379,8 @@ heatmap_plain_cell(const struct scene *s, size_t i)
 		return readahead_cell(s, i);
 	if (s->view == VIEW_FAULTS)
 		return landview_cell(s, i);
+	if (s->view == VIEW_WHO)
+		return whoview_cell(s, i);
 	if (s->view == VIEW_KINDS)
 		return kinds_cell(s->shown, i);
 	return heatmap_level_cell(cells_level(s->shown, i,

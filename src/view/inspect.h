@@ -13,7 +13,4 @@
  */
 void	inspect_draw(struct panel *, const struct scene *);
 
-/* Who maps what is watched, and the cursor's cell of it. */
-void	inspect_who(struct panel *, const struct scene *);
-
 #endif

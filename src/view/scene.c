@@ -6,6 +6,7 @@
 
 #include "pagetide/cells.h"
 #include "pagetide/sample.h"
+#include "pagetide/sharers.h"
 
 #define BY_FOLIOS "one byte written may count as 512 pages"
 
@@ -52,6 +53,8 @@ const struct view_info view_table[VIEW_COUNT] = {
 	    "faults that landed in the cell", -1, NULL },
 	[VIEW_KINDS] = { "kinds", "KINDS (of memory)",
 	    "what most of what is there is", -1, NULL },
+	[VIEW_WHO] = { "who", "WHO (has PTEs there)",
+	    "processes with a PTE in the cell", -1, NULL },
 	[VIEW_WATERFALL] = { "waterfall", "WATERFALL (page cache over time)",
 	    "what was cached, over time", LAYER_CACHED,
 	    "time goes down; { } less, more a row" },
@@ -133,6 +136,9 @@ scene_why(const struct scene *s)
 	const struct scan_facts *scan = &s->sample->scan;
 	int layer = layer_in_need(s);
 
+	if (s->view == VIEW_WHO && s->side.sharers != NULL &&
+	    !s->side.sharers->on)
+		return "nobody looks who maps it: u, :who on";
 	if (s->sample->seq > 0 && layer >= 0 && scan->by[layer] == NULL &&
 	    scan->why_not[layer] != NULL)
 		return scan->why_not[layer];

@@ -23,6 +23,7 @@
 #include "sidememory.h"
 #include "sidemonitors.h"
 #include "sidewhy.h"
+#include "whoview.h"
 
 /* Lines of the last section. */
 #define COST_LINES 2
@@ -345,9 +346,9 @@ draw_sections(struct panel *p, const struct scene *s)
 		sidewhy_windows(p, s);
 		return;
 	}
-	if (s->view == VIEW_FAULTS) {
+	if (s->view == VIEW_FAULTS || s->view == VIEW_WHO) {
 		legend_draw(p, s);
-		landview_panel(p, s);
+		(s->view == VIEW_WHO ? whoview_panel : landview_panel)(p, s);
 		return;
 	}
 	inspect_draw(p, s);
@@ -418,6 +419,18 @@ draw_memory(struct panel *p, const struct scene *s)
 	sidelimit_draw(p, s);
 }
 
+/* The view of it has a legend, others the cursor's page. */
+static void
+draw_who(struct panel *p, const struct scene *s)
+{
+	p->seen = legend_seen(s);
+	if (s->view == VIEW_WHO)
+		legend_draw(p, s);
+	else
+		inspect_draw(p, s);
+	whoview_panel(p, s);
+}
+
 void
 side_draw(struct frame *f, struct rect r, const struct scene *s)
 {
@@ -431,10 +444,9 @@ side_draw(struct frame *f, struct rect r, const struct scene *s)
 		frame_text(f, r.x, r.y + y, 1, ROLE_DIM, "|");
 	if (s->side.panel == SIDE_LATENCY)
 		sidelatency_draw(f, p.r, s);
-	else if (s->side.panel == SIDE_WHO) {
-		inspect_draw(&p, s);
-		inspect_who(&p, s);
-	} else if (s->side.panel == SIDE_WHY)
+	else if (s->side.panel == SIDE_WHO)
+		draw_who(&p, s);
+	else if (s->side.panel == SIDE_WHY)
 		sidewhy_draw(&p, s);
 	else if (s->side.panel == SIDE_MEMORY)
 		draw_memory(&p, s);

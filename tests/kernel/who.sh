@@ -1,6 +1,6 @@
 #!/bin/sh
-# who: the processes that map a file, and how many of its pages each has PTEs
-# for, against what two helpers see of their own.
+# who: the processes that map a file, how many of its pages each has PTEs for, in
+# which cells, and its Pss, against what two helpers see of their own.
 . "${srcdir:-.}/tests/lib.sh"
 
 dir=$(realfs_dir) || skip_all "no real file system"
@@ -70,6 +70,80 @@ has "WHO MAPS IT" "$work/who.txt" "on the screen"
 ok "both are there" sh -c 'grep -q "$1 wm" "$3" && grep -q "$2 wm" "$3"' \
     sh $first $mapper "$work/who.txt"
 hasnt "WHO MAPS IT" "$work/off.txt" "u leaves it"
+
+# Cell by cell: how many have a PTE there.
+# bits_all: of the mapper that is spoken to, a line of 0 and 1, one a page.
+bits_all() {
+	tell bits shared
+	one=$answer
+	tell bits private
+	two=$answer
+	tell bits part
+	printf '%s\n' $one $two 0000000000000000$answer
+}
+# sum_of FILE: processes by page; a blank line stands between two of them.
+sum_of() {
+	awk 'function end() {
+		for (i = 1; i <= n; i++)
+			sum[i] += has[i] + 0
+		delete has
+	} NF == 0 { end(); next } {
+		n = length($0)
+		for (i = 1; i <= n; i++)
+			if (substr($0, i, 1) == 1)
+				has[i] = 1
+	} END {
+		end()
+		for (i = 1; i <= n; i++)
+			printf "%s%d", (i > 1 ? "," : ""), sum[i]
+		print ""
+	}' "$1"
+}
+# cells NAME: an array of the cells in the last line.
+cells() {
+	tail -n 1 "$work/lines" | sed -n 's/.*"cells":{\(.*\)/\1/
+	    s/.*"'"$1"'":\[\([0-9,]*\)\].*/\1/p'
+}
+pss_of() {
+	awk -v file="$file" '/^[0-9a-f]+-/ { ours = $NF == file }
+	    ours && $1 == "Pss:" { kib += $2 }
+	    END { print kib * 1024 }' "/proc/$1/smaps"
+}
+# The first has but a part of it.
+exec 7>&3 8<&4 3>&5 4<&6
+tell unmap private 0 $pages
+tell unmap part 0 $((pages - 16))
+tell unmap shared 32 $((pages - 32))
+exec 3>&7 4<&8 7>&- 8<&-
+by_cell() {
+	exec 7>&3 8<&4 3>&5 4<&6
+	tell bits shared
+	printf '%s%032d\n\n' "$(printf %s "$answer" | cut -c1-32)" 0 \
+	    >"$work/bits"
+	exec 3>&7 4<&8 7>&- 8<&-
+	bits_all >>"$work/bits"
+	printf '%s\n' 'wait-samples 2' 'who on' 'zoom pages' 'goto 160K' \
+	    'view who' 'wait who.processes >= 2' 'wait-samples 20' \
+	    'size 120x50' 'wait-samples 8' "save-screen $work/view.txt" \
+	    >"$work/script"
+	tell where shared
+	run timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --headless \
+	    -d 0.25 --ndjson --script "$work/script"
+	grep '"who":{' "$work/out" >"$work/lines"
+	is "$(cells mapped_by)" "$(sum_of "$work/bits")" "processes by cell"
+	is "$(cells maybe_by | tr -d 0,)" "" "of none that is not known"
+	is "$(of $first covers_cell) $(of $mapper covers_cell)" \
+	    "false true" "who has the cursor's cell mapped"
+	is "$(of $first pss_bytes)" "$(pss_of $first)" "Pss of one"
+	is "$(of $mapper pss_bytes)" "$(pss_of $mapper)" "Pss of the other"
+}
+undisturbed by_cell
+has "cursor's cell: 1 map it" "$work/view.txt" "said on the screen"
+has " $first wm" "$work/view.txt" "which lists both"
+has "processes with a PTE in the cell" "$work/view.txt" "beside the legend"
+row=$(sum_of "$work/bits" | tr -d , | cut -c1-20 | sed 's/./&&&/g' |
+    tr 012 ' .:')
+has " 0 |$row" "$work/view.txt" "of the view, which has it as level"
 
 # A worker of ours is one of them.
 printf '%s\n' 'wait-samples 2' 'who on' touch 'wait who.processes >= 3' \

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -5,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +14,7 @@
 #include <cmocka.h>
 
 #include "pagetide/clock.h"
+#include "pagetide/mapperpss.h"
 #include "pagetide/mappers.h"
 #include "pagetide/sharers.h"
 #include "pagetide/verdict.h"
@@ -83,6 +86,8 @@ query(const struct other *o, uint64_t within_ns)
 		.until_ns = clock_now_ns() + within_ns };
 }
 
+static struct mappers_found found;
+
 /* What has no time to be counted has no number. */
 static void
 a_part_is_no_count(void **state)
@@ -93,7 +98,7 @@ a_part_is_no_count(void **state)
 	uint64_t took_ns = clock_now_ns(), parts = 0;
 
 	(void)state;
-	assert_int_equal(mappers_sharers(&q, &all), 0);
+	assert_int_equal(mappers_sharers(&q, &found, &all), 0);
 	took_ns = clock_now_ns() - took_ns;
 	assert_false(all.cut);
 	assert_int_equal(all.n, 1);
@@ -103,7 +108,7 @@ a_part_is_no_count(void **state)
 		struct sharers s = { 0 };
 
 		q = query(&o, took_ns * (i % 40) / 40);
-		assert_int_equal(mappers_sharers(&q, &s), 0);
+		assert_int_equal(mappers_sharers(&q, &found, &s), 0);
 		assert_int_equal(s.uncounted, 0);
 		if (s.n > 0 && s.row[0].counted)
 			assert_int_equal(s.row[0].pages, 1);
@@ -128,8 +133,80 @@ what_may_not_be_touched_holds_pages(void **state)
 	assert_int_equal(h.mappers, 1);
 	assert_int_equal(h.pid, o.pid);
 	assert_int_equal(h.pages, 1);
-	assert_int_equal(mappers_sharers(&q, &s), 0);
+	assert_int_equal(mappers_sharers(&q, &found, &s), 0);
 	assert_int_equal(s.n, 0);
+	other_end(&o);
+}
+
+/* Cells of a picture, the cursor's one among them: counted in all, then again for
+ * other cells, with the pages of before. */
+static void
+cells_are_counted_by_process(void **state)
+{
+	struct other o = other_start(PROT_READ);
+	struct mappers_query q = query(&o, 60 * NS_PER_S);
+	static struct sharers s, again;
+
+	(void)state;
+	q.look = (struct sharers_look){ .cell_first = PAGES - 1, .cell_n = 1,
+		.grid_first = 0, .grid_shift = 8, .grid_cells = PAGES >> 8 };
+	assert_int_equal(mappers_sharers(&q, &found, &s), 0);
+	assert_int_equal(s.grid.cells, PAGES >> 8);
+	assert_int_equal(s.grid.mapped[0], 0);
+	assert_int_equal(s.grid.mapped[s.grid.cells - 1], 1);
+	assert_int_equal(s.grid.maybe[0], 0);
+	assert_true(s.row[0].covers);
+	assert_int_equal(s.cell_covers, 1);
+	assert_int_equal(s.cell_mapped, 1);
+	assert_true(found.all);
+	assert_int_equal(found.n, 1);
+
+	q.look = (struct sharers_look){ .cell_first = PAGES - 9, .cell_n = 1,
+		.grid_first = PAGES - 16, .grid_shift = 0, .grid_cells = 16 };
+	assert_int_equal(mappers_again(&q, &found, &again), 0);
+	assert_int_equal(again.n, 1);
+	assert_int_equal(again.row[0].pages, 1);
+	assert_true(again.row[0].counted);
+	assert_int_equal(again.row[0].cell_pages, 0);
+	assert_int_equal(again.cell_covers, 1);
+	assert_int_equal(again.cell_mapped, 0);
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(again.grid.mapped[i], i == 15);
+	kill(o.pid, SIGKILL);
+	assert_int_equal(waitid(P_PID, (id_t)o.pid, NULL, WEXITED | WNOWAIT),
+	    0);
+	memset(&again, 0, sizeof again);
+	assert_int_equal(mappers_again(&q, &found, &again), 0);
+	assert_int_equal(again.n, 0);
+	other_end(&o);
+}
+
+/* Of its mappings of that file alone; of one that is gone it is not known. */
+static void
+pss_is_that_of_the_file(void **state)
+{
+	struct other o = other_start(PROT_READ);
+	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	struct mapperpss p;
+	int rc, steps = 0;
+
+	(void)state;
+	mapperpss_init(&p);
+	assert_int_equal(mapperpss_open(&p, o.pid, getpid(),
+	    (uint64_t)(uintptr_t)o.ours), 0);
+	while ((rc = mapperpss_step(&p)) == 1)
+		steps++;
+	assert_int_equal(rc, 0);
+	assert_true(steps > 1);
+	assert_int_equal(p.bytes, page_bytes);
+	assert_int_equal(mapperpss_open(&p, o.pid, getpid(),
+	    (uint64_t)(uintptr_t)o.ours), 0);
+	kill(o.pid, SIGKILL);
+	assert_int_equal(waitid(P_PID, (id_t)o.pid, NULL, WEXITED | WNOWAIT),
+	    0);
+	assert_int_equal(mapperpss_step(&p), -ESRCH);
+	assert_int_equal(mapperpss_open(&p, o.pid, getpid(), 1), -ENOENT);
+	mapperpss_done(&p);
 	other_end(&o);
 }
 
@@ -138,6 +215,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_part_is_no_count),
+		cmocka_unit_test(cells_are_counted_by_process),
+		cmocka_unit_test(pss_is_that_of_the_file),
 		cmocka_unit_test(what_may_not_be_touched_holds_pages),
 	};
 

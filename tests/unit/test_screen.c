@@ -708,9 +708,11 @@ make_sharers(struct sharers *w, uint64_t cell, uint64_t pages)
 		.took_ns = 12300000, .rest_ns = 2 * NS_PER_S, .looked = 60, .hidden = 2,
 		.cell_first = cell, .cell_n = pages };
 	sharers_add(w, &(struct sharer){ 4711, "sqlite3", true, false,
-	    7732, 16 });
+	    7732, 16, true, PSS_KNOWN, UINT64_C(31669248) });
+	sharers_add(w, &(struct sharer){ 4712, "sh", true, false,
+	    3, 0, false, PSS_UNREAD, 0 });
 	sharers_add(w, &(struct sharer){ 4194304, "make", false, false,
-	    0, 0 });
+	    0, 0, true, PSS_REFUSED, 0 });
 }
 
 static void
@@ -725,16 +727,21 @@ who_maps_it_fits_each_panel(void **state)
 	y.scene.side.sharers = &w;
 	synth_size(&y, 120, 60);
 	make_sharers(&w, y.vp.cursor_page, UINT64_C(1) << y.vp.shift);
-	shows(&y, 120, 60, "    pid process          mapped cursor's");
-	shows(&y, 120, 60, "   4711 sqlite3            7732       16");
-	shows(&y, 120, 60, "4194304 make                  ?        ?");
-	shows(&y, 120, 60, " looked at in 12.3 ms, again in 2.0 s");
+	w.seen_ns = y.sample.t_ns - NS_PER_S / 2;
+	shows(&y, 120, 60, "     pid process    mapped   cell      PSS");
+	shows(&y, 120, 60, "    4711 sqlite3      7732     16 30.2 MiB");
+	shows(&y, 120, 60, "    4712 sh              3      -       ..");
+	shows(&y, 120, 60, " 4194304 make            ?   maps        ?");
+	shows(&y, 120, 60, "1 s old, looked at in 12.3 ms");
+	shows(&y, 120, 60, " X: 2 map it, 1+ PTEs");
 	shows(&y, 120, 60, "2 processes may not be looked at");
+	shows(&y, 120, 60, "PSS: of these mappings, by smaps");
+	shows(&y, 120, 60, "PSS ?: its smaps may not be read");
 	for (int cols = 100; cols < 115; cols++) {
 		shows(&y, cols, 60, "    pid process  mapped");
 		shows(&y, cols, 60, "   4711 sqlite3    7732");
 		shows(&y, cols, 60, "4194304 make          ?");
-		shows(&y, cols, 60, "12.3 ms, again in 2.0 s");
+		shows(&y, cols, 60, "1 s old, in 12.3 ms");
 	}
 	synth_done(&y);
 }
@@ -752,9 +759,43 @@ who_maps_the_cell_is_known_of_that_cell(void **state)
 	y.scene.side.sharers = &w;
 	synth_size(&y, 120, 60);
 	make_sharers(&w, y.vp.cursor_page + 1, UINT64_C(1) << y.vp.shift);
-	shows(&y, 120, 60, "   4711 sqlite3            7732        ?");
+	shows(&y, 120, 60, "   4711 sqlite3      7732      ? 30.2 MiB");
+	shows(&y, 120, 60, "cursor's cell: looking ..");
 	make_sharers(&w, y.vp.cursor_page, 0);
-	shows(&y, 120, 60, "   4711 sqlite3            7732        ?");
+	shows(&y, 120, 60, "   4711 sqlite3      7732      ? 30.2 MiB");
+	synth_done(&y);
+}
+
+/* The count is the level; where nobody knows, or another picture was asked for,
+ * it is none. */
+static void
+the_view_who_counts_processes(void **state)
+{
+	struct sharers w;
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.view = VIEW_WHO;
+	y.scene.side.sharers = &w;
+	synth_size(&y, 120, 60);
+	make_sharers(&w, 0, 0);
+	shows(&y, 120, 60, "??????????");
+	w.grid.first = y.vp.first_page;
+	w.grid.shift = y.vp.shift;
+	w.grid.cells = (uint32_t)viewport_cells(&y.vp);
+	for (int i = 1; i < 10; i++)
+		w.grid.mapped[i] = (uint16_t)(i - 1);
+	w.grid.maybe[10] = 1;
+	w.grid.maybe[5] = 1;
+	shows(&y, 120, 60, "[X]   ...:::+++OOOOOOOOOOOO###~~~   ");
+	shows(&y, 120, 60, "~~ mapped, PTEs unknown");
+	w.grid.shift++;
+	shows(&y, 120, 60, "??????????");
+	w.grid.shift--;
+	w.on = false;
+	shows(&y, 120, 60, "??????????");
+	shows(&y, 120, 60, "nobody looks: :who on");
 	synth_done(&y);
 }
 
@@ -772,7 +813,7 @@ who_is_hidden_stands_before_who_is_not(void **state)
 	make_sharers(&w, 0, 0);
 	for (int i = 0; i < 60; i++)
 		sharers_add(&w, &(struct sharer){ 5000 + i, "sh", true, false, 9999,
-		    0 });
+		    0, false, PSS_UNREAD, 0 });
 	shows(&y, 120, 40, "2 processes may not be looked at");
 	synth_done(&y);
 }
@@ -1328,6 +1369,7 @@ main(void)
 		cmocka_unit_test(read_only_speaks_of_no_worker),
 		cmocka_unit_test(who_maps_it_fits_each_panel),
 		cmocka_unit_test(who_maps_the_cell_is_known_of_that_cell),
+		cmocka_unit_test(the_view_who_counts_processes),
 		cmocka_unit_test(who_is_hidden_stands_before_who_is_not),
 		cmocka_unit_test(a_page_of_a_file_may_be_neither),
 		cmocka_unit_test(kinds_say_which_is_not_told),

@@ -1,0 +1,98 @@
+#include "config.h"
+
+#include "pagetide/mapperpss.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mapfile.h"
+
+/* Bytes of one read: the kernel has the lock for some three VMAs then. */
+#define PIECE 4096
+
+void
+mapperpss_init(struct mapperpss *p)
+{
+	*p = (struct mapperpss){ .fd = -1 };
+	strbuf_init(&p->line);
+}
+
+void
+mapperpss_done(struct mapperpss *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	strbuf_done(&p->line);
+	mapperpss_init(p);
+}
+
+int
+mapperpss_open(struct mapperpss *p, pid_t pid, pid_t other, uint64_t addr)
+{
+	struct mapfile file;
+	char path[64];
+	int rc;
+
+	mapperpss_done(p);
+	rc = mapfile_find(&file, other, addr);
+	if (rc != 0)
+		return rc;
+	p->dev_major = file.dev_major;
+	p->dev_minor = file.dev_minor;
+	p->ino = file.ino;
+	snprintf(path, sizeof path, "/proc/%d/smaps", (int)pid);
+	p->fd = open(path, O_RDONLY | O_CLOEXEC);
+	return p->fd >= 0 ? 0 : -errno;
+}
+
+static void
+take_line(struct mapperpss *p, const char *line)
+{
+	const struct mapfile file = { p->dev_major, p->dev_minor, p->ino };
+	struct vma v = { 0 };
+	uint64_t kib;
+
+	if (mapfile_parse(line, &v))
+		p->ours = mapfile_is(&file, &v) && !mapfile_is_out_of_reach(&v);
+	else if (p->ours && sscanf(line, "Pss: %" SCNu64 " kB", &kib) == 1)
+		p->bytes += kib << 10;
+}
+
+static void
+take_lines(struct mapperpss *p)
+{
+	char *line = p->line.s, *end;
+	size_t left;
+
+	while ((end = strchr(line, '\n')) != NULL) {
+		*end = '\0';
+		take_line(p, line);
+		line = end + 1;
+	}
+	left = strlen(line);
+	memmove(p->line.s, line, left + 1);
+	p->line.len = left;
+}
+
+int
+mapperpss_step(struct mapperpss *p)
+{
+	char piece[PIECE];
+	ssize_t n = read(p->fd, piece, sizeof piece);
+
+	if (n < 0 && errno == EINTR)
+		return 1;
+	if (n < 0)
+		return -errno;
+	/* Of an address space that is gone nothing is read. */
+	if (n == 0)
+		return p->any ? 0 : -ESRCH;
+	p->any = true;
+	strbuf_add(&p->line, piece, (size_t)n);
+	take_lines(p);
+	return 1;
+}
