@@ -52,7 +52,9 @@ use_locale(void)
 int
 main(int argc, char **argv)
 {
+	struct difference *diff;
 	struct opts opts;
+	int status;
 
 	if (output_secure() != 0)
 		return EXIT_FAIL;
@@ -76,9 +78,14 @@ main(int argc, char **argv)
 		return truthcmd_main(argc - 1, argv + 1);
 	if (!is_ascii(argv))
 		use_locale();
-	if (argc > 1 && strcmp(argv[1], DIFF_COMMAND) == 0)
-		return diffcmd_main(argc - 1, argv + 1);
-	opts_parse(&opts, argc, argv);
+	if (argc > 1 && strcmp(argv[1], DIFF_COMMAND) == 0) {
+		status = diffcmd_main(argc - 1, argv + 1, &diff);
+		if (status != DIFFCMD_VIEW)
+			return status;
+		session_of_diff(&opts, diff);
+	} else {
+		opts_parse(&opts, argc, argv);
+	}
 	optcheck(&opts, isatty(STDOUT_FILENO));
 	settings_read(&opts);
 	if (opts_has_screen(&opts))

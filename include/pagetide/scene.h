@@ -17,6 +17,7 @@
 struct cells;
 struct changes;
 struct compare;
+struct difference;
 struct frame;
 struct landing;
 struct ring;
@@ -44,6 +45,7 @@ enum view_kind {
 	VIEW_KINDS,	/* what kind of memory most of the cell's pages are */
 	VIEW_WHO,	/* how many processes have a PTE in the cell */
 	VIEW_WATERFALL,	/* what was cached, a row for each time */
+	VIEW_DIFF,	/* what differs between two moments */
 	VIEW_COUNT
 };
 
@@ -144,6 +146,8 @@ struct comparing {
 	int		large;	/* column, from 1, that has all the room; 0:
 				   none */
 	enum compare_order order;
+	const struct difference *diff;	/* of the view diff, in the cells of
+					   the viewport; NULL: of nothing */
 };
 
 struct scene_times {

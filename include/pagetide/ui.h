@@ -17,6 +17,7 @@
 struct browse;
 struct changes;
 struct command;
+struct difference;
 struct events;
 struct lessons;
 struct pollfd;
@@ -80,6 +81,8 @@ struct ui_opts {
 	enum view_kind	 view;
 	int		 cols, rows;
 	uint64_t	 window_ns;	/* of the working set, as it is now */
+	const struct difference *diff;	/* to begin with, at one of its moments;
+					   NULL: none */
 	const char	*config;	/* commands to begin with, a line each;
 					   NULL: none */
 	const char	*config_name;	/* where they stand */
@@ -180,6 +183,7 @@ struct ui {
 		struct browse	*browse;	/* of processes, and of what one
 						   has mapped; NULL: without */
 		struct comparing compare;	/* open: it has the screen */
+		struct difference *diff;	/* of the view; NULL: none */
 	} list;
 	struct {
 		bool		 on;
@@ -309,6 +313,11 @@ bool	ui_exports(const char *path);
 #define UI_EXPORTS "FILE ends in .cast, .json, .svg or .csv"
 /* Does it take samples that are kept? */
 bool	ui_export_is_of_past(const char *path);
+/* What stands for a moment, in words for who typed something else. */
+#define UI_TIMES "a time as 12:00:31.4, or -30 for seconds ago"
+/* Since when snapshots are kept, where there are any: ", kept since 12:00:00.1".
+ */
+void	ui_add_reach(const struct ui *, struct strbuf *);
 /* rewind.c: is there a past sample? 0, or -ENOENT with why. */
 int	ui_past_kept(const struct ui *, struct strbuf *why);
 /* All that is kept, or of .svg the picture, as its name says. 0, or -errno with

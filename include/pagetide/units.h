@@ -62,5 +62,9 @@ int	 units_parse_duration(const char *, uint64_t *out_ns);
 /* "12:00:31.4", "12:00": the last time before now_ns (of the clock on the wall)
  * that it was then. */
 int	units_parse_wall(const char *, uint64_t now_ns, uint64_t *wall_ns);
+/* The same, or "-30" for so long ago, on a clock that has now_ns when that on the
+ * wall has now_wall_ns. */
+int	units_parse_moment(const char *, uint64_t now_ns, uint64_t now_wall_ns,
+	    uint64_t *t_ns);
 
 #endif

@@ -3,10 +3,12 @@
 #include "session.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pagetide/clock.h"
+#include "pagetide/difference.h"
 #include "pagetide/dieby.h"
 #include "pagetide/exits.h"
 #include "pagetide/log.h"
@@ -82,6 +84,22 @@ start_command(struct opts *o, struct runcmd *child, struct strbuf *why)
 
 	o->path = child->path;
 	return status;
+}
+
+void
+session_of_diff(struct opts *o, const struct difference *d)
+{
+	/* As long as the program, as all that options point to. */
+	static const struct difference *diff;
+	const char *path = strcmp(d->b.path, "-") != 0 ? d->b.path : d->a.path;
+	const char *argv[] = { "pagetide", "--view", "diff", "--replay", path,
+		NULL };
+
+	diff = d;
+	/* Another command line for getopt. */
+	optind = 0;
+	opts_parse(o, sizeof argv / sizeof *argv - 1, (char **)argv);
+	o->ui.diff = diff;
 }
 
 int

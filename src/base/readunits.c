@@ -269,3 +269,22 @@ units_parse_wall(const char *text, uint64_t now_ns, uint64_t *wall_ns)
 	*wall_ns = (uint64_t)then * NS_PER_S + ns;
 	return then >= 0 ? 0 : -EINVAL;
 }
+
+int
+units_parse_moment(const char *text, uint64_t now_ns, uint64_t now_wall_ns,
+    uint64_t *t_ns)
+{
+	uint64_t ago_ns, wall_ns;
+	int rc;
+
+	if (text[0] == '-') {
+		rc = units_parse_duration(text + 1, &ago_ns);
+	} else {
+		rc = units_parse_wall(text, now_wall_ns, &wall_ns);
+		ago_ns = rc == 0 && wall_ns < now_wall_ns ?
+		    now_wall_ns - wall_ns : 0;
+	}
+	if (rc == 0)
+		*t_ns = ago_ns < now_ns ? now_ns - ago_ns : 0;
+	return rc;
+}

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "pagetide/difference.h"
 #include "pagetide/exits.h"
@@ -19,16 +20,23 @@
 #include "pagetide/units.h"
 #include "pagetide/xalloc.h"
 
+#include "difflines.h"
+
 static const char help[] =
-    "Usage: pagetide diff [--json] A B\n"
-    "Cells and totals that differ between two moments of recordings.\n"
+    "Usage: pagetide diff [--json|--text] A B\n"
+    "Cells and totals that differ between two moments of recordings: on a\n"
+    "terminal as a view of the recording of B, else as lines.\n"
     "\n"
     "A, B   FILE, its last sample; FILE@10s, the last one within 10 seconds\n"
     "       of its first; FILE@-10s, the same of its last; one of them may\n"
     "       be -, standard input, without a time before its end\n"
     "  --json   one object\n"
+    "  --text   lines, on a terminal, too\n"
     "\n"
-    "Exit status: 0 the same in all that is known of both, 5 not; 1 failed.\n";
+    "Exit status: 0 the same in all that is known of both, 5 not; 1 failed.\n"
+    "Of the view: that of the session.\n";
+
+enum form { FORM_VIEW, FORM_TEXT, FORM_JSON };
 
 /* Which moment is asked for. */
 struct wanted {
@@ -147,53 +155,47 @@ read_moment(const struct wanted *w, struct moment *m, struct strbuf *why)
 }
 
 static int
-print(const struct difference *d, bool json, struct strbuf *why)
+print(const struct difference *d, enum form form, struct strbuf *why)
 {
 	struct strbuf out = STRBUF_INIT;
 	char *line;
 	int rc;
 
-	if (json) {
-		line = difference_json(d);
+	if (form == FORM_JSON) {
+		line = difflines_json(d);
 		strbuf_addf(&out, "%s\n", line);
 		free(line);
 	} else {
-		difference_text(d, &out);
+		difflines_text(d, &out);
 	}
 	rc = output_text(out.s, why);
 	strbuf_done(&out);
 	return rc;
 }
 
-/* Exit status, with why where it is EXIT_FAIL. */
+/* 0, or -1 with why. */
 static int
-compare(const struct wanted w[2], bool json, struct strbuf *why)
+compare(struct difference *d, const struct wanted w[2], struct strbuf *why)
 {
-	struct difference d = { 0 };
-	int status = EXIT_FAIL;
-
-	snapshot_init(&d.a.s);
-	snapshot_init(&d.b.s);
-	if (read_moment(&w[0], &d.a, why) == 0 &&
-	    read_moment(&w[1], &d.b, why) == 0) {
-		if (d.a.s.sample.target.page_bytes !=
-		    d.b.s.sample.target.page_bytes)
-			strbuf_adds(why, "the two have pages of other sizes");
-		else
-			difference_make(&d);
-		if (why->len == 0 && print(&d, json, why) == 0)
-			status = d.same ? EXIT_OK : EXIT_CHECK;
+	if (read_moment(&w[0], &d->a, why) != 0 ||
+	    read_moment(&w[1], &d->b, why) != 0)
+		return -1;
+	if (d->a.s.sample.target.page_bytes !=
+	    d->b.s.sample.target.page_bytes) {
+		strbuf_adds(why, "the two have pages of other sizes");
+		return -1;
 	}
-	difference_done(&d);
-	return status;
+	difference_make(d);
+	return 0;
 }
 
 /* The command line: -1, or an exit status. */
 static int
-parse(int argc, char **argv, bool *json)
+parse(int argc, char **argv, enum form *form)
 {
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, 'j' },
+		{ "text", no_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -205,34 +207,60 @@ parse(int argc, char **argv, bool *json)
 		if (c == 'h')
 			return output_text(help, &why) == 0 ? EXIT_OK :
 			    refuse(why.s, EXIT_FAIL);
-		if (c != 'j')
+		if (c != 'j' && c != 't')
 			return refuse(optopt == '@' ? "-@TIME, of standard "
 			    "input, goes behind --" : "no such option",
 			    EXIT_USAGE);
-		*json = true;
+		*form = c == 'j' ? FORM_JSON : FORM_TEXT;
 	}
 	return argc - optind == 2 ? -1 : refuse("two moments, A and B",
 	    EXIT_USAGE);
 }
 
-int
-diffcmd_main(int argc, char **argv)
+/* Keys and a screen, that lines are not for. */
+static enum form
+suitable_form(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? FORM_VIEW :
+	    FORM_TEXT;
+}
+
+/* An exit status, or DIFFCMD_VIEW. */
+static int
+run(struct difference *d, const struct wanted w[2], enum form form)
 {
 	struct strbuf why = STRBUF_INIT;
-	bool json = false;
-	struct wanted w[2];
-	int status = parse(argc, argv, &json);
+	int status = why_not(w) != NULL ? refuse(why_not(w), EXIT_USAGE) :
+	    compare(d, w, &why) != 0 ? EXIT_FAIL : DIFFCMD_VIEW;
 
-	if (status >= 0)
-		return status;
-	for (int i = 0; i < 2; i++)
-		w[i] = wanted_of(argv[optind + i]);
-	status = why_not(w) != NULL ? refuse(why_not(w), EXIT_USAGE) :
-	    compare(w, json, &why);
+	if (status == DIFFCMD_VIEW && form != FORM_VIEW)
+		status = print(d, form, &why) != 0 ? EXIT_FAIL : d->same ?
+		    EXIT_OK : EXIT_CHECK;
 	if (why.len > 0)
 		refuse(why.s, EXIT_FAIL);
-	for (int i = 0; i < 2; i++)
-		free(w[i].path);
 	strbuf_done(&why);
+	return status;
+}
+
+int
+diffcmd_main(int argc, char **argv, struct difference **view)
+{
+	enum form form = suitable_form();
+	struct difference *d = difference_new();
+	struct wanted w[2];
+	int status = parse(argc, argv, &form);
+
+	for (int i = 0; i < 2 && status < 0; i++)
+		w[i] = wanted_of(argv[optind + i]);
+	if (status < 0) {
+		status = run(d, w, form);
+		if (status == DIFFCMD_VIEW) {
+			*view = d;
+			return status;
+		}
+		free(w[0].path);
+		free(w[1].path);
+	}
+	difference_free(d);
 	return status;
 }

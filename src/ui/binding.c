@@ -195,6 +195,8 @@ const struct binding binding_table[] = {
 	{ BIND_VIEWS, "w", "view touched", "the working set", g_views },
 	{ BIND_VIEWS, "t", "view waterfall", "what was cached, over time",
 	    g_views },
+	{ BIND_VIEWS, "d", "view diff", "what differs between two moments",
+	    g_views },
 	{ BIND_LESSON, "Space Enter", "next", "go on", g_lesson },
 	{ BIND_LESSON, "Backspace", "back", "the step before, made anew",
 	    g_lesson },

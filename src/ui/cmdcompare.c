@@ -1,4 +1,5 @@
-/* Commands that keep pictures, race hints, and show them side by side. */
+/* Commands that keep pictures, race hints, and show them side by side, or what
+ * differs between two moments. */
 #include "config.h"
 
 #include <errno.h>
@@ -8,10 +9,13 @@
 #include "pagetide/act.h"
 #include "pagetide/advice.h"
 #include "pagetide/compare.h"
+#include "pagetide/difference.h"
+#include "pagetide/history.h"
 #include "pagetide/race.h"
 #include "pagetide/said.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/ui.h"
+#include "pagetide/units.h"
 
 #include "command.h"
 
@@ -171,6 +175,70 @@ cmd_compare(struct ui *ui, const struct args *a, struct strbuf *why)
 	if (column < 0)
 		return args_refuse(a, 0, "A, B, C", why);
 	enlarge(ui, column);
+	return 0;
+}
+
+/* The moment that the i-th argument says, of what is kept. */
+static int
+take_moment(const struct ui *ui, const struct args *a, unsigned i,
+    struct moment *m, struct strbuf *why)
+{
+	const struct sample *now = &ui->watch->live;
+	const struct history *h = ui->watch->history;
+	uint64_t t_ns;
+	size_t at;
+
+	if (units_parse_moment(a->v[i], now->t_ns, now->wall_ns, &t_ns) != 0)
+		return args_refuse(a, i, UI_TIMES, why);
+	if (!history_find(h, t_ns, &at)) {
+		strbuf_addf(why, "diff: nothing is kept of %s", a->v[i]);
+		ui_add_reach(ui, why);
+		return -ENOENT;
+	}
+	history_at(h, at, &m->s);
+	m->since_ns = m->s.sample.t_ns - history_oldest_ns(h);
+	return 0;
+}
+
+/* It is what the view is of from now on. */
+static void
+show_diff(struct ui *ui, struct difference *d)
+{
+	char a[UNITS_MAX], b[UNITS_MAX];
+	struct cells *all = &d->at[0];
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		n += difference_layers(d, i) != 0;
+	said_line(ui->said, "A %s, B %s: %zu of %zu cells differ",
+	    units_wall(a, d->a.s.sample.wall_ns), units_wall(b,
+	    d->b.s.sample.wall_ns), n, all->n);
+	difference_free(ui->list.diff);
+	ui->list.diff = d;
+	if (ui->view != VIEW_DIFF)
+		ui->list.view_before = ui->view;
+	ui->view = VIEW_DIFF;
+	ui_looked(ui);
+}
+
+int
+cmd_diff(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	struct difference *d;
+	int rc = ui_past_kept(ui, why);
+
+	if (rc != 0)
+		return rc;
+	d = difference_new();
+	rc = take_moment(ui, a, 0, &d->a, why);
+	if (rc == 0)
+		rc = take_moment(ui, a, 1, &d->b, why);
+	if (rc != 0) {
+		difference_free(d);
+		return rc;
+	}
+	difference_make(d);
+	show_diff(ui, d);
 	return 0;
 }
 

@@ -94,6 +94,8 @@ const struct command command_table[] = {
 	    cmd_snap },
 	{ "compare", "[A|B|C|order]", "what was kept, side by side", CMD_TAUGHT,
 	    cmd_compare },
+	{ "diff", "TIME TIME", "what differs between two moments",
+	    CMD_TAUGHT, cmd_diff },
 	{ "lesson", "[LESSON] [yes]", "take a lesson, or list them",
 	    CMD_ACTS | CMD_LESSON, cmd_lesson },
 	{ "lessons", "up|down|take", "choose in the list of lessons", 0,

@@ -129,6 +129,7 @@ int	work_spec(const struct ui *, const char *const *v, unsigned n,
 COMMAND_HANDLER(cmd_snap);
 COMMAND_HANDLER(cmd_race);
 COMMAND_HANDLER(cmd_compare);
+COMMAND_HANDLER(cmd_diff);
 /* A step back: from a race, from one large, from all of it. */
 void	compare_leave(struct ui *);
 /* cmdlesson.c */

@@ -169,6 +169,7 @@ scene_fill(struct scene *sc, struct ui *ui, const struct snapshot *s)
 		lessons_look(ui->lessons, &sc->list.lesson);
 	sc->list.events_skip = events_skipped(ui, s);
 	sc->comparing.of = ui->act->compare;
+	sc->comparing.diff = held_diff(ui);
 	browse_look(ui->list.browse, &sc->list.browse);
 	scene_findings(sc, ui, &s->findings, ui->frozen ?
 	    s->acted.no_worker : death_why(ui->act));

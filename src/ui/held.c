@@ -6,6 +6,7 @@
 
 #include "pagetide/changes.h"
 #include "pagetide/clock.h"
+#include "pagetide/difference.h"
 #include "pagetide/history.h"
 #include "pagetide/landwatch.h"
 #include "pagetide/sharers.h"
@@ -86,6 +87,14 @@ held_waterfall(struct ui *ui, const struct sample *now)
 		waterfall_fill(ui->graph.fall, &shape, ui->watch->history,
 		    now);
 	return ui->graph.fall;
+}
+
+const struct difference *
+held_diff(const struct ui *ui)
+{
+	if (ui->view == VIEW_DIFF && ui->list.diff != NULL)
+		difference_look(ui->list.diff, &ui->shown);
+	return ui->list.diff;
 }
 
 const struct landing *

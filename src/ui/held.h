@@ -6,6 +6,7 @@
 
 struct sample;
 struct changes;
+struct difference;
 struct waterfall;
 struct landing;
 struct sharers;
@@ -24,6 +25,10 @@ void	held_reach(struct ui *);
 const struct changes *held_changes(struct ui *);
 /* Filled up to now, if it is what is shown. */
 const struct waterfall *held_waterfall(struct ui *, const struct sample *now);
+
+/* What differs between two moments, in the cells that are shown; NULL: of
+ * none. */
+const struct difference *held_diff(const struct ui *);
 
 /* What landed, up to when the picture froze; NULL: it is of before that, for
  * which nothing is kept. */

@@ -88,6 +88,18 @@ ui_past_kept(const struct ui *ui, struct strbuf *why)
 	return -ENOENT;
 }
 
+void
+ui_add_reach(const struct ui *ui, struct strbuf *out)
+{
+	struct snapshot oldest = { 0 };
+	char wall[UNITS_MAX];
+
+	if (history_at(ui->watch->history, 0, &oldest))
+		strbuf_addf(out, ", kept since %s", units_wall(wall,
+		    oldest.sample.wall_ns));
+	snapshot_done(&oldest);
+}
+
 /* The same; what plays goes on there. */
 static void
 go(struct ui *ui, size_t i)
@@ -241,25 +253,6 @@ cmd_later(struct ui *ui, const struct args *a, struct strbuf *why)
 	return step(ui, a, true, why);
 }
 
-/* What TIME stands for, on the clock of samples; false: it is none. */
-static bool
-parse_time(const char *text, uint64_t now_ns, uint64_t now_wall_ns,
-    uint64_t *t_ns)
-{
-	uint64_t ago_ns, wall_ns;
-
-	if (text[0] == '-') {
-		if (units_parse_duration(text + 1, &ago_ns) != 0)
-			return false;
-	} else if (units_parse_wall(text, now_wall_ns, &wall_ns) == 0) {
-		ago_ns = wall_ns < now_wall_ns ? now_wall_ns - wall_ns : 0;
-	} else {
-		return false;
-	}
-	*t_ns = ago_ns < now_ns ? now_ns - ago_ns : 0;
-	return true;
-}
-
 /* Will more of the recording be read, in which that may be? */
 static bool
 is_ahead(const struct ui *ui, const char *time, uint64_t t_ns)
@@ -291,9 +284,8 @@ go_to_time(struct ui *ui, const struct args *a, struct strbuf *why)
 	struct ui_want wanted = { .kind = UI_WANT_TIME };
 	uint64_t t_ns;
 
-	if (!parse_time(a->v[0], now->t_ns, now->wall_ns, &t_ns))
-		return args_refuse(a, 0, "a time as 12:00:31.4, or -30 for "
-		    "seconds ago", why);
+	if (units_parse_moment(a->v[0], now->t_ns, now->wall_ns, &t_ns) != 0)
+		return args_refuse(a, 0, UI_TIMES, why);
 	if (ui_past_kept(ui, why) != 0)
 		return -ENOENT;
 	ui_give_up_at(ui);
@@ -360,7 +352,8 @@ ui_wants(struct ui *ui, const struct ui_ahead *of, uint64_t *from_ns,
 	find_mark(ui, of->events);
 	*until_ns = ui->past.sample.t_ns;
 	if (w->kind == UI_WANT_TIME)
-		parse_time(w->at, of->end_ns, of->end_wall_ns, until_ns);
+		units_parse_moment(w->at, of->end_ns, of->end_wall_ns,
+		    until_ns);
 	else if (w->kind == UI_WANT_MARK && w->mark.seq != 0)
 		*until_ns = w->mark.t_ns;
 	else if (w->kind == UI_WANT_STEP && w->later)

@@ -4,14 +4,17 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "pagetide/changes.h"
 #include "pagetide/clock.h"
+#include "pagetide/difference.h"
 #include "pagetide/orders.h"
 #include "pagetide/race.h"
 #include "pagetide/said.h"
 #include "pagetide/tty.h"
 #include "pagetide/typed.h"
+#include "pagetide/units.h"
 #include "pagetide/waterfall.h"
 #include "pagetide/xalloc.h"
 
@@ -21,6 +24,26 @@
 
 /* Columns that a cell has at least where it is seen from afar: a square. */
 #define WIDE_COLS 2
+
+/* The two moments that the session is for, and where one goes to look at
+ * them. */
+static void
+begin_diff(struct ui *ui)
+{
+	const struct difference *d = ui->opts.diff;
+	const struct moment *m;
+	struct ui_want *w = &ui->then.want;
+	char wall[UNITS_MAX];
+
+	if (d == NULL)
+		return;
+	ui->list.diff = difference_copy(d);
+	m = strcmp(ui->opts.replayed, d->b.path) == 0 ? &d->b : &d->a;
+	/* Times are told to a millisecond: not before it. */
+	units_wall(wall, m->s.sample.wall_ns + NS_PER_MS - 1);
+	snprintf(w->at, sizeof w->at, "%s", wall);
+	w->kind = UI_WANT_TIME;
+}
 
 void
 ui_open(struct ui *ui, const struct ui_opts *opts)
@@ -44,6 +67,7 @@ ui_open(struct ui *ui, const struct ui_opts *opts)
 	snapshot_init(&ui->past);
 	frame_init(&ui->frame, opts->cols, opts->rows);
 	viewport_init(&ui->vp, ui->watch->live.target.pages);
+	begin_diff(ui);
 	ui_window(ui, opts->window_ns);
 	ui_look(ui);
 }
@@ -70,6 +94,7 @@ ui_close(struct ui *ui)
 	waterfall_free(ui->graph.fall);
 	changes_free(ui->changes);
 	changes_free(ui->then.changes);
+	difference_free(ui->list.diff);
 	free_lessons(ui->lessons);
 	binding_free(ui->list.row, ui->list.n);
 	frame_done(&ui->frame);
@@ -202,6 +227,8 @@ ui_forget(struct ui *ui)
 	changes_free(ui->changes);
 	ui->changes = changes_new();
 	waterfall_forget(ui->graph.fall);
+	difference_free(ui->list.diff);
+	ui->list.diff = NULL;
 }
 
 void

@@ -179,7 +179,7 @@ draw_cells(struct frame *f, struct rect r, const struct scene *s,
 	sub.shown = &cells;
 	/* Of these there is no more than what is now. */
 	if (sub.view == VIEW_CHANGED || sub.view == VIEW_FAULTS ||
-	    sub.view == VIEW_WHO)
+	    sub.view == VIEW_WHO || sub.view == VIEW_DIFF)
 		sub.view = VIEW_BOTH;
 	for (size_t i = 0; i < cells.n; i++) {
 		int x = (int)(i % g.cols * g.cell_cols);

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "heatmap.h"
+#include "diffview.h"
 #include "landview.h"
 #include "whoview.h"
 
@@ -191,6 +192,8 @@ heatmap_legend(enum view_kind view, size_t *n)
 		return landview_legend(n);
 	if (view == VIEW_WHO)
 		return whoview_legend(n);
+	if (view == VIEW_DIFF)
+		return diffview_legend(n);
 	if (legend_table[view].swatch == NULL) {
 		*n = sizeof level_legend / sizeof *level_legend;
 		return level_legend;
@@ -381,6 +384,8 @@ heatmap_plain_cell(const struct scene *s, size_t i)
 		return landview_cell(s, i);
 	if (s->view == VIEW_WHO)
 		return whoview_cell(s, i);
+	if (s->view == VIEW_DIFF)
+		return diffview_cell(s, i);
 	if (s->view == VIEW_KINDS)
 		return kinds_cell(s->shown, i);
 	return heatmap_level_cell(cells_level(s->shown, i,
@@ -468,7 +473,7 @@ heatmap_cell(const struct scene *s, size_t i, unsigned column)
 	bool cursor = viewport_cursor_cell(vp) == i;
 	bool worker = is_worker_at(s, i);
 
-	if (s->view != VIEW_FAULTS)
+	if (s->view != VIEW_FAULTS && s->view != VIEW_DIFF)
 		mark_landing(s, i, column, &cell);
 	if (cursor)
 		mark_cell(&cell, (worker ? mark_table[vp->cell_cols].both :

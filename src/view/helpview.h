@@ -1,4 +1,5 @@
-/* The legend, all keys, views and commands, over the panels. */
+/* The legend, all keys, views and commands, or the list of views, over the
+ * panels. */
 #ifndef PAGETIDE_HELPVIEW_H
 #define PAGETIDE_HELPVIEW_H
 
@@ -12,5 +13,10 @@ void	helpview_draw(struct frame *, struct rect, const struct scene *);
 size_t	helpview_pages(struct rect, const struct scene *);
 /* The page of row i of scene.help. */
 size_t	helpview_page_of(struct rect, const struct scene *, size_t i);
+
+/* The views to choose from: covers as much of the rect as it needs, from its
+ * lower end up, so that the map stays in sight: a line each, with its key; the
+ * one in use is inverted. */
+void	helpview_views(struct frame *, struct rect, const struct scene *);
 
 #endif

@@ -197,7 +197,7 @@ legend_draw(struct panel *p, const struct scene *s)
 	draw_swatches(p, s);
 	if (p->shed < SHED_MARKS)
 		draw_marks(p, s);
-	if (s->view != VIEW_FAULTS)
+	if (s->view != VIEW_FAULTS && s->view != VIEW_DIFF)
 		landview_line(p, s);
 	if (s->vp->pages == 0 || p->shed >= SHED_CELL)
 		return;

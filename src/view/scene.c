@@ -58,6 +58,8 @@ const struct view_info view_table[VIEW_COUNT] = {
 	[VIEW_WATERFALL] = { "waterfall", "WATERFALL (page cache over time)",
 	    "what was cached, over time", LAYER_CACHED,
 	    "time goes down; { } less, more a row" },
+	[VIEW_DIFF] = { "diff", "DIFF (of two moments)",
+	    "what came and went from A to B", -1, NULL },
 };
 
 const char *const graphs_name[GRAPHS_COUNT] = {

@@ -21,7 +21,6 @@
 #include "present.h"
 #include "side.h"
 #include "status.h"
-#include "viewlist.h"
 
 /* Longer no name of a key is. */
 #define KEY_MAX 16
@@ -120,7 +119,7 @@ screen_draw(struct frame *f, const struct scene *s)
 		draw_panels(f, &l, s);
 	}
 	if (s->list.views)
-		viewlist_draw(f, body_rect(&l), s);
+		helpview_views(f, body_rect(&l), s);
 	if (lists_lessons(s))
 		lessonpanel_list(f, body_rect(&l), s);
 	if (s->help.row != NULL)

@@ -14,6 +14,7 @@
 #include "pagetide/units.h"
 #include "pagetide/viewport.h"
 
+#include "diffview.h"
 #include "graph.h"
 #include "inspect.h"
 #include "landview.h"
@@ -349,6 +350,11 @@ draw_sections(struct panel *p, const struct scene *s)
 	if (s->view == VIEW_FAULTS || s->view == VIEW_WHO) {
 		legend_draw(p, s);
 		(s->view == VIEW_WHO ? whoview_panel : landview_panel)(p, s);
+		return;
+	}
+	if (s->view == VIEW_DIFF) {
+		legend_draw(p, s);
+		diffview_panel(p, s);
 		return;
 	}
 	inspect_draw(p, s);

@@ -11,6 +11,7 @@
 #include "pagetide/units.h"
 #include "pagetide/viewport.h"
 
+#include "diffview.h"
 #include "header.h"
 #include "headline.h"
 #include "heatmap.h"
@@ -422,6 +423,8 @@ status_viewline(struct frame *f, const struct layout *l,
 		line_join(&line, ROLE_DIM, ", by %s", scene_by(s));
 	if (s->view == VIEW_TOUCHED)
 		add_set(&line, s->sample, brief);
+	if (s->view == VIEW_DIFF)
+		diffview_line(&line, s);
 	if (s->vp->pages == 0 || s->sample->target.page_bytes == 0)
 		return;
 	add_map(&line, l, s);

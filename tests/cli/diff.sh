@@ -55,6 +55,48 @@ is "$status" 5 "two recordings"
 has 'size  1.0 MiB -> 64.0 MiB' "$work/out" "of two sizes"
 has 'cached  ? -> 0 pages' "$work/out" "what is unknown stays it"
 
+# The view of it: the same totals, and each cell of the map as JSON has it.
+moments='diff 12:00:00.2 12:00:01'
+view() {
+	printf '%s\n' "$@" "save-screen $work/view.txt" >"$work/lines"
+	run timeout 60 "$PAGETIDE" --headless $options --size 120x40 \
+	    --script "$work/lines"
+	is "$status $(cat "$work/err")" '0 ' "$what: the session"
+}
+"$PAGETIDE" diff --json "$r@0.1" "$r@0.9s" >"$work/json"
+"$HELPERS/jsonget" cells <"$work/json" | sed 's/{/\n/g' |
+    sed -n 's/.*"first_page":\([0-9]*\),.*"cached":\[\([0-9]*\),\([0-9]*\)\].*/\1 \2 \3/p' |
+    awk '{ sum[int($1 / 16)] += $3 - $2 }
+	END { for (i = 0; i < 1024; i++) {
+		printf("%s", (sum[i] > 0 ? "+" : sum[i] < 0 ? "-" : " "))
+		if (i % 64 == 63)
+			print ""
+	} }' | tr 'X@' '  ' >"$work/want"
+came=$("$HELPERS/jsonget" layers.cached.came_pages <"$work/json")
+for options in "--replay $r" '--fake 7'; do
+	what="diff, $options"
+	case $options in
+	--fake*) view 'wait-samples 3' 'outside 2048 1024' \
+	    'wait-samples 10' 'advise evict yes' 'wait-samples 10' \
+	    "$moments" ;;
+	*) view 'later 1000' "$moments" ;;
+	esac
+	sed -n '5,20p' "$work/view.txt" | cut -c 12-75 | tr 'X@' '  ' \
+	    >"$work/got"
+	ok "$what: each cell" cmp "$work/want" "$work/got"
+	has " +$came -0" "$work/view.txt" "$what: the totals"
+	has ' A 12:00:00.200' "$work/view.txt" "$what: the moments"
+	view 'view diff'
+	has 'of no moments yet' "$work/view.txt" "$what: none yet"
+	for line in 'diff 11:00 -0' 'diff x -0' 'diff -0 25:00' 'diff -0'; do
+		printf '%s\n' "$line" >"$work/lines"
+		run timeout 60 "$PAGETIDE" --headless $options \
+		    --script "$work/lines"
+		is "$status $(wc -l <"$work/err")" '1 1' \
+		    "$what: $line: one line"
+	done
+done
+has 'usage: diff TIME TIME' "$work/err" "which says what is wrong"
 wrong() {
 	want=$1
 	shift

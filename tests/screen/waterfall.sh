@@ -100,7 +100,7 @@ anon memory 'view waterfall' 'span 0.2' 'advise nohugepage' wait-idle \
 options="--replay $work/anon.pt"
 anon replay 'later 1000' 'view waterfall' 'span 0.2' "$(shot memory-replay)"
 for shot in memory memory-then memory-replay; do
-	lacks 'page cache over' "$work/$shot.txt" "$shot: not of a cache"
+	hasnt 'page cache over' "$work/$shot.txt" "$shot: not of a cache"
 	has 'mapped, over time' "$work/$shot.txt" "$shot: the legend says so"
 	ok "$shot: and all is mapped in the end" \
 	    grep -q '|########################################' \

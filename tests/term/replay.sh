@@ -81,4 +81,21 @@ ok "all is read" poll_until 20 all_read
 ok "and it stays there" tm_wait '12:00:00.300'
 tm_keys q
 is "$(tm_status)" 0 "ends well"
+
+# What differs between two moments, on a terminal: a view of the recording.
+tm_start 120x40 "\"$PAGETIDE\" diff \"$r@1\" \"$r@3\""
+ok "diff: a view" tm_wait 'DIFF (of two moments) | 12:00:01.100 -> 12:00:03.100'
+ok "diff: at the moment of the second" tm_wait '12:00:03.100, 0 s back'
+tm_keys ,
+ok "diff: with the keys of a recording" tm_wait '12:00:03.000, 0.1 s back'
+tm_keys v b Enter
+ok "diff: and its other views" tm_wait 'BOTH'
+tm_keys q
+is "$(tm_status)" 0 "diff: its status is the session's"
+tm_start 120x40 "\"$PAGETIDE\" diff --text \"$r@1\" \"$r@3\""
+is "$(tm_status)" 0 "diff --text: its status is that of the comparison"
+ok "diff --text: lines" tm_wait 'the same, in all that is known of both'
+tm_start 120x40 "\"$PAGETIDE\" diff \"$r@1\" \"$r@1h\""
+is "$(tm_status)" 1 "diff: a moment that there is not is no view"
+ok "diff: which is said" tm_wait 'is no longer than'
 done_testing

@@ -1,12 +1,13 @@
+/* Two moments beside each other, as lines and as JSON. */
 #include "config.h"
 
-#include "pagetide/difference.h"
+#include "difflines.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include <jansson.h>
 
+#include "pagetide/difference.h"
 #include "pagetide/field.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/text.h"
@@ -15,98 +16,6 @@
 #include "jval.h"
 
 #define COUNTERS "counters."
-
-void
-difference_done(struct difference *d)
-{
-	snapshot_done(&d->a.s);
-	snapshot_done(&d->b.s);
-	cells_done(&d->at[0]);
-	cells_done(&d->at[1]);
-}
-
-/* The pages that both have, in the cells of the coarser one. */
-static void
-make_grids(struct difference *d)
-{
-	const struct cells *a = d->a.s.sample.overview;
-	const struct cells *b = d->b.s.sample.overview;
-	uint64_t pages;
-	unsigned shift;
-
-	if (a == NULL || b == NULL)
-		return;
-	pages = a->pages < b->pages ? a->pages : b->pages;
-	shift = a->shift > b->shift ? a->shift : b->shift;
-	cells_reshape(&d->at[0], 0, pages, shift);
-	cells_reshape(&d->at[1], 0, pages, shift);
-	cells_fill_in(&d->at[0], a);
-	cells_fill_in(&d->at[1], b);
-}
-
-/* Do the two say something else of a cell? What is unknown says nothing. */
-static bool
-differs(const struct difference *d, size_t i, enum layer l)
-{
-	const struct cells *a = &d->at[0], *b = &d->at[1];
-
-	return cells_known(a, i, l) && cells_known(b, i, l) &&
-	    a->count[l][i] != b->count[l][i];
-}
-
-static void
-compare_layer(struct difference *d, enum layer l)
-{
-	const struct cells *a = &d->at[0], *b = &d->at[1];
-	struct difference_layer *to = &d->layer[l];
-
-	for (size_t i = 0; i < a->n; i++) {
-		if (!cells_known(a, i, l) || !cells_known(b, i, l)) {
-			to->unknown_cells++;
-			continue;
-		}
-		to->known = true;
-		to->cells += differs(d, i, l);
-		if (b->count[l][i] > a->count[l][i])
-			to->came_pages += b->count[l][i] - a->count[l][i];
-		else
-			to->went_pages += a->count[l][i] - b->count[l][i];
-	}
-	d->same = d->same && to->cells == 0;
-}
-
-/* The layers that differ in a cell. */
-static unsigned
-layers_at(const struct difference *d, size_t i)
-{
-	unsigned layers = 0;
-
-	for (int l = 0; l < LAYER_COUNT; l++)
-		if (differs(d, i, l))
-			layers |= LAYER_BIT(l);
-	return layers;
-}
-
-/* Is a total known in both, and another one? Cells need not show it. */
-static bool
-total_differs(const struct sample *a, const struct sample *b, int l)
-{
-	return (a->total_known & b->total_known & LAYER_BIT(l)) != 0 &&
-	    a->total[l] != b->total[l];
-}
-
-void
-difference_make(struct difference *d)
-{
-	const struct sample *a = &d->a.s.sample, *b = &d->b.s.sample;
-
-	make_grids(d);
-	d->same = a->target.size_bytes == b->target.size_bytes;
-	for (int l = 0; l < LAYER_COUNT; l++) {
-		compare_layer(d, l);
-		d->same = d->same && !total_differs(a, b, l);
-	}
-}
 
 static void
 put_moment(struct strbuf *out, const char *name, const struct moment *m)
@@ -136,8 +45,7 @@ put_layer(struct strbuf *out, const struct difference *d, int l)
 	const struct difference_layer *is = &d->layer[l];
 	const struct sample *a = &d->a.s.sample, *b = &d->b.s.sample;
 
-	if (is->cells == 0 && !total_differs(a, b, l) &&
-	    ((a->total_known ^ b->total_known) & LAYER_BIT(l)) == 0)
+	if (!difference_is_told(d, (enum layer)l))
 		return;
 	strbuf_addf(out, "%s  ", layer_table[l].name);
 	put_total(out, a, l);
@@ -158,7 +66,7 @@ put_layer(struct strbuf *out, const struct difference *d, int l)
 static bool
 goes_on(const struct difference *d, size_t i, unsigned layers)
 {
-	return i < d->at[0].n && layers_at(d, i) == layers;
+	return i < d->at[0].n && difference_layers(d, i) == layers;
 }
 
 static uint64_t
@@ -203,7 +111,7 @@ put_size(struct strbuf *out, const struct difference *d)
 }
 
 void
-difference_text(const struct difference *d, struct strbuf *out)
+difflines_text(const struct difference *d, struct strbuf *out)
 {
 	size_t i, to;
 	unsigned layers;
@@ -214,7 +122,7 @@ difference_text(const struct difference *d, struct strbuf *out)
 	for (int l = 0; l < LAYER_COUNT; l++)
 		put_layer(out, d, l);
 	for (i = 0; i < d->at[0].n; i = to) {
-		layers = layers_at(d, i);
+		layers = difference_layers(d, i);
 		for (to = i + 1; goes_on(d, to, layers); to++)
 			;
 		if (layers != 0)
@@ -285,18 +193,18 @@ cell_value(const struct difference *d, size_t i, unsigned layers)
 }
 
 char *
-difference_json(const struct difference *d)
+difflines_json(const struct difference *d)
 {
 	json_t *o = json_object(), *cells = json_array();
 	unsigned layers;
 
-	jval_put(o, "schema", json_string(DIFFERENCE_SCHEMA));
+	jval_put(o, "schema", json_string(DIFFLINES_SCHEMA));
 	jval_put(o, "same", json_boolean(d->same));
 	jval_put(o, "a", moment_value(&d->a));
 	jval_put(o, "b", moment_value(&d->b));
 	jval_put(o, "layers", layers_value(d));
 	for (size_t i = 0; i < d->at[0].n; i++)
-		if ((layers = layers_at(d, i)) != 0)
+		if ((layers = difference_layers(d, i)) != 0)
 			jval_append(cells, cell_value(d, i, layers));
 	jval_put(o, "cells", cells);
 	return jval_line(o);
