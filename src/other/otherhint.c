@@ -72,16 +72,47 @@ otherhint_free(struct otherhint *o)
 	free(o);
 }
 
+/* Why not the others: by name, else by what they call. */
+static const char g_locks[] = "one can lock one's own memory only";
+static const char g_drops[] = "no call drops another process's PTEs";
+static const char g_maps[] = "no call maps pages for another process";
+static const char g_file[] = "a call on the file: watch that without --process";
+static const struct {
+	const char *name, *why;
+} never_named[] = {
+	{ "dontneed", g_drops },
+	{ "dontneed-locked", g_drops },
+	{ "free", g_drops },
+	{ "populate", g_maps },
+	{ "populate-write", g_maps },
+};
+static const char *const never_called[ADVICE_CALL_COUNT] = {
+	[ADVICE_MADVISE] = "process_madvise takes it of one's own memory only",
+	[ADVICE_MLOCK] = g_locks,
+	[ADVICE_MLOCK2] = g_locks,
+	[ADVICE_MUNLOCK] = g_locks,
+	[ADVICE_MUNLOCKALL] = g_locks,
+	[ADVICE_EVICT] = "no call drops another process's PTEs: see pageout",
+	[ADVICE_CHUNKS] = "on another process call by call: willneed",
+	[ADVICE_FADVISE] = g_file,
+	[ADVICE_READAHEAD] = g_file,
+	[ADVICE_SYNC_RANGE] = g_file,
+	[ADVICE_FSYNC] = g_file,
+};
+
 const char *
 otherhint_never(int advice)
 {
+	const struct advice *a = &advice_table[advice];
 	size_t i;
 
 	for (i = 0; i < sizeof taken / sizeof taken[0]; i++)
-		if (strcmp(advice_table[advice].name, taken[i]) == 0)
+		if (strcmp(a->name, taken[i]) == 0)
 			return NULL;
-	return "the kernel takes it for one's own memory only: of another "
-	    "process it takes willneed, cold, pageout, collapse";
+	for (i = 0; i < sizeof never_named / sizeof never_named[0]; i++)
+		if (strcmp(a->name, never_named[i].name) == 0)
+			return never_named[i].why;
+	return never_called[a->call];
 }
 
 /* The part of the range that is mapped; 0 or -errno with why. */

@@ -110,7 +110,7 @@ const struct binding binding_table[] = {
 	{ BIND_MAIN, "C", "advise cold",
 	    "COLD: first to go when memory is short", g_hint },
 	{ BIND_MAIN, "O", "advise pageout",
-	    "PAGEOUT: reclaim what only we map (asks)", g_hint },
+	    "PAGEOUT: reclaim what no other maps (asks)", g_hint },
 	{ BIND_MAIN, "P", "advise populate",
 	    "POPULATE_READ: read and map, all at once", g_hint },
 	{ BIND_MAIN, "L", "advise mlock", "mlock: bring in and keep", g_hint },

@@ -2,6 +2,7 @@
 #ifndef PAGETIDE_COMMAND_H
 #define PAGETIDE_COMMAND_H
 
+#include "pagetide/binding.h"
 #include "pagetide/ui.h"
 
 struct pattern_spec;
@@ -63,6 +64,10 @@ int	command_do(struct ui *, const char *line);
 /* Why there is none that could do it, where one only watches; NULL: there is
  * one, or the command does not need it. */
 const char *command_watched(const struct ui *, const struct command *);
+/* Lines that are told neither in the help nor in the footer: what only a worker
+ * could do. Of a process that takes hints they are told, with the reason that
+ * ui_useless() has. NULL: all are told. */
+binding_acts *ui_hidden(const struct ui *);
 /* args.c */
 /* What the i-th argument of a command may be (words.h); NULL: there are not
  * so many. */

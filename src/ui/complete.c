@@ -130,7 +130,7 @@ add_commands(const struct ui *ui, struct choices *c)
 		const struct command *cmd = &command_table[i];
 
 		if ((cmd->flags & CMD_SCRIPT) == 0 && ((cmd->flags &
-		    CMD_ACTS) == 0 || !ui->opts.read_only))
+		    CMD_ACTS) == 0 || command_watched(ui, cmd) == NULL))
 			choices_add(c, cmd->name, cmd->help);
 	}
 }

@@ -14,6 +14,7 @@
 #include "pagetide/scene.h"
 #include "pagetide/ui.h"
 
+#include "command.h"
 #include "footer.h"
 #include "held.h"
 #include "lessons.h"
@@ -35,10 +36,7 @@ get_view_keys(struct scene_list *list)
 static void
 get_keys(struct scene *sc, const struct ui *ui)
 {
-	binding_acts *hidden = ui->opts.read_only ||
-	    ui->opts.replay != UI_REPLAY_NONE ? ui->commands->acts : NULL;
-
-	sc->footer.row = footer_rows(ui, hidden, &sc->footer.n);
+	sc->footer.row = footer_rows(ui, ui_hidden(ui), &sc->footer.n);
 	if (ui->list.help) {
 		sc->help.row = ui->list.row;
 		sc->help.n = ui->list.n;

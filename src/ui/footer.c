@@ -13,9 +13,10 @@
 #include "pagetide/viewport.h"
 #include "pagetide/xalloc.h"
 
+#include "command.h"
 #include "lessons.h"
 
-#define LINES_MAX 4	/* commands of one part */
+#define LINES_MAX 6	/* commands of one part */
 
 /* What goes on, beside the mode. */
 enum {
@@ -36,6 +37,7 @@ enum {
 	WHEN_FROZEN = 1 << 14,
 	WHEN_ROOM = 1 << 15,	/* something has all of it */
 	WHEN_LEAVES = 1 << 16,	/* neither that nor a range of one's own */
+	WHEN_HINTS = 1 << 17,	/* a process that is watched takes some */
 	WHEN_WORKER = WHEN_IDLE | WHEN_WALK | WHEN_PAUSED,
 	ALWAYS = ~0
 };
@@ -47,6 +49,8 @@ enum {
 static const char g_walk[] = "walk";
 static const char g_hint[] = "hint";
 static const char g_look[] = "look";
+/* The label of keys that do nothing here, and say why. */
+static const char g_refused[] = "refused";
 
 /*
  * The parts in their order. Each has the keys of its commands, whatever these
@@ -173,6 +177,11 @@ static const struct part {
 	{ MAP, WHEN_WORKER, "drop", { "advise dontneed", "advise evict" },
 	    NULL, g_hint, 3 },
 	{ MAP, WHEN_WORKER, "lock", { "advise mlock" }, NULL, g_hint, 7 },
+	{ IN(BIND_PROCESS), WHEN_HINTS, "drop", { "advise cold",
+	    "advise pageout" }, NULL, g_hint, 3 },
+	{ IN(BIND_PROCESS), WHEN_HINTS, g_refused, { "advise normal",
+	    "advise sequential", "advise random", "advise dontneed",
+	    "advise mlock", "touch" }, NULL, g_hint, 9 },
 	{ MAP, ALWAYS, "views", { "views" }, NULL, g_look, 2 },
 	{ MAP, ALWAYS, "zoom", { "zoom in", "zoom out" }, NULL, g_look, 10 },
 	{ MAP, ALWAYS, "go to", { "goto" }, NULL, g_look, 11 },
@@ -219,6 +228,8 @@ moment(const struct ui *ui)
 	if (ui->list.find[0] != '\0')
 		when |= WHEN_MATCH;
 	when |= ui->opts.replay == UI_REPLAY_FILE ? WHEN_REPLAY : WHEN_LIVE;
+	if (ui_hidden(ui) != ui->commands->acts && w->process != 0)
+		when |= WHEN_HINTS;
 	return when | escape_moment(ui) | (ui->frozen ? WHEN_FROZEN : 0) |
 	    (ui_prompt_takes_command(ui) ? WHEN_COMMAND : 0) |
 	    (ui->mouse.on ? WHEN_MOUSE : 0) |
@@ -235,7 +246,8 @@ keys_of(const struct ui *ui, const struct part *p, enum binding_mode mode,
 
 	for (int i = 0; i < LINES_MAX && p->lines[i] != NULL; i++) {
 		if ((hidden != NULL && hidden(p->lines[i])) ||
-		    ui_useless(ui, p->lines[i]) != NULL)
+		    (ui_useless(ui, p->lines[i]) != NULL) !=
+		    (p->label == g_refused))
 			continue;
 		binding_key(key, sizeof key, mode, p->lines[i]);
 		if (key[0] == '\0')
@@ -271,7 +283,7 @@ footer_rows(const struct ui *ui, binding_acts *hidden, size_t *n)
 		if (keys != NULL)
 			rows[(*n)++] = (struct key_help){ .keys = keys,
 				.label = p->label, .group = p->group,
-				.rank = p->rank };
+				.off = p->label == g_refused, .rank = p->rank };
 	}
 	return rows;
 }

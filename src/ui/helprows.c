@@ -16,6 +16,7 @@
 
 static const char g_views[] = "Views (:view NAME)";
 static const char g_commands[] = "Commands (:help COMMAND)";
+static const char g_hint_other[] = "Hint: process_madvise on it (asks)";
 static const char g_form[] = "Command";
 static const char g_keys[] = "Its keys";
 
@@ -35,9 +36,18 @@ add(struct rows *r, const char *keys, const char *label, const char *group)
 static bool
 is_shown(const struct ui *ui, const struct command *c)
 {
+	binding_acts *hidden = ui_hidden(ui);
+
 	return (c->flags & CMD_SCRIPT) == 0 &&
-	    (!ui->opts.read_only ||
-	    (c->flags & (CMD_ACTS | CMD_WORKER)) == 0);
+	    (hidden == NULL || !hidden(c->name));
+}
+
+/* Of another process it is not the worker who gives hints. */
+static const char *
+group_of(const struct ui *ui, const struct key_help *k)
+{
+	return ui->opts.read_only && k->line != NULL &&
+	    strncmp(k->line, "advise ", 7) == 0 ? g_hint_other : k->group;
 }
 
 /* Keys that do nothing to what is mapped say why. */
@@ -47,6 +57,7 @@ mark_useless(struct rows *r, const struct ui *ui)
 	const char *why;
 
 	for (size_t i = 0; i < r->n; i++) {
+		r->row[i].group = group_of(ui, &r->row[i]);
 		why = ui_useless(ui, r->row[i].line);
 		if (why == NULL)
 			continue;
@@ -55,20 +66,29 @@ mark_useless(struct rows *r, const struct ui *ui)
 	}
 }
 
+/* One that is not to be run here says why. */
+static void
+add_command(struct rows *r, const struct ui *ui, const struct command *c)
+{
+	const char *why = command_watched(ui, c);
+
+	add(r, c->name, why != NULL ? why : c->help, g_commands);
+	r->row[r->n - 1].off = why != NULL;
+}
+
 struct key_help *
 helprows(const struct ui *ui, size_t *n)
 {
 	struct rows r = { 0 };
 	const struct command *c;
 
-	r.row = binding_help(ui->opts.read_only ? ui->commands->acts : NULL,
-	    &r.n);
+	r.row = binding_help(ui_hidden(ui), &r.n);
 	mark_useless(&r, ui);
 	for (int i = 0; i < VIEW_COUNT; i++)
 		add(&r, view_table[i].name, view_table[i].help, g_views);
 	for (unsigned i = 0; (c = ui->commands->row(i)) != NULL; i++)
 		if (is_shown(ui, c))
-			add(&r, c->name, c->help, g_commands);
+			add_command(&r, ui, c);
 	*n = r.n;
 	return r.row;
 }

@@ -74,6 +74,17 @@ hint(struct ui *ui)
 		complete_hint(ui);
 }
 
+/* What shows nothing here says why. */
+static void
+press(struct ui *ui, const char *line)
+{
+	const char *why = ui_useless(ui, line);
+
+	run_line(ui, line);
+	if (why != NULL && ui->said->line[0] == '\0')
+		said_line(ui->said, "%s", why);
+}
+
 void
 ui_key(struct ui *ui, uint32_t key)
 {
@@ -84,7 +95,7 @@ ui_key(struct ui *ui, uint32_t key)
 	} else {
 		line = binding_line(ui_mode(ui), key);
 		if (line != NULL)
-			run_line(ui, line);
+			press(ui, line);
 		else
 			say_unbound(ui, key);
 	}

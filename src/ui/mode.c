@@ -11,6 +11,7 @@
 #include "pagetide/layout.h"
 #include "pagetide/lesson.h"
 #include "pagetide/lessonlook.h"
+#include "pagetide/otherhint.h"
 #include "pagetide/said.h"
 #include "pagetide/scene.h"
 #include "pagetide/ui.h"
@@ -160,12 +161,79 @@ lessons_offer(struct ui *ui)
 		    sizeof key, BIND_MAIN, "lesson"));
 }
 
-/* Does it act on the process that is watched? */
+/* Is a process watched that hints may be given to? */
 static bool
-acts_on_other(const struct ui *ui, const struct command *cmd)
+gives_hints(const struct ui *ui)
 {
-	return (cmd->flags & CMD_OTHER) != 0 && !ui->opts.no_hints &&
-	    ui->watch->live.worker.process != 0;
+	return !ui->opts.no_hints && ui->watch->live.worker.process != 0 &&
+	    ui->opts.replay == UI_REPLAY_NONE;
+}
+
+/* What nobody can do to another process, nor ask of it. Of a line as it stands,
+ * else of all with that command. */
+static const char g_itself[] = "the process alone touches its memory";
+static const char g_no_walk[] = "no walk: the process alone touches its memory";
+static const char g_no_worker[] = "of our worker: a process is watched";
+static const char g_touches[] = "its touches that make no fault are not known";
+static const struct {
+	const char	*line;
+	bool		 whole;
+	const char	*why;
+} never_table[] = {
+	{ "touch", false, g_itself },
+	{ "work", false, g_itself },
+	{ "step", false, g_itself },
+	{ "stop", false, g_no_walk },
+	{ "pause", false, g_no_walk },
+	{ "pace", false, g_no_walk },
+	{ "map", false, "it maps its files itself" },
+	{ "limit", false, g_no_worker },
+	{ "restart", false, g_no_worker },
+	{ "race", false, g_no_worker },
+	{ "lesson", false, g_no_worker },
+	{ "back", false, g_no_worker },
+	{ "window", false, g_touches },
+	{ "view touched back", true, g_touches },
+	{ "panel", true, "what its touches cost is not known" },
+	{ "panel why back", true, "of our worker; view faults names its faults" },
+};
+
+static const char *
+never(const char *line)
+{
+	size_t len, i;
+
+	for (i = 0; i < sizeof never_table / sizeof *never_table; i++) {
+		len = strlen(never_table[i].line);
+		if (strncmp(line, never_table[i].line, len) == 0 &&
+		    (line[len] == '\0' || (line[len] == ' ' &&
+		    !never_table[i].whole)))
+			return never_table[i].why;
+	}
+	return NULL;
+}
+
+/* A lesson is never taken on another process: what holds in one is not told. */
+static bool
+is_of_lessons(const char *line)
+{
+	static const char *const name[] = { "lesson", "lessons", "next",
+		"back", "predict" };
+	size_t len = strcspn(line, " "), i;
+
+	for (i = 0; i < sizeof name / sizeof *name; i++)
+		if (strlen(name[i]) == len && memcmp(line, name[i], len) == 0)
+			return true;
+	return false;
+}
+
+binding_acts *
+ui_hidden(const struct ui *ui)
+{
+	if (gives_hints(ui))
+		return is_of_lessons;
+	return ui->opts.read_only || ui->opts.replay != UI_REPLAY_NONE ?
+	    ui->commands->acts : NULL;
 }
 
 const char *
@@ -176,13 +244,16 @@ command_watched(const struct ui *ui, const struct command *cmd)
 		return (cmd->flags & CMD_ACTS) != 0 ? "this is a recording: "
 		    "nothing can be done to what it shows" : "this is a "
 		    "recording: it stays as it was";
+	if ((cmd->flags & CMD_WORKER) != 0 &&
+	    ui->watch->live.worker.process != 0)
+		return never(cmd->name);
 	if ((cmd->flags & CMD_ACTS) == 0)
 		return NULL;
-	if (!ui->opts.read_only || acts_on_other(ui, cmd))
+	if (!ui->opts.read_only)
 		return NULL;
-	return ui->watch->live.worker.process != 0 && !ui->opts.no_hints ?
-	    "not with --mapping: the process is only watched" :
-	    "not with --read-only";
+	if (!gives_hints(ui))
+		return "not with --read-only";
+	return (cmd->flags & CMD_OTHER) != 0 ? NULL : never(cmd->name);
 }
 
 static bool
@@ -267,18 +338,26 @@ has_no_answer(const struct lessons *l, const char *line)
 	    (unsigned)(line[sizeof predict - 1] - '0') > look.choices;
 }
 
+/* The hint of the line: index into advice_table, or -1. */
+static int
+hint_of(const char *line)
+{
+	static const char advise[] = "advise ";
+
+	return strncmp(line, advise, sizeof advise - 1) != 0 ? -1 :
+	    advice_find(line + sizeof advise - 1);
+}
+
 const char *
 ui_useless(const struct ui *ui, const char *line)
 {
-	static const char advise[] = "advise ";
-	int index;
+	int hint = hint_of(line);
 
 	if (has_no_answer(ui->lessons, line))
 		return "the question has fewer answers";
-	if (strncmp(line, advise, sizeof advise - 1) != 0)
-		return NULL;
-	index = advice_find(line + sizeof advise - 1);
-	return index < 0 || !ui->watch->live.worker.alive ? NULL :
-	    advice_useless(&advice_table[index],
+	if (gives_hints(ui))
+		return hint >= 0 ? otherhint_never(hint) : never(line);
+	return hint < 0 || !ui->watch->live.worker.alive ? NULL :
+	    advice_useless(&advice_table[hint],
 	    ui->watch->live.worker.map_flags);
 }

@@ -176,8 +176,8 @@ msgline_keys(struct frame *f, struct rect r, const struct scene *s)
 		if (!chosen[i])
 			continue;
 		l.between = starts_group(k, before) ? " | " : "  ";
-		line_add(&l, ROLE_KEY, "%s", k->keys);
-		line_join(&l, ROLE_TEXT, " %s", k->label);
+		line_add(&l, k->off ? ROLE_DIM : ROLE_KEY, "%s", k->keys);
+		line_join(&l, k->off ? ROLE_DIM : ROLE_TEXT, " %s", k->label);
 		before = k;
 	}
 	free(chosen);

@@ -73,11 +73,36 @@ undisturbed part
 on shared 'advise willneed yes' 'wait-idle'
 has "MADV_WILLNEED) = 256K in " "$work/log" "WILLNEED"
 on shared 'advise dontneed yes'
-has "the kernel takes it for one's own memory only" "$work/err" \
+has "dontneed: no call drops another process's PTEs" "$work/err" \
     "what the kernel takes from nobody is not asked"
+# Their keys are there, dim, and say why.
+# refused KEY WHAT...: it says that, and asks nothing.
+refused() {
+	on shared "key $1" "save-screen $work/key.txt"
+	shift
+	has "$*" "$work/key.txt" "$*"
+}
+refused N "normal: process_madvise takes it of one's own memory only"
+refused L "mlock: one can lock one's own memory only"
+refused P "populate: no call maps pages for another process"
+refused t "touch: the process alone touches its memory"
+refused f "work: the process alone touches its memory"
+refused ] "window: its touches that make no fault are not known"
+refused Y "of our worker; view faults names its faults"
+on shared "save-screen $work/keys.txt" help "save-screen $work/one.txt" \
+    'key PgDn' "save-screen $work/two.txt"
+cat "$work/one.txt" "$work/two.txt" >"$work/help.txt"
+has "W bring in  C O drop  N S R D L t refused | v views" "$work/keys.txt" \
+    "the footer has those that act and those that do not"
+has " D  no call drops another process's PTEs" "$work/help.txt" \
+    "the help has why"
+has " O  PAGEOUT: reclaim what no other maps (asks)" "$work/help.txt" \
+    "and what the others do"
 with=--read-only
 on shared 'advise pageout yes'
 has "advise: not with --read-only" "$work/err" "nor anything with --read-only"
+on shared "save-screen $work/keys.txt"
+hasnt refused "$work/keys.txt" "whose keys are not told then"
 with=
 mapper_end
 

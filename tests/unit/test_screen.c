@@ -1167,6 +1167,35 @@ the_mouse_finds_its_page_on_the_bar(void **state)
 	synth_done(&y);
 }
 
+/* Keys that do nothing here are dim, and what they would do. */
+static void
+refused_keys_are_dim(void **state)
+{
+	struct key_help rows[] = {
+		{ "W", "bring in", "hint", NULL, false, 0 },
+		{ "N t", "refused", "hint", NULL, true, 0 },
+	};
+	struct synth y;
+	struct frame f;
+
+	(void)state;
+	synth_init(&y);
+	y.scene.footer = (struct key_rows){ .row = rows, .n = 2 };
+	synth_size(&y, 120, 40);
+	frame_init(&f, 120, 40);
+	screen_draw(&f, &y.scene);
+	for (int x = 1; x < 2 + 10 + 2 + 11 - 1; x++) {
+		const struct fcell *c = &f.cell[39 * 120 + x];
+
+		if (c->ch != U' ')
+			assert_int_equal(c->fg, x == 1 ? ROLE_KEY : x < 12 ?
+			    ROLE_TEXT : ROLE_DIM);
+	}
+	frame_done(&f);
+	shows(&y, 120, 40, " W bring in  N t refused");
+	synth_done(&y);
+}
+
 /* What a press in the footer presses, for each of its columns. */
 static void
 the_mouse_finds_its_key(void **state)
@@ -1384,6 +1413,7 @@ main(void)
 		cmocka_unit_test(the_mouse_finds_its_cell),
 		cmocka_unit_test(the_bar_is_known_without_a_file),
 		cmocka_unit_test(the_mouse_finds_its_page_on_the_bar),
+		cmocka_unit_test(refused_keys_are_dim),
 		cmocka_unit_test(the_mouse_finds_its_key),
 		cmocka_unit_test(an_idle_screen_stands_still),
 	};
