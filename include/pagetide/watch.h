@@ -137,6 +137,8 @@ int	watch_act_outside(struct watch *, uint64_t first_page,
 /* Starts the next pass, if it is due; hurry: it is. */
 void	watch_begin(struct watch *);
 void	watch_hurry(struct watch *);
+/* Before the first pass: nothing of the system or a cgroup is read. */
+void	watch_pages_only(struct watch *);
 /* Measures until deadline_ns: true when a sample can be taken. */
 bool	watch_step(struct watch *, uint64_t deadline_ns);
 /*

@@ -128,6 +128,8 @@ batch_one(struct app *app, struct strbuf *why)
 	char *text;
 	int rc;
 
+	if (app->opts->mode == MODE_PLAIN)
+		watch_pages_only(&app->watch);
 	measure(app);
 	text = batch_text(app, &none);
 	rc = output_text(text, why);

@@ -28,6 +28,8 @@ struct live {
 	struct memcg_limit limit;	/* of others */
 	unsigned	 noticed;	/* SOURCE_ bits of begin() */
 	bool		 begun;		/* before, only facts are known */
+	bool		 pages_only;	/* nothing of the system, no cgroup */
+	bool		 counts;	/* fds, and memcg, are open */
 	uint64_t	 seq;
 	bool		 gap;
 };
@@ -106,15 +108,15 @@ live_read(void *self, struct sample *out, unsigned *notices)
 	l->seq += l->begun;
 	*out = (struct sample){ .seq = l->seq, .gap = l->gap };
 	l->gap = false;
-	if (l->begun) {
+	if (l->counts)
 		counters_read(&l->fds, &out->counters);
+	if (l->counts && !l->pages_only)
 		memcg_limit_read(&l->limit, "", l->subject.memcg,
 		    clock_now_ns());
-	}
 	out->t_ns = clock_now_ns();
 	out->wall_ns = clock_wall_ns();
 	read_worker(l, out);
-	if (l->begun) {
+	if (l->counts && !l->pages_only) {
 		memcg_read(&l->memcg, &out->counters, &out->memory);
 		memcg_limit_put(&l->limit, &out->memory);
 	}
@@ -154,28 +156,48 @@ live_ranges(void *self, const char **by, source_put *put, void *arg)
 	return probes_ranges(((struct live *)self)->probes, by, put, arg);
 }
 
-/* The files in which the kernel counts for the worker, or without one. */
+/* The files in which the kernel counts for the worker, or without one; if
+ * nobody asks for more than pages, those of a process alone. */
 static void
 open_counters(struct live *l)
 {
+	if (l->pages_only && l->subject.pid == 0)
+		return;
+	l->counts = true;
 	if (l->subject.foreign != NULL)
 		counters_open_in(&l->fds, l->subject.foreign->dir);
 	else
 		counters_open(&l->fds, l->subject.pid);
-	memcg_open(&l->memcg, l->subject.memcg);
+	if (!l->pages_only)
+		memcg_open(&l->memcg, l->subject.memcg);
 }
 
 static void
 close_counters(struct live *l)
 {
+	if (!l->counts)
+		return;
+	l->counts = false;
 	counters_close(&l->fds);
-	memcg_close(&l->memcg);
+	if (!l->pages_only)
+		memcg_close(&l->memcg);
+}
+
+static void
+live_pages_only(void *self)
+{
+	struct live *l = self;
+
+	close_counters(l);
+	l->pages_only = true;
 }
 
 /* The same subject, which has gone into a cgroup. */
 static void
 reopen_memcg(struct live *l)
 {
+	if (!l->counts || l->pages_only)
+		return;
 	memcg_close(&l->memcg);
 	memcg_open(&l->memcg, l->subject.memcg);
 	l->limit.next_ns = 0;
@@ -192,8 +214,10 @@ live_set_subject(void *self, const struct subject *subject)
 		reopen_memcg(l);
 		return;
 	}
-	close_counters(l);
-	open_counters(l);
+	if (l->begun) {
+		close_counters(l);
+		open_counters(l);
+	}
 	l->gap = true;
 	probes_set_subject(l->probes, &l->subject);
 }
@@ -220,6 +244,8 @@ live_begin(void *self)
 	struct live *l = self;
 	unsigned followed = follow_path(&l->follow, l->target);
 
+	if (!l->begun)
+		open_counters(l);
 	l->begun = true;
 	look_at_worker(l);
 	l->noticed |= followed;
@@ -279,6 +305,7 @@ static const struct source_ops live_ops = {
 	.window = live_window,
 	.touch_flags = live_touch_flags,
 	.hurry = live_hurry,
+	.pages_only = live_pages_only,
 	.close = live_close,
 };
 
@@ -295,7 +322,6 @@ live_open(struct source *out, struct target *target,
 	l->target = target;
 	l->probes = probes;
 	l->gap = true;
-	open_counters(l);
 	out->ops = &live_ops;
 	out->self = l;
 	return 0;

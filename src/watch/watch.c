@@ -110,6 +110,13 @@ watch_hurry(struct watch *w)
 }
 
 void
+watch_pages_only(struct watch *w)
+{
+	if (w->source.ops->pages_only != NULL)
+		w->source.ops->pages_only(w->source.self);
+}
+
+void
 watch_begin(struct watch *w)
 {
 	w->source.ops->begin(w->source.self);

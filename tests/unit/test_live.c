@@ -197,6 +197,27 @@ test_sample_facts(void **state)
 	assert_null(s.zoom);
 }
 
+/* What nobody asks for is not read, and unknown; a worker's counts are. */
+static void
+test_pages_only(void **state)
+{
+	struct subject me = { .pid = getpid() };
+
+	(void)state;
+	file_make(64);
+	open_source(METHOD_AUTO);
+	src.ops->pages_only(src.self);
+	measure();
+	assert_truth();
+	assert_int_equal(s.counters.known, COUNTER_BIT(COUNTER_CACHED));
+	assert_false(s.memory.dirty_known);
+	src.ops->set_subject(src.self, &me);
+	measure();
+	assert_true((s.counters.known & COUNTER_BIT(COUNTER_MINOR)) != 0);
+	assert_false(s.memory.dirty_known);
+	close_source();
+}
+
 /* The zoom is there only when it is finer, and covers what was asked for. */
 static void
 test_zoom(void **state)
@@ -387,6 +408,7 @@ main(void)
 		TEST(test_probe),
 		TEST(test_dirty),
 		TEST(test_sample_facts),
+		TEST(test_pages_only),
 		TEST(test_zoom),
 		TEST(test_zoom_is_aligned),
 		TEST(test_grow_and_shrink),
