@@ -12,6 +12,7 @@ struct feed {
 	const struct viewport *vp;
 	struct changes	*changes;
 	struct cells	 shown;
+	uint64_t	 pages;		/* of the target, last */
 };
 
 /* The cells that the viewport has now, as they were then. */
@@ -21,11 +22,12 @@ feed(void *arg, const struct snapshot *s)
 	struct feed *f = arg;
 	const struct viewport *vp = f->vp;
 
-	if (s->sample.target.pages != vp->pages ||
+	if (s->sample.target.pages != f->pages ||
 	    (s->notices & SOURCE_FOLLOWED) != 0) {
 		changes_free(f->changes);
 		f->changes = changes_new();
 	}
+	f->pages = s->sample.target.pages;
 	if (s->acted.busy_ns != 0)
 		changes_busy(f->changes, s->acted.busy_ns);
 	cells_reshape(&f->shown, vp->first_page, viewport_shown_pages(vp),

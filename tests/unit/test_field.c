@@ -1,4 +1,5 @@
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -178,6 +179,26 @@ what_is_set_is_told(void **state)
 	}
 }
 
+/* The word is of the signal that came. */
+static void
+a_signal_has_its_word(void **state)
+{
+	static const struct { int signal; const char *word; } rows[] = {
+		{ 0, "none" }, { SIGSEGV, "SIGSEGV" }, { SIGBUS, "SIGBUS" } };
+	const struct field *f = field_find("act.signal");
+	struct own own = { .one_touch = true };
+	struct field_of of = { .own = &own };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		own.signal = rows[i].signal;
+		assert_true(field_get(f, &of).known);
+		assert_string_equal(field_get(f, &of).text, rows[i].word);
+	}
+	own.signal = SIGFPE;
+	assert_false(field_get(f, &of).known);
+}
+
 /* Without worker, walk and what is known of them, nothing of them is. */
 static void
 nothing_is_known_of_what_is_not_there(void **state)
@@ -280,6 +301,7 @@ main(void)
 		cmocka_unit_test(units_are_those_of_the_names),
 		cmocka_unit_test(every_layer_and_counter_is_there),
 		cmocka_unit_test(what_is_set_is_told),
+		cmocka_unit_test(a_signal_has_its_word),
 		cmocka_unit_test(nothing_is_known_of_what_is_not_there),
 		cmocka_unit_test(no_field_takes_what_it_cannot_be),
 		cmocka_unit_test(idle_is_known_in_a_session_only),
