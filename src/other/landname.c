@@ -9,21 +9,10 @@
 #include "pagetide/order.h"
 #include "pagetide/sample.h"
 
+#include "landwhy.h"
+
 #define NAMES	(TRACE_FAULTS | TRACE_BIT(TRACE_ADD) | \
     TRACE_BIT(TRACE_ASYNC_RA))
-
-static const char *const step_why[] = {
-	[LANDTRACE_OK] = "",
-	[LANDTRACE_GONE] = "the process is gone",
-	[LANDTRACE_REFUSED] = "tracepoints are refused: they need root or "
-	    "CAP_PERFMON",
-	[LANDTRACE_MANY] = "too many threads for tracepoints on each "
-	    "processor: more descriptors than ulimit -n, or 2048",
-	[LANDTRACE_MOVING] = "it starts threads faster than tracepoints are "
-	    "opened for them",
-	[LANDTRACE_NO_MEMORY] = "no memory for tracepoints "
-	    "(kernel.perf_event_mlock_kb)",
-};
 
 void
 landname_init(struct landname *n)
@@ -91,7 +80,7 @@ landname_open(struct landname *n, const struct sample *s, pid_t pid, char *why,
 	n->pages = w->map_pages;
 	t = landtrace_open(pid, 1, &names, &step);
 	if (t == NULL)
-		snprintf(why, size, "%s", step_why[step]);
+		landwhy_step(why, size, step, "tracepoints");
 	return t;
 }
 

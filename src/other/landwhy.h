@@ -6,7 +6,10 @@
 
 #include "pagetide/landtrace.h"
 
-/* One line into buf; err: errno of the step. */
+/* One line into buf; what was to be opened, as people call them. */
+void	landwhy_step(char *buf, size_t size, enum landtrace_step,
+	    const char *what);
+/* The same of perf events, with what would help; err: errno of the step. */
 void	landwhy(char *buf, size_t size, enum landtrace_step, int err);
 
 #endif

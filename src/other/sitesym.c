@@ -4,17 +4,16 @@
 
 #ifdef HAVE_LIBDW
 
-#include <dlfcn.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pagetide/library.h"
 #include "pagetide/process.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/text.h"
@@ -49,10 +48,7 @@ static size_t n_files;
 static bool
 load(void)
 {
-	const struct {
-		const char	*name;
-		void		*into;
-	} symbol[] = {
+	const struct library_function used[] = {
 		{ "dwfl_begin", &lib.begin },
 		{ "dwfl_report_begin", &lib.report_begin },
 		{ "dwfl_report_elf", &lib.report_elf },
@@ -64,19 +60,13 @@ load(void)
 		{ "dwfl_build_id_find_elf", &lib.calls.find_elf },
 		{ "dwfl_standard_find_debuginfo", &lib.calls.find_debuginfo },
 	};
-	void *handle = dlopen("libdw.so.1", RTLD_NOW), *f;
-	size_t i;
 
-	for (i = 0; handle != NULL && i < sizeof symbol / sizeof symbol[0];
-	    i++) {
-		f = dlsym(handle, symbol[i].name);
-		if (f == NULL)
-			return false;
-		memcpy(symbol[i].into, &f, sizeof f);
-	}
+	if (library_open("libdw.so.1", used, sizeof used / sizeof used[0]) ==
+	    NULL)
+		return false;
 	/* Else it would ask servers for what is not here. */
 	unsetenv("DEBUGINFOD_URLS");
-	return handle != NULL;
+	return true;
 }
 
 /* The file itself, or what stands at its path, if that is the same. */

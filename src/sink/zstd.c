@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pagetide/library.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/xalloc.h"
 
@@ -37,29 +38,27 @@ struct zstd {
 	unsigned	 (*is_error)(size_t);
 };
 
-/* false: the library does not have it. */
-static bool
-find(struct zstd *z, void *to, const char *name)
+static void *
+load(struct zstd *z)
 {
-	void *f = dlsym(z->handle, name);
+	const struct library_function packing[] = {
+		{ "ZSTD_isError", &z->is_error },
+		{ "ZSTD_createCCtx", &z->create },
+		{ "ZSTD_freeCCtx", &z->release },
+		{ "ZSTD_compressStream2", &z->compress2 },
+	}, unpacking[] = {
+		{ "ZSTD_isError", &z->is_error },
+		{ "ZSTD_createDCtx", &z->create },
+		{ "ZSTD_freeDCtx", &z->release },
+		{ "ZSTD_decompressStream", &z->decompress },
+		{ "ZSTD_DCtx_setParameter", &z->limit },
+	};
 
-	memcpy(to, &f, sizeof f);
-	return f != NULL;
-}
-
-static bool
-find_all(struct zstd *z)
-{
-	if (!find(z, &z->is_error, "ZSTD_isError"))
-		return false;
-	if (z->compress)
-		return find(z, &z->create, "ZSTD_createCCtx") &&
-		    find(z, &z->release, "ZSTD_freeCCtx") &&
-		    find(z, &z->compress2, "ZSTD_compressStream2");
-	return find(z, &z->create, "ZSTD_createDCtx") &&
-	    find(z, &z->release, "ZSTD_freeDCtx") &&
-	    find(z, &z->decompress, "ZSTD_decompressStream") &&
-	    find(z, &z->limit, "ZSTD_DCtx_setParameter");
+	return z->compress ?
+	    library_open("libzstd.so.1", packing,
+	    sizeof packing / sizeof packing[0]) :
+	    library_open("libzstd.so.1", unpacking,
+	    sizeof unpacking / sizeof unpacking[0]);
 }
 
 struct zstd *
@@ -68,8 +67,8 @@ zstd_open(bool compress)
 	struct zstd *z = xcalloc(1, sizeof *z);
 
 	z->compress = compress;
-	z->handle = dlopen("libzstd.so.1", RTLD_NOW);
-	if (z->handle != NULL && find_all(z))
+	z->handle = load(z);
+	if (z->handle != NULL)
 		z->context = z->create();
 	if (z->context == NULL || (!compress && z->is_error(z->limit(
 	    z->context, WINDOW_LOG_MAX, WINDOW_LOG)))) {

@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -17,8 +16,9 @@
 
 #ifdef HAVE_LIBTRACEEVENT
 
-#include <dlfcn.h>
 #include <traceevent/event-parse.h>
+
+#include "pagetide/library.h"
 
 /* Where tracefs is meant to be; any folder would do in a namespace of ours. */
 #define TRACEFS		"/sys/kernel/tracing"
@@ -36,26 +36,15 @@ struct library {
 static bool
 load(struct library *lib)
 {
-	const struct {
-		const char	*name;
-		void		*into;
-	} symbol[] = {
+	const struct library_function used[] = {
 		{ "tep_alloc", &lib->alloc },
 		{ "tep_free", &lib->free },
 		{ "tep_parse_format", &lib->parse },
 		{ "tep_find_any_field", &lib->field },
 	};
-	void *handle = dlopen("libtraceevent.so.1", RTLD_NOW), *f;
-	size_t i;
 
-	for (i = 0; handle != NULL && i < sizeof symbol / sizeof symbol[0];
-	    i++) {
-		f = dlsym(handle, symbol[i].name);
-		if (f == NULL)
-			return false;
-		memcpy(symbol[i].into, &f, sizeof f);
-	}
-	return handle != NULL;
+	return library_open("libtraceevent.so.1", used,
+	    sizeof used / sizeof used[0]) != NULL;
 }
 
 /* Mounts tracefs where nobody else sees it. */
