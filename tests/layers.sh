@@ -26,11 +26,12 @@ violations() (
 		may["tty"] = " tty view draw record diagnosis model base "
 		may["watch"] = " watch source probe proc record diagnosis model base "
 		may["other"] = " other watch source trace probe proc record diagnosis model base "
-		may["act"] = " act watch source work other trace probe proc record diagnosis model base "
-		may["truth"] = " truth act source sink probe proc record diagnosis model base "
+		may["actor"] = " actor source work probe proc diagnosis model base "
+		may["act"] = " act actor watch source work other trace probe proc record diagnosis model base "
+		may["truth"] = " truth act actor source sink probe proc record diagnosis model base "
 		may["ui"] = " ui act browse other watch view draw tty sink lesson record diagnosis model base "
-		may["app"] = " app ui act browse other watch tty view draw work sink lesson source trace probe proc record diagnosis model base "
-		may["main"] = " app truth act browse other trace sink base "
+		may["app"] = " app ui act actor browse other watch tty view draw work sink lesson source trace probe proc record diagnosis model base "
+		may["main"] = " app truth act actor browse other trace sink base "
 		# Headers whose module has no .c of that name.
 		layer["source"] = "source"
 		layer["scene"] = "view"
@@ -193,7 +194,7 @@ tree() {
 	    "$work/tree/src/sink" \
 	    "$work/tree/src/work" "$work/tree/src/view" \
 	    "$work/tree/src/tty" "$work/tree/src/app" \
-	    "$work/tree/src/act" "$work/tree/src/truth" \
+	    "$work/tree/src/act" "$work/tree/src/actor" "$work/tree/src/truth" \
 	    "$work/tree/include/pagetide"
 	(cd "$work/tree" && awk '
 		$1 == "==" { file = $2; next }
@@ -275,9 +276,9 @@ finds 'src/view/graph.c:2: curses.h outside tty' \
 #include "config.h"
 #include <curses.h>
 END
-finds 'src/act/child.c:2: event2/event.h outside app' \
+finds 'src/actor/child.c:2: event2/event.h outside app' \
     'event2/ outside app is found' <<'END'
-== src/act/child.c
+== src/actor/child.c
 #include "config.h"
 #include <event2/event.h>
 == src/app/loop.c
