@@ -37,7 +37,7 @@ violations() (
 		layer["scene"] = "view"
 		layer["role"] = layer["panel"] = "draw"
 		layer["lessonlook"] = layer["notice"] = layer["order"] = layer["subject"] = "model"
-		layer["process"] = layer["browselook"] = "model"
+		layer["process"] = layer["browselook"] = layer["workers"] = "model"
 		layer["tracerecord"] = "model"
 		layer["tape"] = "sink"
 		layer["exits"] = "base"

@@ -28,6 +28,7 @@ struct whowatch;
 struct pollfd;
 struct orders;
 struct otherhint;
+struct pair;
 struct said;
 struct strbuf;
 struct race;
@@ -36,7 +37,7 @@ struct since;
 struct tracing;
 struct viewport;
 
-#define ACT_FDS		(ACTOR_FDS + 7)
+#define ACT_FDS		(2 * ACTOR_FDS + 7)
 #define OUTCOMES_MAX	32	/* measured at a time */
 
 /* When tracepoints tell the ways of touches. */
@@ -161,6 +162,8 @@ struct act {
 		struct landwatch *landwatch;	/* where faults land */
 		struct otherhint *otherhint;	/* on another process */
 		struct whowatch	*whowatch;	/* who maps what is watched */
+		struct pair	*pair;		/* two workers; actor is the
+						   one that acts */
 	} helpers;
 	struct diagnose	 diagnose;
 	struct compare	*compare;	/* pictures side by side; as long as act */

@@ -35,12 +35,21 @@ struct actor_ops {
 	/* What it can't do, as one line that says so; NULL: it can. */
 	const char *no_limit;		/* memory that is limited */
 	const char *no_offset;		/* a mapping from amidst the file */
+	const char *no_second;		/* beside another on the same target */
 	bool	mapped;			/* it begins with all mapped, shared */
 	unsigned can;			/* DIAGNOSIS_CAN_ bits that need no
 					   asking the kernel */
 	/* Begins, on the file open as fd file (it takes a copy of its own); not
 	 * while it is on. 0, or -errno with one line in why. */
 	int	(*start)(void *self, int file, struct strbuf *why);
+	/*
+	 * Begins as a copy of another of its kind, which is on and gets the
+	 * ORDER_FORK; not while this one is on. It is no process yet: when the
+	 * other has answered, forked() is to be called with the pid it
+	 * reports, or stop(). 0, or -errno as send(). NULL where no_second.
+	 */
+	int	(*fork)(void *self, void *of, const struct order *);
+	void	(*forked)(void *self, pid_t);
 	/* Never blocks. 0 or -errno: -ESRCH when it is not on, -EPIPE when it
 	 * is dead, -EAGAIN when it has not taken earlier orders. */
 	int	(*send)(void *self, const struct order *);

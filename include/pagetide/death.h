@@ -3,11 +3,13 @@
 #define PAGETIDE_DEATH_H
 
 struct act;
+struct actor;
 struct strbuf;
 
-/* The worker that there still is ended like that (waitpid(2)): says so, with
- * the reason as far as it can be told, as an event. */
-void	death_tell(struct act *, int wait_status);
+/* A worker, of that number, ended like that (waitpid(2)), and is still to be
+ * stopped: says so, with the reason as far as it can be told, as an event. */
+void	death_tell(struct act *, const struct actor *, unsigned number,
+	    int wait_status);
 /* None could be started: says so, as an event too. */
 void	death_unborn(struct act *, const char *why);
 /* Why there is no worker where there should be one; NULL: there is one, or

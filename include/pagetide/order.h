@@ -25,6 +25,8 @@ enum order_op {
 	ORDER_TRESPASS,	/* touch where the kernel has to refuse: trespass,
 			   first_page */
 	ORDER_PACE,	/* a new pace_per_s for the walk that runs */
+	ORDER_FORK,	/* become two: a socket and memory to share for the
+			   copy come with it (worker.h) */
 	ORDER_QUIT,
 };
 
@@ -132,6 +134,7 @@ struct report {
 	uint32_t	capped;		/* the walk was ended by its
 					   max_read_bytes */
 	uint32_t	paused;		/* there is a walk, and it pauses */
+	int32_t		forked_pid;	/* ORDER_FORK: of the copy */
 	struct one_touch touched;	/* ORDER_STEP, ORDER_TRESPASS;
 					   PATTERN_SINGLE when done */
 	struct own	own;

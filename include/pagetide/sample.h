@@ -14,6 +14,7 @@
 #include "pagetide/layer.h"
 #include "pagetide/pattern.h"
 #include "pagetide/touchwhy.h"
+#include "pagetide/workers.h"
 
 enum counter {
 	COUNTER_MINOR,		/* worker: /proc/PID/stat field 10 */
@@ -215,6 +216,7 @@ struct sample {
 					   before: stopped, new worker */
 	struct target_facts target;
 	struct worker_facts worker;
+	struct workers_facts workers;	/* of two; who acts tells it */
 	struct memory_facts memory;
 	struct scan_facts scan;
 	struct counters	counters;

@@ -11,6 +11,10 @@
  *   file    O_RDONLY fd of the target; reopened through /proc/self/fd so that
  *           the readahead state is the worker's alone
  *   shared  fd of a memfd that holds a struct work_shared
+ * With an ORDER_FORK come two descriptors (SCM_RIGHTS), which are these of the
+ * copy: sock, shared. The copy, a child of parent_pid as well, has the same
+ * mapping and says nothing before it is given an order of its own; the one
+ * that forks reports its pid. EINVAL while a walk is on.
  * It maps the file MAP_SHARED, PROT_READ when ORDER_MAP says so, and asks to
  * be killed with its parent (PR_SET_PDEATHSIG; it checks that the parent is
  * still there). It never writes to the file. SIGBUS (file truncated) ends it

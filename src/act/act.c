@@ -34,6 +34,7 @@
 #include "describe.h"
 #include "diagnose.h"
 #include "judge.h"
+#include "pair.h"
 #include "remap.h"
 #include "since.h"
 #include "step.h"
@@ -44,7 +45,6 @@
 static int
 start_worker(struct act *act, struct strbuf *why)
 {
-	struct map_spec first;
 	int rc;
 
 	act->followed = false;
@@ -56,6 +56,15 @@ start_worker(struct act *act, struct strbuf *why)
 		act_worker_stop(act);
 		return -EACCES;
 	}
+	return act_worker_map(act, why);
+}
+
+int
+act_worker_map(struct act *act, struct strbuf *why)
+{
+	struct map_spec first;
+	int rc;
+
 	act_set_subject(act);
 	tracing_begin(act);
 	rc = remap_first(act, &first, why);
@@ -75,6 +84,7 @@ act_worker_start(struct act *act, struct strbuf *why)
 void
 act_worker_stop(struct act *act)
 {
+	pair_end(act);
 	if (!actor_is_on(&act->actor) || act->actor.ops->stop == NULL)
 		return;
 	act->watch->source.ops->set_subject(act->watch->source.self, NULL);
@@ -88,41 +98,6 @@ act_worker_stop(struct act *act)
 	since_forget(act);
 	orders_drop(act);
 	outcome_give_up(act, "unknown: the worker ended");
-}
-
-/* A worker without a process is simulated. */
-static void
-tell_restart(struct act *act, pid_t old, pid_t new)
-{
-	char ended[40] = "";
-	struct event *ev;
-
-	if (old != 0)
-		snprintf(ended, sizeof ended, "worker %d ended, ", (int)old);
-	if (new != 0)
-		ev = events_add(act->watch->events, EVENT_WORKER,
-		    EVENT_MARK_COMMAND, "%s%s%d started: PTEs, advice and "
-		    "counts start over", ended, old != 0 ? "" : "worker ",
-		    (int)new);
-	else
-		ev = events_add(act->watch->events, EVENT_WORKER,
-		    EVENT_MARK_COMMAND, "worker started anew: PTEs, advice "
-		    "and counts start over");
-	events_finish(act->watch->events, ev);
-	act->said->dirty = true;
-}
-
-int
-act_worker_restart(struct act *act, struct strbuf *why)
-{
-	pid_t old = actor_is_on(&act->actor) ? actor_pid(&act->actor) : 0;
-	int rc;
-
-	act_worker_stop(act);
-	rc = act_worker_start(act, why);
-	if (rc == 0)
-		tell_restart(act, old, actor_pid(&act->actor));
-	return rc;
 }
 
 int
@@ -406,25 +381,42 @@ act_report(struct act *act, const struct report *r)
 		act->watch->acted.touched = r->touched;
 	step_report(act, r);
 	outcome_report(act, r);
+	if (r->op == ORDER_FORK)
+		pair_forked(act, r);
 	if (r->seq == act->mapping.seq)
 		remap_answered(act, r);
 	else if (answered)
 		orders_next(act, false);
 }
 
+/* What one says that does not act is of before that, and comes too late. */
 static void
 on_report(void *arg, const struct report *r)
 {
-	act_report(arg, tracing_touch(arg, r));
+	const struct hand *hand = arg;
+	struct act *act = hand->act;
+
+	if (hand->number == act->helpers.pair->acts)
+		act_report(act, tracing_touch(act, r));
 }
 
+/* Without the second one the first acts, without the first nobody does. */
 static void
 on_died(void *arg, int status)
 {
-	struct act *act = arg;
+	const struct hand *hand = arg;
+	struct act *act = hand->act;
+	struct pair *p = act->helpers.pair;
 
-	death_tell(act, status);
-	act_worker_stop(act);
+	death_tell(act, hand->number == p->acts ? &act->actor : &p->other,
+	    hand->number, status);
+	if (hand->number == 1) {
+		act_worker_stop(act);
+	} else if (p->acts == 2) {
+		orders_drop(act);
+		pair_turn(act);
+	}
+	pair_end(act);
 	act->said->dirty = act->said->urgent = true;
 }
 
@@ -443,10 +435,13 @@ act_open(struct act *act, const struct act_opts *opts)
 	    opts->faults);
 	act->helpers.otherhint = otherhint_new(act->watch, act->said);
 	act->helpers.whowatch = whowatch_new(act->watch, act->said);
+	act->helpers.pair = pair_new(act, &listener);
 	if (act->watch->fake != NULL)
-		simulated_open(&act->actor, act->watch->fake, &listener, act);
+		simulated_open(&act->actor, act->watch->fake, &listener,
+		    &act->helpers.pair->hand[0]);
 	else
-		child_open(&act->actor, &listener, act, NULL);
+		child_open(&act->actor, &listener,
+		    &act->helpers.pair->hand[0], NULL);
 }
 
 void
@@ -464,6 +459,7 @@ act_close(struct act *act)
 		return;
 	act_end(act);
 	act->actor.ops->close(act->actor.self);
+	pair_free(act->helpers.pair);
 	landwatch_free(act->helpers.landwatch);
 	otherhint_free(act->helpers.otherhint);
 	whowatch_free(act->helpers.whowatch);

@@ -69,11 +69,11 @@ out_of_memory(char *buf, size_t size, const struct act *act)
 }
 
 static void
-reason(char *buf, size_t size, const struct act *act, int status)
+reason(char *buf, size_t size, const struct act *act,
+    const struct actor *actor, int status)
 {
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	const struct subject *worker =
-	    act->actor.ops->subject(act->actor.self);
+	const struct subject *worker = actor->ops->subject(actor->self);
 	uint64_t page = worker->shared->cursor_page;
 
 	if (sig == SIGBUS)
@@ -89,12 +89,19 @@ reason(char *buf, size_t size, const struct act *act, int status)
 }
 
 void
-death_tell(struct act *act, int status)
+death_tell(struct act *act, const struct actor *actor, unsigned number,
+    int status)
 {
 	struct event *ev;
 	char why[128];
 
-	reason(why, sizeof why, act, status);
+	reason(why, sizeof why, act, actor, status);
+	if (number == 2) {
+		ev = events_add(act->watch->events, EVENT_ERROR, '!',
+		    "worker 2 died: %s; worker 1 acts", why);
+		events_finish(act->watch->events, ev);
+		return;
+	}
 	ev = events_add(act->watch->events, EVENT_ERROR, '!',
 	    "worker died: %s (:restart starts another)", why);
 	events_finish(act->watch->events, ev);

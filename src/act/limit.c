@@ -20,6 +20,7 @@
 
 #include "actparts.h"
 #include "cgroup.h"
+#include "pair.h"
 
 /* Limits the cgroup, made if there is none yet. */
 static int
@@ -102,6 +103,9 @@ limit_admit(struct act *act, struct strbuf *why)
 	act->limit.kills_before = limit_kills(act);
 	memcg_number(limit_memcg(act), MEMCG_USAGE, &charged);
 	rc = cgroup_admit(act->limit.cgroup, actor_pid(&act->actor), why);
+	if (rc == 0 && act->helpers.pair->two)
+		rc = cgroup_admit(act->limit.cgroup,
+		    actor_pid(&act->helpers.pair->other), why);
 	if (rc != 0)
 		return rc;
 	act_take_now(act);

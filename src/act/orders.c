@@ -15,6 +15,7 @@
 #include "pagetide/xalloc.h"
 
 #include "diagnose.h"
+#include "pair.h"
 #include "queue.h"
 #include "since.h"
 
@@ -24,6 +25,17 @@ note_activity(struct act *act, uint32_t op)
 {
 	if (op != ORDER_PACE)
 		act->last_activity_ns = clock_now_ns();
+}
+
+/* One to fork is for two. */
+static int
+send_order(struct act *act, const struct order *order)
+{
+	struct actor *other = &act->helpers.pair->other;
+
+	return order->op == ORDER_FORK ? other->ops->fork(other->self,
+	    act->actor.self, order) :
+	    act->actor.ops->send(act->actor.self, order);
 }
 
 /* Hands an order over. It may be answered at once. */
@@ -38,7 +50,7 @@ hand_over(struct act *act, const struct order *order, struct strbuf *why)
 	orders_queue(act)->out_seq = order->seq;
 	act->orders->out_touch = order->op == ORDER_WORK &&
 	    order->work.kind == PATTERN_SINGLE && !order->work.paused;
-	rc = act->actor.ops->send(act->actor.self, order);
+	rc = send_order(act, order);
 	if (rc == 0)
 		return 0;
 	act->orders->out_seq = 0;

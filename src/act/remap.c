@@ -61,14 +61,13 @@ worker_is_ready(struct act *act)
 		    act->watch->live.counters;
 }
 
-/* An order of nothing: what is to come waits until the worker has answered,
- * so that its own start does not count for the first mapping. */
-static int
-send_greeting(struct act *act, struct strbuf *why)
+/* Nothing that waits goes before it. */
+int
+remap_greet(struct act *act, struct strbuf *why)
 {
 	const struct ask ask = { .order.op = ORDER_STOP, .greeting = true };
 
-	return orders_ask(act, &ask, why);
+	return orders_ask_first(act, &ask, why);
 }
 
 int
@@ -87,7 +86,7 @@ remap_first(struct act *act, struct map_spec *spec, struct strbuf *why)
 	    spec->length_bytes == 0)
 		return mapped ? 0 : map_again(act, why);
 	act->mapping.plan = (struct map_spec){ 0 };
-	rc = send_greeting(act, why);
+	rc = remap_greet(act, why);
 	return rc != 0 ? rc : 1;
 }
 

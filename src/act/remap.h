@@ -29,6 +29,9 @@ int	remap_first(struct act *, struct map_spec *spec, struct strbuf *why);
 /* The file grew since it was mapped, and the acts to come need all of it. 0
  * or -errno with why. */
 int	remap_if_grown(struct act *, struct strbuf *why);
+/* An order of nothing: what is to come waits until it is answered, so that the
+ * actor's own start counts for nobody. 0 or -errno with why. */
+int	remap_greet(struct act *, struct strbuf *why);
 /* The acts to come are on what that ORDER_MAP makes. */
 void	remap_note(struct act *, const struct order *);
 /* The actor has answered the order to map, or the greeting before it. */

@@ -18,6 +18,7 @@
 
 #include "actparts.h"
 #include "diagnose.h"
+#include "pair.h"
 #include "remap.h"
 #include "since.h"
 #include "tracing.h"
@@ -108,6 +109,7 @@ act_take(struct act *act)
 	landwatch_sample(act->helpers.landwatch);
 	otherhint_sample(act->helpers.otherhint);
 	whowatch_sample(act->helpers.whowatch);
+	pair_sample(act);
 	limit_feed(act);
 	outcome_feed(act);
 	since_sample(act);

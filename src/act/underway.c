@@ -15,6 +15,7 @@
 #include "pagetide/whowatch.h"
 
 #include "judge.h"
+#include "pair.h"
 #include "raceparts.h"
 #include "tracing.h"
 
@@ -89,6 +90,7 @@ act_fds(const struct act *act, struct pollfd *fds)
 		n = act->actor.ops->fds(act->actor.self, fds);
 	if (fd >= 0)
 		fds[n++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	n += pair_fds(act, fds + n);
 	n += landwatch_fds(act->helpers.landwatch, fds + n);
 	n += otherhint_fds(act->helpers.otherhint, fds + n);
 	n += whowatch_fds(act->helpers.whowatch, fds + n);
@@ -106,14 +108,17 @@ act_ready(struct act *act, int fd)
 	    otherhint_ready(act->helpers.otherhint, fd) ||
 	    whowatch_ready(act->helpers.whowatch, fd))
 		return;
-	if (fd != holders_fd(act))
+	if (fd != holders_fd(act)) {
 		act->actor.ops->ready(act->actor.self);
-	else if (holders_ready(act, &event_seq, &found))
+		pair_ready(act);
+	} else if (holders_ready(act, &event_seq, &found)) {
 		judge_holders(act, event_seq, &found);
+	}
 }
 
 void
 act_reap(struct act *act)
 {
 	act->actor.ops->reap(act->actor.self);
+	pair_reap(act);
 }

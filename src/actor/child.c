@@ -144,21 +144,33 @@ run_worker(struct child *c, const struct dowry *d)
 	    argv, d);
 }
 
-/* Sockets, shared memory, process: 0 or -errno. */
+/* Sockets, and memory to share: 0 or -errno. The dowry's socket is still to
+ * be closed here. */
+static int
+provide(struct child *c, struct dowry *d)
+{
+	int pair[2];
+
+	d->shared = share(&c->subject.shared);
+	if (d->shared < 0)
+		return d->shared;
+	c->subject.shared_fd = d->shared;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return -errno;
+	c->sock = pair[0];
+	d->sock = pair[1];
+	return 0;
+}
+
+/* And the process. */
 static int
 bring_up(struct child *c, int file_fd)
 {
 	struct dowry d = { .file = file_fd };
-	int pair[2], err;
+	int err = provide(c, &d);
 
-	d.shared = share(&c->subject.shared);
-	if (d.shared < 0)
-		return d.shared;
-	c->subject.shared_fd = d.shared;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
-		return -errno;
-	c->sock = pair[0];
-	d.sock = pair[1];
+	if (err != 0)
+		return err;
 	err = run_worker(c, &d);
 	close(d.sock);
 	return err;
@@ -297,6 +309,54 @@ child_start(void *self, int file_fd, struct strbuf *why)
 	return err;
 }
 
+/* The order, with what the copy is to have. */
+static int
+send_dowry(const struct child *of, const struct order *o,
+    const struct dowry *d)
+{
+	int fds[2] = { d->sock, d->shared };
+	union {
+		char	room[CMSG_SPACE(sizeof fds)];
+		struct cmsghdr align;
+	} u = { .room = { 0 } };
+	struct iovec iov = { (void *)o, sizeof *o };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = u.room, .msg_controllen = sizeof u.room };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof fds);
+	memcpy(CMSG_DATA(c), fds, sizeof fds);
+	return sendmsg(of->sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ?
+	    -errno : 0;
+}
+
+static int
+child_fork(void *self, void *of, const struct order *o)
+{
+	struct child *c = self;
+	struct dowry d = { .file = -1 };
+	int err;
+
+	if (((struct child *)of)->sock < 0)
+		return -ESRCH;
+	err = provide(c, &d);
+	if (err == 0) {
+		err = send_dowry(of, o, &d);
+		close(d.sock);
+	}
+	if (err != 0)
+		child_stop(c);
+	return err;
+}
+
+static void
+child_forked(void *self, pid_t pid)
+{
+	((struct child *)self)->subject.pid = pid;
+}
+
 static void
 child_close(void *self)
 {
@@ -307,6 +367,8 @@ child_close(void *self)
 static const struct actor_ops child_ops = {
 	.name = "worker",
 	.start = child_start,
+	.fork = child_fork,
+	.forked = child_forked,
 	.send = child_send,
 	.fds = child_fds,
 	.ready = child_ready,

@@ -71,6 +71,7 @@ simulated_subject(const void *self)
 static const struct actor_ops simulated_ops = {
 	.name = "simulated",
 	.no_limit = "not in the simulation",
+	.no_second = "the simulated file (--fake) has one worker only",
 	.no_offset = "the simulated file (--fake) can be mapped from its "
 	    "start on only",
 	.mapped = true,

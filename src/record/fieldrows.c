@@ -12,6 +12,7 @@
 
 #include "fieldact.h"
 #include "pathrows.h"
+#include "workersrows.h"
 
 #define SIZE_OF(type, member) sizeof(((type *)NULL)->member)
 #define IN(member) { PLACE_SAMPLE, offsetof(struct sample, member), \
@@ -316,6 +317,7 @@ const struct field field_table[] = {
 	NUMBER("worker.map_pages", "pages", worker.map_pages, OF_WORKER, RECORD),
 	NUMBER("worker.map_flags", NULL, worker.map_flags, OF_WORKER, RECORD),
 	NUMBER("worker.walk_order", NULL, worker.walk_seq, OF_WORKER, RECORD),
+	WORKERS_ROWS
 	OF_PROCESS("process", NULL, GROUP, process),
 	OF_PROCESS("process.pid", NULL, NUMBER, process),
 	OF_PROCESS("process.gone", NULL, STATE, process_gone),

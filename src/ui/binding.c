@@ -129,6 +129,8 @@ const struct binding binding_table[] = {
 	{ BIND_MAIN, "n", "step", "touch the next page of the walk", g_walk },
 	{ BIND_MAIN, "<", "pace slower", "fewer touches a second", g_walk },
 	{ BIND_MAIN, ">", "pace faster", "more touches a second", g_walk },
+	{ BIND_MAIN, "&", "worker next", "a second worker, or the other acts",
+	    g_walk },
 	{ BIND_MAIN, "m", "panel memory back", "memory as a box, or back",
 	    g_limit },
 	{ BIND_MAIN, "(", "limit less", "squeeze: less memory for the worker",

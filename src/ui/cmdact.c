@@ -16,6 +16,7 @@
 #include "pagetide/pattern.h"
 #include "pagetide/race.h"
 #include "pagetide/said.h"
+#include "pagetide/second.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/ui.h"
 #include "pagetide/units.h"
@@ -32,6 +33,8 @@ static const uint64_t pace_table[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500,
 enum { PACE_SLOWER, PACE_FASTER, PACE_FULL };
 /* Those of limit. */
 enum { LIMIT_WORD_OFF, LIMIT_WORD_LESS, LIMIT_WORD_MORE };
+/* Those of worker. */
+enum { WORKER_1, WORKER_2, WORKER_NEXT, WORKER_FORK, WORKER_ALONE };
 #define N_PACES (sizeof pace_table / sizeof *pace_table)
 
 /* Pages that the call is about: of what is mapped. */
@@ -296,6 +299,19 @@ cmd_restart(struct ui *ui, const struct args *a, struct strbuf *why)
 {
 	(void)a;
 	return act_worker_restart(ui->act, why);
+}
+
+int
+cmd_worker(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	int way = a->n > 0 ? a->word[0] : WORKER_NEXT;
+
+	if (way == WORKER_FORK)
+		return second_fork(ui->act, why);
+	if (way == WORKER_ALONE)
+		return second_end(ui->act, why);
+	return way == WORKER_NEXT ? second_next(ui->act, why) :
+	    second_choose(ui->act, way == WORKER_1 ? 1 : 2, why);
 }
 
 /* Where there is no further step that is said. */

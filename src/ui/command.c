@@ -114,6 +114,8 @@ const struct command command_table[] = {
 	    0, cmd_filter },
 	{ "limit", "SIZE|off|less|more", "memory limit of the worker", CMD_ACTS,
 	    cmd_limit },
+	{ "worker", "[1|2|next|fork|alone]", "a second one; which of them acts",
+	    CMD_ACTS, cmd_worker },
 	{ "restart", "", "end the worker and start another", CMD_ACTS,
 	    cmd_restart },
 	{ "command", "", "type a command", 0, cmd_prompt },

@@ -118,6 +118,7 @@ COMMAND_HANDLER(cmd_pause);
 COMMAND_HANDLER(cmd_step);
 COMMAND_HANDLER(cmd_pace);
 COMMAND_HANDLER(cmd_map);
+COMMAND_HANDLER(cmd_worker);
 COMMAND_HANDLER(cmd_restart);
 COMMAND_HANDLER(cmd_limit);
 /* cmdwork.c */

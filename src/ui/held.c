@@ -9,6 +9,7 @@
 #include "pagetide/difference.h"
 #include "pagetide/history.h"
 #include "pagetide/landwatch.h"
+#include "pagetide/second.h"
 #include "pagetide/sharers.h"
 #include "pagetide/whowatch.h"
 #include "pagetide/pastchanges.h"
@@ -28,6 +29,7 @@ is_new(const struct sample *s, const struct sample *held)
 	    s->worker.alive != held->worker.alive ||
 	    s->worker.running != held->worker.running ||
 	    s->worker.walk_seq != held->worker.walk_seq ||
+	    s->workers.acts != held->workers.acts ||
 	    s->counters.known != held->counters.known ||
 	    s->total_known != held->total_known;
 }
@@ -127,6 +129,7 @@ held_ask_cell(const struct ui *ui)
 
 	if (ui->side == SIDE_WHO || ui->view == VIEW_WHO)
 		whowatch_look(ui->act->helpers.whowatch, &look);
+	second_cell(ui->act, look.cell_first, look.cell_n);
 }
 
 const struct sharers *

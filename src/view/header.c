@@ -129,6 +129,14 @@ header_waits(struct line *l, const struct target_facts *t)
 		    (unsigned)(t->waits_ns / NS_PER_S));
 }
 
+/* What is said of the worker, and done, is of that one. */
+static void
+header_which(struct line *l, const struct workers_facts *w)
+{
+	if (w->two)
+		line_add(l, ROLE_TITLE, "worker %u of 2", (unsigned)w->acts);
+}
+
 static void
 header_target(struct line *l, const struct target_facts *t)
 {
@@ -199,6 +207,7 @@ header_draw(struct frame *f, struct rect r, const struct scene *s)
 	header_state(&l, s);
 	header_name(&l, s);
 	header_waits(&l, &s->sample->target);
+	header_which(&l, &s->sample->workers);
 	header_target(&l, &s->sample->target);
 	header_worker(&l, s);
 	return header_advice(&l, s);

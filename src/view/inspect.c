@@ -167,6 +167,36 @@ inspect_layers(struct panel *p, const struct scene *s, size_t at)
 		none_lines(p, s, at);
 }
 
+static void
+worker_line(struct panel *p, const char *label, bool known, uint64_t n,
+    uint64_t of)
+{
+	struct line l;
+
+	panel_start(p, &l, " ");
+	line_add(&l, ROLE_DIM, " %-*s", panel_name_cols(p) - 1, label);
+	if (known)
+		line_add(&l, ROLE_TEXT, "%" PRIu64 " of %" PRIu64, n, of);
+	else
+		line_add(&l, ROLE_WARN, "?");
+}
+
+/* Who of two has it, and whether that is one page. */
+static void
+inspect_workers(struct panel *p, const struct workers_facts *w, uint64_t page,
+    uint64_t pages)
+{
+	bool known = w->cell_known && w->cell_first == page &&
+	    w->cell_pages == pages;
+
+	if (!w->two)
+		return;
+	worker_line(p, "worker 1", known, w->cell.mapped[0], pages);
+	worker_line(p, "worker 2", known, w->cell.mapped[1], pages);
+	if (known && w->cell.both > 0)
+		worker_line(p, "same page", true, w->cell.same, w->cell.both);
+}
+
 /* Where it is mapped, if the mapping reaches that far. */
 static void
 inspect_address(struct panel *p, const struct sample *s, uint64_t page)
@@ -223,6 +253,7 @@ inspect_draw(struct panel *p, const struct scene *s)
 	if (pages == 1)
 		inspect_address(p, s->sample, page);
 	inspect_layers(p, s, at);
+	inspect_workers(p, &s->sample->workers, page, pages);
 	if (s->read_only)
 		return;
 	inspect_advice(p, s, page, pages);

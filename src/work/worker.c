@@ -3,23 +3,20 @@
 #include "pagetide/worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "advise.h"
+#include "born.h"
 #include "counting.h"
+#include "forking.h"
 #include "looking.h"
 #include "mapping.h"
 #include "stamps.h"
@@ -29,10 +26,6 @@
 
 #include "pagetide/advice.h"
 #include "pagetide/clock.h"
-
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
 
 struct worker {
 	int		sock;
@@ -44,6 +37,9 @@ struct worker {
 	struct walk	walk;
 	struct counting	counting;
 	struct looking	looking;
+	int		parent_pid;
+	struct forking	forking;	/* what came with the order */
+	bool		silent;		/* that order was another's */
 	bool		quit;
 };
 
@@ -83,6 +79,20 @@ cut_waiting(struct worker *w)
 		send_report(w, &r);
 }
 
+/* The app looks for what is mapped where it is now. */
+static void
+tell_mapping(struct worker *w)
+{
+	const struct mapping *m = &w->mapping;
+
+	stamps_start(w->stamps, w->shared_fd, w->shared, m->first_page,
+	    m->pages, clock_now_ns());
+	atomic_store(&w->shared->map_flags, m->flags);
+	atomic_store(&w->shared->map_first_page, m->first_page);
+	atomic_store(&w->shared->map_pages, m->pages);
+	atomic_store(&w->shared->map_addr, (uintptr_t)mapping_start(m));
+}
+
 /* Maps afresh; a walk doesn't outlive the mapping it is on. */
 static void
 map(struct worker *w, const struct order *o, struct report *r)
@@ -97,13 +107,8 @@ map(struct worker *w, const struct order *o, struct report *r)
 	counting_before(&w->counting, m, o, o->first_page, o->n_pages);
 	mapping_make(&w->mapping, w->file, o, r);
 	counting_after(&w->counting, m, r);
-	stamps_start(w->stamps, w->shared_fd, w->shared, m->first_page,
-	    m->pages, clock_now_ns());
+	tell_mapping(w);
 	stamps_limit(w->stamps, o->stamps_max_bytes);
-	atomic_store(&w->shared->map_flags, m->flags);
-	atomic_store(&w->shared->map_first_page, m->first_page);
-	atomic_store(&w->shared->map_pages, m->pages);
-	atomic_store(&w->shared->map_addr, (uintptr_t)mapping_start(m));
 }
 
 static void
@@ -183,6 +188,28 @@ step(struct worker *w, const struct order *o, struct report *r)
 	return r->touched.signal != 0 ? EFAULT : w->walk.err;
 }
 
+static void	become_copy(struct worker *);
+
+/* The copy goes on with a socket, and memory to share, of its own. */
+static void
+fork_off(struct worker *w, struct report *r)
+{
+	pid_t pid;
+
+	if (w->walk.on || w->forking.shared_fd < 0)
+		return;
+	cut_waiting(w);
+	pid = forking_make();
+	if (pid == 0) {
+		become_copy(w);
+		return;
+	}
+	forking_close(&w->forking);
+	r->err[0] = pid < 0 ? -pid : 0;
+	r->forked_pid = pid < 0 ? 0 : pid;
+	forking_own_pages(&w->mapping);
+}
+
 static void
 obey(struct worker *w, const struct order *o, struct report *r)
 {
@@ -213,6 +240,9 @@ obey(struct worker *w, const struct order *o, struct report *r)
 		pace(w, o->pace_per_s);
 		r->err[0] = 0;
 		break;
+	case ORDER_FORK:
+		fork_off(w, r);
+		break;
 	case ORDER_QUIT:
 		w->quit = true;
 		r->err[0] = 0;
@@ -229,9 +259,7 @@ take_order(struct worker *w)
 	struct report r = { .err = { EINVAL, -1 } };
 	ssize_t n;
 
-	do
-		n = recv(w->sock, &o, sizeof o, 0);
-	while (n < 0 && errno == EINTR);
+	n = forking_receive(w->sock, &o, &w->forking);
 	if (n <= 0) {
 		w->quit = true;
 		return;
@@ -243,7 +271,10 @@ take_order(struct worker *w)
 		obey(w, &o, &r);
 	if (r.end_ns == 0)
 		r.end_ns = clock_now_ns();
-	send_report(w, &r);
+	forking_close(&w->forking);
+	if (!w->silent)
+		send_report(w, &r);
+	w->silent = false;
 }
 
 /* Goes on with the walk, and reports its end. */
@@ -300,10 +331,10 @@ wait_for(const struct worker *w, struct timespec *ts)
 static void
 serve(struct worker *w)
 {
-	struct pollfd p = { .fd = w->sock, .events = POLLIN };
 	struct timespec ts;
 
 	while (!w->quit) {
+		struct pollfd p = { .fd = w->sock, .events = POLLIN };
 		int n = ppoll(&p, 1, wait_for(w, &ts), NULL);
 
 		if (n > 0)
@@ -395,88 +426,66 @@ dry_run(int page_fd, struct stamps *stamps, struct rangecount *rangecount)
 	return err;
 }
 
-/* Ends with the parent and not by keys meant for the terminal's foreground;
- * a truncated file ends it too, without a core of all that is mapped. */
+/*
+ * Counting and looking, of this process, and memory to share. What of it is
+ * there already is another process's. 0 or -errno.
+ */
 static int
-detach(int parent_pid)
+begin(struct worker *w)
 {
-	const struct rlimit no_core = { 1, 1 };	/* 0 would allow a pipe */
+	int err;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+	counting_init(&w->counting, w->file, (uint32_t)sysconf(_SC_PAGESIZE));
+	err = dry_run(w->shared_fd, w->stamps, w->counting.rangecount);
+	if (err != 0)
+		return err;
+	looking_init(&w->looking, w->file, w->counting.rangecount);
+	w->walk.looking = &w->looking;
+	w->shared = mmap(NULL, sizeof *w->shared, PROT_READ | PROT_WRITE,
+	    MAP_SHARED, w->shared_fd, 0);
+	if (w->shared == MAP_FAILED)
 		return -errno;
-	if (getppid() != parent_pid)
-		return -ESRCH;
-	setsid();
-	signal(SIGBUS, SIG_DFL);
-	signal(SIGXFSZ, SIG_IGN);	/* the stamps are a file, too */
-	setrlimit(RLIMIT_CORE, &no_core);
-	prctl(PR_SET_NAME, "pagetide-worker");
+	/* Not before the first order: the pages must be in place. */
+	memset((void *)w->shared, 0, sizeof *w->shared);
+	workset_reset(&w->shared->workset);
 	return 0;
 }
 
-/* Puts /dev/null on 0, 1 and 2. */
-static int
-quiet(void)
+/* Of the one that was forked it keeps the mapping, and what is in it. */
+static void
+become_copy(struct worker *w)
 {
-	int fd, i;
-
-	fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	for (i = 0; i < 3; i++)
-		if (dup2(fd, i) < 0)
-			return -errno;
-	if (fd > 2)
-		close(fd);
-	return 0;
-}
-
-/* Moves the three to 3, 4 and 5 and closes all above; a kernel without
- * close_range (before 5.9) leaves the rest open, which does no harm. */
-static int
-move_fds(int fds[3])
-{
-	int i;
-
-	for (i = 0; i < 3; i++) {
-		fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 6);
-		if (fds[i] < 0)
-			return -errno;
-	}
-	for (i = 0; i < 3; i++) {
-		if (dup3(fds[i], 3 + i, O_CLOEXEC) < 0)
-			return -errno;
-		fds[i] = 3 + i;
-	}
-	syscall(SYS_close_range, 6U, ~0U, 0U);
-	return 0;
+	if (born_of_fork(w->parent_pid) != 0)
+		_exit(1);
+	munmap((void *)w->shared, sizeof *w->shared);
+	counting_done(&w->counting);
+	close(w->sock);
+	close(w->shared_fd);
+	w->sock = w->forking.sock;
+	w->shared_fd = w->forking.shared_fd;
+	w->forking = (struct forking){ -1, -1 };
+	w->silent = true;
+	forking_own_pages(&w->mapping);
+	if (begin(w) != 0)
+		_exit(1);
+	tell_mapping(w);
 }
 
 int
 worker_main(int sock, int file, int shared, int parent_pid)
 {
 	int fds[3] = { sock, file, shared };
-	struct worker w = { 0 };
+	struct worker w = { .parent_pid = parent_pid };
 
-	if (detach(parent_pid) != 0 || quiet() != 0 || move_fds(fds) != 0)
+	if (born(fds, parent_pid) != 0)
 		return 1;
 	w.stamps = stamps_new();
-	counting_init(&w.counting, fds[1], (uint32_t)sysconf(_SC_PAGESIZE));
-	if (dry_run(fds[2], w.stamps, w.counting.rangecount) != 0)
-		return 1;
-	looking_init(&w.looking, fds[1], w.counting.rangecount);
-	w.walk.looking = &w.looking;
 	w.sock = fds[0];
 	w.file = fds[1];
 	w.shared_fd = fds[2];
-	w.shared = mmap(NULL, sizeof *w.shared, PROT_READ | PROT_WRITE,
-	    MAP_SHARED, fds[2], 0);
-	if (w.shared == MAP_FAILED)
-		return 1;
 	mapping_init(&w.mapping);
-	/* Not before the first order: the pages must be in place. */
-	memset((void *)w.shared, 0, sizeof *w.shared);
-	workset_reset(&w.shared->workset);
+	if (begin(&w) != 0)
+		return 1;
 	serve(&w);
 	counting_done(&w.counting);
 	free(w.stamps);
