@@ -35,6 +35,8 @@ size_t	history_len(const struct history *);
 uint64_t history_bytes(const struct history *);
 /* Time of the oldest; 0: there is none. */
 uint64_t history_oldest_ns(const struct history *);
+/* Have older ones made room? */
+bool	history_has_dropped(const struct history *);
 /*
  * out (initialised) becomes snapshot i, as it was kept; it owns itself. i = 0
  * is the oldest. false, and out as it was, where there is none.

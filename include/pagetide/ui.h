@@ -315,10 +315,9 @@ bool	ui_exports(const char *path);
 bool	ui_export_is_of_past(const char *path);
 /* What stands for a moment, in words for who typed something else. */
 #define UI_TIMES "a time as 12:00:31.4, or -30 for seconds ago"
-/* Since when snapshots are kept, where there are any: ", kept since 12:00:00.1".
- */
+/* held.c: what of the past is kept: ": kept are 2.9 s, since 12:00:00.100". */
 void	ui_add_reach(const struct ui *, struct strbuf *);
-/* rewind.c: is there a past sample? 0, or -ENOENT with why. */
+/* Is there a past sample? 0, or -ENOENT with why. */
 int	ui_past_kept(const struct ui *, struct strbuf *why);
 /* All that is kept, or of .svg the picture, as its name says. 0, or -errno with
  * why. */

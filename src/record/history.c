@@ -150,6 +150,12 @@ history_oldest_ns(const struct history *h)
 	return h->n_groups > 0 ? h->group[0].t_ns : 0;
 }
 
+bool
+history_has_dropped(const struct history *h)
+{
+	return h->fifo.begin > 0;
+}
+
 /* The group of snapshot *i, which becomes its number in it. */
 static const struct group *
 group_of(const struct history *h, size_t *i)

@@ -2,6 +2,7 @@
 
 #include "held.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "pagetide/changes.h"
@@ -14,7 +15,9 @@
 #include "pagetide/whowatch.h"
 #include "pagetide/pastchanges.h"
 #include "pagetide/sample.h"
+#include "pagetide/strbuf.h"
 #include "pagetide/ui.h"
+#include "pagetide/units.h"
 #include "pagetide/waterfall.h"
 
 /* How long totals stand at least. */
@@ -155,4 +158,34 @@ held_keep(struct ui *ui)
 {
 	landing_copy(&ui->then.landing,
 	    landwatch_now(ui->act->helpers.landwatch));
+}
+
+int
+ui_past_kept(const struct ui *ui, struct strbuf *why)
+{
+	if (history_len(ui->watch->history) > 0)
+		return 0;
+	strbuf_adds(why, ui->watch->opts.history_bytes == 0 ?
+	    "no past sample is kept: --history 0" : "no sample yet");
+	return -ENOENT;
+}
+
+void
+ui_add_reach(const struct ui *ui, struct strbuf *out)
+{
+	const struct history *h = ui->watch->history;
+	struct snapshot oldest = { 0 }, newest = { 0 };
+	char wall[UNITS_MAX], span[UNITS_MAX];
+	uint64_t ns;
+
+	if (history_at(h, 0, &oldest) &&
+	    history_at(h, history_len(h) - 1, &newest)) {
+		ns = newest.sample.t_ns - oldest.sample.t_ns;
+		strbuf_addf(out, ": kept are %s, since %s%s", units_span(span,
+		    ns - ns % (NS_PER_S / 10)), units_wall(wall,
+		    oldest.sample.wall_ns), history_has_dropped(h) ?
+		    " (--history is full)" : "");
+	}
+	snapshot_done(&oldest);
+	snapshot_done(&newest);
 }

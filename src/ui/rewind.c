@@ -78,26 +78,15 @@ show(struct ui *ui, size_t i)
 		    history_len(ui->watch->history));
 }
 
-int
-ui_past_kept(const struct ui *ui, struct strbuf *why)
+/* What is kept, as a message. */
+static void
+say_reach(const struct ui *ui, const char *what)
 {
-	if (history_len(ui->watch->history) > 0)
-		return 0;
-	strbuf_adds(why, ui->watch->opts.history_bytes == 0 ?
-	    "no past sample is kept: --history 0" : "no sample yet");
-	return -ENOENT;
-}
+	struct strbuf text = STRBUF_INIT;
 
-void
-ui_add_reach(const struct ui *ui, struct strbuf *out)
-{
-	struct snapshot oldest = { 0 };
-	char wall[UNITS_MAX];
-
-	if (history_at(ui->watch->history, 0, &oldest))
-		strbuf_addf(out, ", kept since %s", units_wall(wall,
-		    oldest.sample.wall_ns));
-	snapshot_done(&oldest);
+	ui_add_reach(ui, &text);
+	said_line(ui->said, "%s%s", what, text.s);
+	strbuf_done(&text);
 }
 
 /* The same; what plays goes on there. */
@@ -171,8 +160,10 @@ go_to_mark(struct ui *ui, size_t i, bool later)
 		return 0;
 	}
 	if (mark == NULL) {
-		said_line(ui->said, later ? "no mark after this" :
-		    "no mark before this in what is kept");
+		if (later)
+			said_line(ui->said, "no mark after this");
+		else
+			say_reach(ui, "no mark before this");
 		return 0;
 	}
 	go(ui, at);
@@ -203,7 +194,7 @@ go_by(struct ui *ui, size_t i, uint64_t n, bool later)
 		said_line(ui->said, "the newest sample, of %s: %s goes on",
 		    wall, ui_key_for(ui, key, "freeze"));
 	else
-		said_line(ui->said, "nothing is kept from before %s", wall);
+		say_reach(ui, "nothing is kept from before that");
 }
 
 void
@@ -273,8 +264,7 @@ go_to(struct ui *ui, uint64_t t_ns)
 	found = history_find(ui->watch->history, t_ns, &i);
 	go(ui, i);
 	if (!found)
-		said_line(ui->said, "nothing is kept from then: the oldest "
-		    "sample");
+		say_reach(ui, "nothing is kept from then");
 }
 
 static int

@@ -119,7 +119,8 @@ is "$(message "$work/evict.txt" | cut -c -12)" 'E  madvise(m' \
     "and to the hint before"
 has 'minor 0 ' "$work/evict.txt" "all is gone from the cache"
 has 'minor 5931 ' "$work/full.txt" "before it, it was not"
-is "$(message "$work/none.txt")" 'no mark before this in what is kept' \
+is "$(message "$work/none.txt")" \
+    'no mark before this: kept are 2.9 s, since 12:00:00.100' \
     "nothing before is said"
 is "$(message "$work/again.txt" | cut -c -12)" 'E  madvise(m' "]: on again"
 is "$(message "$work/last.txt" | cut -c -7)" 'f  walk' "to the last"
@@ -129,15 +130,47 @@ play 'at 12:00:01' "$(shot at)" 'at 11:00' "$(shot old)" 'key < <' \
     "$(shot oldest)" 'key >' "$(shot ten)" 'later 1000' "$(shot newest)" \
     'at -1.5' "$(shot ago)"
 has '12:00:01.000' "$work/at.txt" ":at goes to a time"
-has 'nothing is kept from then: the oldest' "$work/old.txt" \
+has 'nothing is kept from then: kept are 2.9 s, since 12:00:00.100' \
+    "$work/old.txt" \
     "an hour before that there is nothing"
-has 'nothing is kept from before 12:00:00.100' "$work/oldest.txt" \
+has 'nothing is kept from before that: kept are 2.9 s, since 12:00:00.100' \
+    "$work/oldest.txt" \
     "the oldest is the oldest"
 has '12:00:01.000, 2 s back of 2.9 s' "$work/ten.txt" \
     "> is ten samples on, the header says where it is"
 has 'the newest sample, of 12:00:03.000: Space goes on' "$work/newest.txt" \
     "the newest is the newest"
 has '12:00:01.500, 1.5 s back' "$work/ago.txt" "so many seconds ago"
+
+# A full history: what it has, and since when, wherever one looks for more.
+{
+	echo 'pace full'
+	for i in $(seq 400); do
+		printf '%s\n' 'advise evict yes' 'wait-samples 1' \
+		    "work random touches=2000 seed=$i" 'wait-samples 3'
+	done
+	echo 'at 12:00:01'
+	shot full-at
+	echo 'earlier 5'
+	shot full-earlier
+	echo 'earlier mark'
+	shot full-mark
+	echo 'diff 12:00:01 -0'
+} | "$PAGETIDE" --headless --fake 7 --size 200x60 --history 2M --script - \
+    >"$work/log" 2>&1
+kept() {
+	sed -e 's/ *$//' -e 's/are [1-9][0-9.]* s, since 12:0[0-9:.]* /are SPAN, since TIME /' \
+	    -e 's/^pagetide: -:[0-9]*: //'
+}
+reach='kept are SPAN, since TIME (--history is full)'
+is "$(sed -n 59p "$work/full-at.txt" | kept)" \
+    "nothing is kept from then: $reach" "full, at"
+is "$(sed -n 59p "$work/full-earlier.txt" | kept)" \
+    "nothing is kept from before that: $reach" "full, earlier"
+is "$(sed -n 59p "$work/full-mark.txt" | kept)" \
+    "no mark before this: $reach" "full, marks"
+is "$(kept <"$work/log")" "diff: nothing is kept of 12:00:01: $reach" \
+    "full, diff"
 
 printf '%s\n' 'wait-samples 3' earlier |
     "$PAGETIDE" --headless --fake 7 --history 0 --script - >"$work/log" 2>&1
