@@ -98,6 +98,10 @@ struct one_touch {
 	uint64_t	addr;		/* si_addr; of a touch without a signal
 					   its own, if it was looked at */
 	uint64_t	begin_ns;	/* when it began; 0: not known */
+	uint32_t	byte_known;	/* of what is our own alone: a mapping
+					   through which it may be written */
+	uint32_t	byte;		/* the first of the page, read or
+					   written */
 	struct touch_why why;
 };
 

@@ -123,12 +123,15 @@ describe_signal(char *buf, size_t size, const struct one_touch *t)
 void
 describe_touched(char *buf, size_t size, const struct one_touch *t)
 {
-	char took[UNITS_MAX], what[32];
+	char took[UNITS_MAX], what[32], byte[16] = "";
 
 	snprintf(what, sizeof what, "%s", latency_name[t->kind]);
 	if (t->signal != 0)
 		describe_signal(what, sizeof what, t);
-	snprintf(buf, size, "%s in %s", what, units_duration(took, t->ns));
+	if (t->byte_known)
+		snprintf(byte, sizeof byte, ", byte 0x%02x", t->byte & 0xff);
+	snprintf(buf, size, "%s in %s%s", what, units_duration(took, t->ns),
+	    byte);
 }
 
 void

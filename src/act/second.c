@@ -54,8 +54,7 @@ check(struct act *act, struct strbuf *why)
 		death_refuse(act, why);
 		return -ESRCH;
 	}
-	if (!outcome_walks(act))
-		await_answers(act);
+	await_answers(act);
 	if (orders_out(act) || outcome_walks(act) || race_is_on(act)) {
 		strbuf_addf(why, "worker %u is at work: x stops it",
 		    act->helpers.pair->acts);

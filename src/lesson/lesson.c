@@ -19,8 +19,8 @@
 
 /* What comes before each: nothing mapped, nothing cached (a page may stay where
  * that is asked for once), all of it shown. */
-static const char *const prologue[] = { "stop", "select all",
-	"zoom fit", "goto 0", "view both", "panel cursor",
+static const char *const prologue[] = { "stop", "worker alone",
+	"select all", "zoom fit", "goto 0", "view both", "panel cursor",
 	"graph faults", "pace full", "map shared",
 	"advise evict yes", "advise evict yes" };
 #define N_PROLOGUE (sizeof prologue / sizeof *prologue)

@@ -381,6 +381,15 @@ field_number(const struct field *f, const struct field_of *of, int64_t *out)
 	return v.known;
 }
 
+/* What one worker had counted then is no beginning for what another has. */
+static bool
+is_comparable(const struct field *f, const struct field_of *of)
+{
+	return (f->needs != FIELD_NEEDS_WORKER &&
+	    f->needs != FIELD_NEEDS_SUBJECT) || of->since == NULL ||
+	    of->since->sample->worker.pid == of->sample->worker.pid;
+}
+
 static bool
 of_leaf(const struct calc *c, const struct field_of *of, int64_t *out,
     const struct field **unknown)
@@ -392,7 +401,8 @@ of_leaf(const struct calc *c, const struct field_of *of, int64_t *out,
 		return true;
 	*unknown = c->field;
 	return field_number(c->field, of, out) && (c->kind != CALC_SINCE ||
-	    (field_number(c->field, of->since, &then) &&
+	    (is_comparable(c->field, of) &&
+	    field_number(c->field, of->since, &then) &&
 	    !__builtin_sub_overflow(*out, then, out)));
 }
 

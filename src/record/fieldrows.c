@@ -404,6 +404,8 @@ const struct field field_table[] = {
 	TOUCHED("way", NULL, TEXT, why.path, WORDS(fieldact_way, PATH_COUNT),
 	    SESSION),
 	TOUCHED("by", NULL, TEXT, why.by, WORDS(fieldact_why_by, WHY_BYS)),
+	ROW("touch.byte", NULL, NUMBER, IN_TOUCHED(byte),
+	    .known = IN_TOUCHED(byte_known), .bits = 1),
 	ROW("touch.mapped_pages", "pages", NUMBER, IN_TOUCHED(why.mapped_more),
 	    .known = IN_TOUCHED(why.mapped_known), .bits = 1),
 	ROW("touch.asked_least_pages", "pages", NUMBER,

@@ -57,6 +57,8 @@ static const struct part touch_parts[] = {
 	PART(struct one_touch, "trespass", trespass, TRESPASS_COUNT, NULL),
 	TOUCH("address", addr),
 	TOUCH("begin_ns", begin_ns),
+	TOUCH("byte_known", byte_known),
+	TOUCH("byte", byte),
 	PART(struct one_touch, "by", why.by, WHY_BYS, by_word),
 	PART(struct one_touch, "path", why.path, PATH_COUNT, path_word),
 	WHY(write),

@@ -10,6 +10,7 @@
 #include "pagetide/event.h"
 #include "pagetide/limit.h"
 #include "pagetide/said.h"
+#include "pagetide/second.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/xalloc.h"
 
@@ -185,7 +186,7 @@ cmd_predict(struct ui *ui, const struct args *a, struct strbuf *why)
 	return 0;
 }
 
-/* The mapping, and the limit, as they were. */
+/* One worker, the mapping, and the limit, as they were. */
 static void
 give_back(struct ui *ui)
 {
@@ -193,6 +194,7 @@ give_back(struct ui *ui)
 	struct strbuf why = STRBUF_INIT;
 
 	act_stop(ui->act, &why);
+	second_end(ui->act, &why);
 	act_map(ui->act, &l->map, &why);
 	act_pace(ui->act, l->pace_per_s, &why);
 	if (limit_bytes(ui->act) != l->limit_bytes)

@@ -11,6 +11,7 @@
 
 #include "mapping.h"
 
+#include "pagetide/clock.h"
 #include "pagetide/order.h"
 
 /* One WILLNEED brings no more than the device's readahead or its largest
@@ -26,8 +27,7 @@ typedef int touch_way(struct toucher *, const struct mapping *, uint64_t page);
 __attribute__((no_sanitize_address)) static int
 touch_load(struct toucher *t, const struct mapping *m, uint64_t page)
 {
-	(void)t;
-	(void)m->addr[page * m->page_bytes];
+	t->byte = m->addr[page * m->page_bytes];
 	return 0;
 }
 
@@ -39,8 +39,8 @@ touch_load(struct toucher *t, const struct mapping *m, uint64_t page)
 __attribute__((no_sanitize_address)) static int
 touch_store(struct toucher *t, const struct mapping *m, uint64_t page)
 {
-	(void)t;
-	m->addr[page * m->page_bytes] = (unsigned char)(page | 1);
+	t->byte = ((unsigned char)page ^ t->salt) | 1;
+	m->addr[page * m->page_bytes] = t->byte;
 	return 0;
 }
 
@@ -98,9 +98,19 @@ touch_init(struct toucher *t, uint32_t op, const struct mapping *m)
 		return EACCES;
 	t->op = op;
 	t->file_page = UINT64_MAX;
+	t->salt = (unsigned char)(clock_now_ns() / 997);
 	/* Its own memory in place: its faults are not the walk's. */
 	memset(t->buf, 0, sizeof t->buf);
 	return 0;
+}
+
+bool
+touch_tells(const struct toucher *t, const struct mapping *m)
+{
+	bool own = (m->flags & MAP_SPEC_ANON) != 0 || (m->flags &
+	    (MAP_SPEC_WRITE | MAP_SPEC_PRIVATE)) == MAP_SPEC_WRITE;
+
+	return own && (t->op == TOUCH_READ || t->op == TOUCH_WRITE);
 }
 
 int

@@ -214,9 +214,13 @@ visit_ordered(struct walk *w, const struct mapping *m,
 	}
 	w->touched.why = w->looking->why;
 	w->touched.begin_ns = w->begin_ns;
-	if (w->touched.signal == 0)
+	if (w->touched.signal == 0) {
 		w->touched.addr = (uintptr_t)m->addr +
 		    w->touched.page * m->page_bytes;
+		w->touched.byte_known = touch_tells(&w->toucher, m);
+	}
+	if (w->touched.byte_known)
+		w->touched.byte = w->toucher.byte;
 	w->touched.ns = w->last_ns - w->begin_ns;
 	w->touched.read_bytes = timing_read_bytes() - read_bytes;
 }

@@ -90,6 +90,15 @@ if loop_of "$dir/disk" 100 && mkfs.ext4 -q "$disk" &&
 else
 	skip "no loop device to set the readahead of"
 fi
+# Pages are written through a shared mapping on a file of our own alone.
+on_the_demo() {
+	run env XDG_CACHE_HOME="$dir/cache" timeout 60 "$PAGETIDE" lesson \
+	    --check written
+	is "$status $(grep -c '^written  *ok, ' "$work/out")" "0 1" \
+	    "what one writes the other has, on the demo file"
+}
+mkdir "$dir/cache"
+undisturbed on_the_demo
 is "$(cksum <"$dir/f"; stat -c '%Y %Z' "$dir/f")" "$before" \
     "the user's file is byte for byte as it was, and so are its times"
 done_testing

@@ -154,6 +154,35 @@ unknown_stays_unknown(void **state)
 	strbuf_done(&why);
 }
 
+/* Two workers count each for itself. */
+static void
+since_is_of_one_worker(void **state)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct calc *c = calc_parse("since(counters.minor_faults)", &why);
+	struct calc *system = calc_parse("since(counters.system_faults)", &why);
+	struct sample begin = { .counters.known = ~0u }, end = begin;
+	const struct field_of from = { .sample = &begin };
+	const struct field_of at = { .sample = &end, .since = &from };
+	const struct field *unknown;
+	int64_t n;
+
+	(void)state;
+	begin.worker.alive = end.worker.alive = true;
+	begin.worker.pid = end.worker.pid = 100;
+	end.counters.v[COUNTER_MINOR] = end.counters.v[COUNTER_SYS_FAULTS] = 7;
+	assert_true(calc_value(c, &at, &n, &unknown));
+	assert_int_equal(n, 7);
+	end.worker.pid = 101;
+	assert_false(calc_value(c, &at, &n, &unknown));
+	assert_string_equal(unknown->name, "counters.minor_faults");
+	assert_true(calc_value(system, &at, &n, &unknown));
+	assert_int_equal(n, 7);
+	calc_free(c);
+	calc_free(system);
+	strbuf_done(&why);
+}
+
 static void
 conditions_have_sums(void **state)
 {
@@ -219,6 +248,7 @@ main(void)
 		cmocka_unit_test(numbers_are_calculated),
 		cmocka_unit_test(only_a_change_is_below_zero),
 		cmocka_unit_test(unknown_stays_unknown),
+		cmocka_unit_test(since_is_of_one_worker),
 		cmocka_unit_test(conditions_have_sums),
 		cmocka_unit_test(too_much_is_refused),
 	};

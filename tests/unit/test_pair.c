@@ -263,6 +263,73 @@ a_copy_is_not_the_page_of_the_file(void **state)
 	assert_int_equal(look().same_private, 0);
 }
 
+/* One touch; the byte that it read or wrote. */
+static uint32_t
+byte_of(int i, enum touch_op op, uint64_t page)
+{
+	give(i, (struct order){ .op = ORDER_WORK, .work = { .passes = 1,
+	    .kind = PATTERN_SINGLE, .op = op, .first_page = page,
+	    .n_pages = 1 } }, 2);
+	assert_true(hand[i].last.touched.byte_known);
+	return hand[i].last.touched.byte;
+}
+
+static void
+what_one_writes_the_other_reads(void **state)
+{
+	uint32_t wrote, again;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		start(i);
+		map(i, MAP_SPEC_WRITE);
+	}
+	assert_int_equal(byte_of(0, TOUCH_READ, 2), 0);
+	wrote = byte_of(1, TOUCH_WRITE, 2);
+	assert_int_not_equal(wrote, 0);
+	assert_int_equal(byte_of(0, TOUCH_READ, 2), wrote);
+	again = byte_of(0, TOUCH_WRITE, 2);
+	assert_int_equal(byte_of(1, TOUCH_READ, 2), again);
+	assert_int_equal(look().same, 1);
+}
+
+/* After a fork nobody reads what the other writes. */
+static void
+what_one_writes_to_a_copy_the_other_does_not_read(void **state)
+{
+	uint32_t before, wrote;
+
+	(void)state;
+	start(0);
+	map(0, MAP_SPEC_PRIVATE | MAP_SPEC_WRITE | MAP_SPEC_ANON);
+	before = byte_of(0, TOUCH_WRITE, 2);
+	fork_one();
+	assert_int_equal(byte_of(1, TOUCH_READ, 2), before);
+	do
+		wrote = byte_of(1, TOUCH_WRITE, 2);
+	while (wrote == before);
+	assert_int_equal(byte_of(0, TOUCH_READ, 2), before);
+	assert_int_equal(byte_of(1, TOUCH_READ, 2), wrote);
+}
+
+/* What is in a file of the user is told to nobody. */
+static void
+no_byte_of_a_file_is_told(void **state)
+{
+	static const uint32_t flags[] = { 0, MAP_SPEC_PRIVATE,
+		MAP_SPEC_PRIVATE | MAP_SPEC_WRITE };
+
+	(void)state;
+	start(0);
+	for (unsigned i = 0; i < sizeof flags / sizeof *flags; i++) {
+		map(0, flags[i]);
+		give(0, (struct order){ .op = ORDER_WORK, .work = {
+		    .passes = 1, .kind = PATTERN_SINGLE, .n_pages = 1 } }, 2);
+		assert_false(hand[0].last.touched.byte_known);
+		assert_int_equal(hand[0].last.touched.byte, 0);
+	}
+}
+
 static void
 begin_forked(void)
 {
@@ -412,6 +479,9 @@ main(int argc, char **argv)
 		TEST(two_have_one_page_of_a_file),
 		TEST(two_private_mappings_have_a_copy_each),
 		TEST(a_copy_is_not_the_page_of_the_file),
+		TEST(what_one_writes_the_other_reads),
+		TEST(what_one_writes_to_a_copy_the_other_does_not_read),
+		TEST(no_byte_of_a_file_is_told),
 		TEST(a_fork_has_all_and_copies_what_it_writes),
 		TEST(after_a_fork_faults_are_those_of_acts),
 		TEST(no_fork_while_it_walks),
