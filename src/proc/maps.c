@@ -16,6 +16,9 @@
 /* Address spaces that an exec may put in place of each other while one is
  * read. */
 #define TRIES 5
+/* The C library would read a kilobyte at a time: each read takes the lock that
+ * the target's mmap waits for, and finds its place anew. */
+#define BUFFER_BYTES 65536
 
 bool
 maps_parse(const char *line, struct vma *v, const char **name)
@@ -42,6 +45,7 @@ maps_count(const char *line, struct vma *v)
 	};
 	uint64_t kib;
 	size_t i, len;
+	char *end;
 
 	/* The last line of each. */
 	if (strncmp(line, flags, sizeof flags - 1) == 0) {
@@ -50,8 +54,10 @@ maps_count(const char *line, struct vma *v)
 	}
 	for (i = 0; i < sizeof row / sizeof row[0]; i++) {
 		len = strlen(row[i].key);
-		if (strncmp(line, row[i].key, len) == 0 &&
-		    sscanf(line + len, "%" SCNu64 " kB", &kib) == 1)
+		if (strncmp(line, row[i].key, len) != 0)
+			continue;
+		kib = strtoull(line + len, &end, 10);
+		if (end != line + len)
 			*row[i].bytes = kib << 10;
 	}
 }
@@ -134,6 +140,7 @@ static int
 read_once(int dir, bool counts, struct vmas *all)
 {
 	int fd = openat(dir, counts ? "smaps" : "maps", O_RDONLY | O_CLOEXEC);
+	char *buffer;
 	int rc = 0;
 	FILE *fp;
 
@@ -145,12 +152,15 @@ read_once(int dir, bool counts, struct vmas *all)
 		close(fd);
 		return rc;
 	}
+	buffer = xmalloc(BUFFER_BYTES);
+	setvbuf(fp, buffer, _IOFBF, BUFFER_BYTES);
 	read_lines(fp, all);
 	if (ferror(fp))
 		rc = -EIO;
 	else if (!is_alive(fd))
 		rc = -EAGAIN;
 	fclose(fp);
+	free(buffer);
 	return rc;
 }
 

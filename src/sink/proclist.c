@@ -231,12 +231,20 @@ mapping_object(const struct mapping_pieces *m)
 void
 maplist_json(struct strbuf *sb, const struct maplist *l, uint32_t page_bytes)
 {
-	json_t *o = head(MAPLIST_SCHEMA, l->wall_ns), *a = json_array();
+	json_t *o = head(MAPLIST_SCHEMA, l->wall_ns);
+	char *line;
 	size_t i;
 
 	jval_put(o, "process", process_object(&l->process, page_bytes));
-	for (i = 0; i < l->n; i++)
-		jval_append(a, mapping_object(&l->mapping[i]));
-	jval_put(o, "mappings", a);
-	add_line(sb, o);
+	jval_put(o, "mappings", json_array());
+	line = jval_line(o);
+	strbuf_add(sb, line, strlen(line) - strlen("]}"));
+	free(line);
+	/* There may be very many: each is text at once. */
+	for (i = 0; i < l->n; i++) {
+		line = jval_line(mapping_object(&l->mapping[i]));
+		strbuf_addf(sb, "%s%s", i > 0 ? "," : "", line);
+		free(line);
+	}
+	strbuf_adds(sb, "]}\n");
 }
