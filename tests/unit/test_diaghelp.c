@@ -86,6 +86,45 @@ test_helps(void **state)
 	}
 }
 
+/* What a help depends on and nobody knows: no help is named. */
+static void
+test_helps_only_knowing(void **state)
+{
+	static const struct {
+		const char	*rule;
+		enum diagnosis_fact unknown;
+	} rows[] = {
+		{ "reclaimed", FACT_RANGE }, { "reclaimed", FACT_CAN },
+		{ "reclaimed", FACT_MAP_FLAGS },
+		{ "random", FACT_READAHEAD_PAGES },
+		{ "backward", FACT_READAHEAD_PAGES },
+		{ "major", FACT_RANGE }, { "major", FACT_FAULT_NS },
+		{ "major", FACT_CAN }, { "major", FACT_MAP_FLAGS },
+		{ "waits", FACT_RANGE }, { "waits", FACT_REACH },
+		{ "copies", FACT_RANGE }, { "copies", FACT_ABSENT },
+		{ "copies", FACT_CAN }, { "copies", FACT_VMFLAGS },
+		{ "zero-page", FACT_RANGE }, { "zero-page", FACT_CAN },
+		{ "zero-fill", FACT_RANGE }, { "zero-fill", FACT_CAN },
+		{ "first-touch", FACT_RANGE }, { "first-touch", FACT_CAN },
+		{ "first-touch", FACT_ABSENT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct diagnosis_facts f =
+		    diag_facts_of(diag_just_of(rows[i].rule));
+		struct diagnosis d;
+
+		f.known &= ~FACT_BIT(rows[i].unknown);
+		d = diag_told(&f);
+		assert_int_equal(d.n, 1);
+		assert_string_equal(d.item[0].rule, rows[i].rule);
+		if (d.item[0].command != NULL)
+			fail_msg("%s without fact %d: %s", rows[i].rule,
+			    (int)rows[i].unknown, d.item[0].command);
+	}
+}
+
 /* Reading page by page, much of it is to be read: as slow as the walk. */
 static void
 test_helps_slowly(void **state)
@@ -221,6 +260,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_helps),
+		cmocka_unit_test(test_helps_only_knowing),
 		cmocka_unit_test(test_helps_slowly),
 		cmocka_unit_test(test_helps_writes),
 		cmocka_unit_test(test_helps_in_order),
