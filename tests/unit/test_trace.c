@@ -23,6 +23,7 @@
 #include "pagetide/faulttrace.h"
 #include "pagetide/landtrace.h"
 #include "pagetide/rawindow.h"
+#include "pagetide/strbuf.h"
 #include "pagetide/trace.h"
 
 enum { PAGES = 4096, MANY = 512 };
@@ -672,6 +673,33 @@ closing_names_takes_no_time(void **state)
 	assert_true(least_ns < 50 * NS_PER_MS);
 }
 
+/* A tracepoint that this kernel has not is missing, and has its name. */
+static void
+a_missing_point_is_named(void **state)
+{
+	struct trace_what what = { .points = TRACE_FAULTS, .pid = getpid() };
+	struct strbuf out = STRBUF_INIT;
+	struct trace_formats less;
+	enum trace_step step;
+	struct trace *t;
+
+	(void)state;
+	need_formats();
+	less = formats;
+	less.point[TRACE_FILEMAP_FAULT].id = 0;
+	what.points |= TRACE_BIT(TRACE_FILEMAP_FAULT);
+	t = trace_open(&less, &what, &step);
+	if (t == NULL)
+		skip();
+	assert_int_equal(trace_has(t) & TRACE_BIT(TRACE_FILEMAP_FAULT), 0);
+	assert_false(trace_missing(t, trace_has(t), &out));
+	assert_int_equal(out.len, 0);
+	assert_true(trace_missing(t, what.points, &out));
+	assert_string_equal(out.s, "filemap:mm_filemap_fault");
+	strbuf_done(&out);
+	trace_close(t);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -693,6 +721,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(what_was_lost_is_not_named),
 		cmocka_unit_test(a_loss_is_told),
 		cmocka_unit_test(closing_names_takes_no_time),
+		cmocka_unit_test(a_missing_point_is_named),
 	};
 
 	if (argc > 1 && strcmp(argv[1], TRACE_FORMATS_OPTION) == 0)
