@@ -2,7 +2,8 @@
 # Random scripts, command lines, keys and recordings, on the simulated file and
 # on a real one: nothing crashes, hangs, or goes unsaid, and the file stays as it is.
 #
-# FUZZ_SECONDS (10): how long, all of them at once. SEED repeats a run, as far
+# FUZZ_SECONDS (10): how long, all of them at once; FUZZ_TAPE_SECONDS: the
+# recordings, which are what others send. SEED repeats a run, as far
 # as it went; each attempt has a seed of its own, which is printed if it is
 # wrong, and its input is kept in FUZZ_KEEP then.
 . "${srcdir:-.}/tests/lib.sh"
@@ -11,6 +12,8 @@ seed=${SEED:-$(date +%s)}
 diag "SEED=$seed"
 fuzz=$builddir/tests/fuzz/fuzz
 dir=$(realfs_dir) || dir=
+
+seconds=${FUZZ_SECONDS:-10}
 
 # try NAME KIND FILE COMMAND...: in the background.
 names=
@@ -24,7 +27,7 @@ try() {
 		status=0
 		nice "$fuzz" -k "$kind" -w "$work/$name" ${file:+-f "$file"} \
 		    -c "$srcdir/tests/data/tapes" \
-		    -b "${FUZZ_SECONDS:-10}" -s "$seed" -- "$@" \
+		    -b "$seconds" -s "$seed" -- "$@" \
 		    >"$work/$name/said" 2>&1 || status=$?
 		echo "$status" >"$work/$name/status"
 	) &
@@ -40,8 +43,9 @@ both() {
 
 both script "$PAGETIDE"
 both keys "$HELPERS/ptytool" -l 50 -- "$PAGETIDE"
-try tape tape '' "$PAGETIDE"
 [ -z "$dir" ] || try args args "$dir/args" "$PAGETIDE"
+seconds=${FUZZ_TAPE_SECONDS:-$seconds}
+try tape tape '' "$PAGETIDE"
 wait
 
 for name in $names; do
