@@ -114,6 +114,21 @@ pty_ending(void)
 	return buf;
 }
 
+/* Says what it is each time that is asked in what came last. */
+static void
+answer(size_t len)
+{
+	static const char asked[] = "\033[c", is[] = "\033[?62;22c";
+	size_t from = pty.len - len;
+
+	/* It may have been cut. */
+	from = from > sizeof asked - 2 ? from - (sizeof asked - 2) : 0;
+	while (from + sizeof asked - 1 <= pty.len)
+		if (memcmp(pty.out + from++, asked, sizeof asked - 1) == 0 &&
+		    write(pty.master, is, sizeof is - 1) < 0)
+			return;
+}
+
 /* Takes what the command wrote; false if nothing waits. */
 static bool
 read_output(void)
@@ -132,6 +147,8 @@ read_output(void)
 	if (pty.raw != NULL)
 		fwrite(pty.out + pty.len, 1, (size_t)n, pty.raw);
 	pty.len += (size_t)n;
+	if (pty.answers)
+		answer((size_t)n);
 	return true;
 }
 

@@ -18,6 +18,7 @@ struct pty {
 	bool		 ended, stopped;
 	bool		 stalled;	/* do not read what it writes */
 	struct termios	 before;
+	bool		 answers;	/* what kind of terminal it is */
 	FILE		*raw;		/* gets a copy of out, or NULL */
 	char		*out;		/* all that was written */
 	size_t		 len, cap;

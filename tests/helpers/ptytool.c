@@ -1,9 +1,11 @@
 /*
  * Runs a command on a pseudo terminal of its own and follows a script.
  *
- * ptytool [-s COLSxROWS] [-t TERM] [-o RAW] [-l SECONDS] -- COMMAND...
+ * ptytool [-a] [-s COLSxROWS] [-t TERM] [-o RAW] [-l SECONDS] -- COMMAND...
  *
- * An empty TERM is unset. RAW gets every byte the command wrote. The script
+ * -a: it answers when it is asked what kind of terminal it is (DA1), as those
+ * that people use do. An empty TERM is unset. RAW gets every byte the command
+ * wrote. The script
  * comes on stdin, one act a line; empty lines and # lines are left out. In
  * TEXT \e \n \r \t \\ and \xHH stand for bytes.
  *
@@ -463,8 +465,8 @@ run_line(char *line)
 static void __attribute__((noreturn))
 usage(void)
 {
-	fputs("usage: ptytool [-s COLSxROWS] [-t TERM] [-o RAW] [-l SECONDS] "
-	    "-- COMMAND...\n", stderr);
+	fputs("usage: ptytool [-a] [-s COLSxROWS] [-t TERM] [-o RAW] "
+	    "[-l SECONDS] -- COMMAND...\n", stderr);
 	exit(2);
 }
 
@@ -475,10 +477,12 @@ parse(int argc, char **argv, struct winsize *ws)
 	long limit_s = 30;
 	int c;
 
-	while ((c = getopt(argc, argv, "+s:t:o:l:")) != -1) {
+	while ((c = getopt(argc, argv, "+as:t:o:l:")) != -1) {
 		if (c == 's' && parse_size(optarg, ws))
 			continue;
-		if (c == 't' && *optarg == '\0')
+		if (c == 'a')
+			pty.answers = true;
+		else if (c == 't' && *optarg == '\0')
 			unsetenv("TERM");
 		else if (c == 't')
 			setenv("TERM", optarg, 1);
