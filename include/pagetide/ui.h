@@ -24,6 +24,7 @@ struct pollfd;
 struct recorder_opts;
 struct said;
 struct script;
+struct sharers;
 struct typed;
 struct waterfall;
 struct writing;
@@ -157,6 +158,8 @@ struct ui {
 		uint64_t	 play_ns;	/* ... here */
 		unsigned	 speed_pct;	/* times as fast as it was */
 		struct landing	 landing;	/* as it froze */
+		struct sharers	*sharers;	/* the same; NULL: nobody
+						   looked */
 	} then;				/* of the past */
 
 	struct frame	 frame;		/* as large as the screen */

@@ -3,6 +3,7 @@
 #include "held.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pagetide/changes.h"
@@ -19,6 +20,7 @@
 #include "pagetide/ui.h"
 #include "pagetide/units.h"
 #include "pagetide/waterfall.h"
+#include "pagetide/xalloc.h"
 
 /* How long totals stand at least. */
 #define TOTALS_NS (NS_PER_S / 2)
@@ -138,7 +140,26 @@ held_ask_cell(const struct ui *ui)
 const struct sharers *
 held_sharers(const struct ui *ui)
 {
-	return ui->frozen ? NULL : whowatch_now(ui->act->helpers.whowatch);
+	static const struct sharers nobody = { 0 };
+
+	if (!ui->frozen)
+		return whowatch_now(ui->act->helpers.whowatch);
+	if (ui->then.back_ns != 0)
+		return NULL;
+	return ui->then.sharers != NULL ? ui->then.sharers : &nobody;
+}
+
+static void
+keep_sharers(struct ui *ui)
+{
+	const struct sharers *now = whowatch_now(ui->act->helpers.whowatch);
+
+	free(ui->then.sharers);
+	ui->then.sharers = NULL;
+	if (now == NULL || !now->on)
+		return;
+	ui->then.sharers = xcalloc(1, sizeof *now);
+	*ui->then.sharers = *now;
 }
 
 bool
@@ -158,6 +179,7 @@ held_keep(struct ui *ui)
 {
 	landing_copy(&ui->then.landing,
 	    landwatch_now(ui->act->helpers.landwatch));
+	keep_sharers(ui);
 }
 
 int

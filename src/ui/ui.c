@@ -91,6 +91,7 @@ ui_close(struct ui *ui)
 	cells_done(&ui->shown);
 	snapshot_done(&ui->past);
 	landing_done(&ui->then.landing);
+	free(ui->then.sharers);
 	waterfall_free(ui->graph.fall);
 	changes_free(ui->changes);
 	changes_free(ui->then.changes);

@@ -125,6 +125,8 @@ by_cell() {
 	printf '%s\n' 'wait-samples 2' 'who on' 'zoom pages' 'goto 160K' \
 	    'view who' 'wait who.processes >= 2' 'wait-samples 20' \
 	    'size 120x50' 'wait-samples 8' "save-screen $work/view.txt" \
+	    freeze 'who off' "save-screen $work/frozen.txt" 'earlier 3' \
+	    "save-screen $work/past.txt" \
 	    >"$work/script"
 	tell where shared
 	run timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --headless \

@@ -80,8 +80,8 @@ same() {
 views=$("$PAGETIDE" --list-keys | awk -F '\t' '
 	$1 == "views" && $3 ~ /^view [a-z]/ && $3 !~ /next|prev/ { print $3 }' |
     sed 's/view //')
-# Where faults landed is not kept: unknown then, as it says.
-views=$(echo "$views" | grep -vx faults)
+# Where faults landed, and who maps it, is not kept: unknown then, as it says.
+views=$(echo "$views" | grep -vx -e faults -e who)
 for view in $views; do
 	same "view $view" "view $view"
 done
