@@ -86,6 +86,20 @@ struct target_facts {
 					   one is to be followed; or NULL */
 };
 
+/* PTEs of a process that is not ours: what came in and went out, from one whole
+ * pass over its page tables to the next. */
+struct pte_moves {
+	bool		 known;
+	bool		 exact;		/* page by page; else net of each
+					   cell: there may be more */
+	uint64_t	 came_pages, went_pages;	/* within the last
+							   passes, ... */
+	uint64_t	 within_ns;	/* ... of a second, or of a pass that
+					   took longer */
+	uint64_t	 came_all_pages, went_all_pages;	/* since it is
+								   watched */
+};
+
 struct worker_facts {
 	bool		 alive;
 	pid_t		 pid;
@@ -93,6 +107,7 @@ struct worker_facts {
 					   ours; 0: none is */
 	bool		 process_gone;	/* it has ended, or runs another
 					   program */
+	struct pte_moves moves;		/* of it */
 	bool		 running;	/* a walk is on, */
 	bool		 paused;	/* and pauses */
 	enum pattern_kind kind;		/* of it */

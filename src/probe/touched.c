@@ -43,7 +43,8 @@ touched_why(const struct subject *subject)
 	const struct work_shared *shared = subject->shared;
 
 	if (subject->foreign != NULL)
-		return "touches of another process are not known";
+		return "touches of another process are not known: "
+		    "see what came in, went out, and its faults (F)";
 	if (subject->pid == 0 || shared == NULL)
 		return "no worker: this is about its touches";
 	if (atomic_load(&shared->stamps_err) == ENOSPC)

@@ -54,6 +54,9 @@
     ROW(name, NULL, STATE, IN(member), __VA_ARGS__)
 #define OF_PROCESS(name, unit, kind, member) \
 	ROW(name, unit, kind, IN(worker.member), NEEDS(PROCESS))
+#define MOVED(name, unit, kind, member) ROW("process." name, unit, kind, \
+	IN(worker.moves.member), IF(worker.moves.known), NEEDS(PROCESS))
+#define MOVES(name, m) MOVED(name "_pages", "pages", NUMBER, m##_pages)
 #define TEXT(name, member, ...) ROW(name, NULL, TEXT, IN(member), __VA_ARGS__)
 #define GOT(field, of, what, how, which, ...) \
     { .name = field, .unit = of, .kind = FIELD_##what, .get = how, \
@@ -324,6 +327,10 @@ const struct field field_table[] = {
 	OF_PROCESS("process.map_address", NULL, NUMBER, map_addr),
 	OF_PROCESS("process.map_first_page", NULL, NUMBER, map_first_page),
 	OF_PROCESS("process.map_pages", "pages", NUMBER, map_pages),
+	MOVES("came_in", came), MOVES("went_out", went),
+	MOVED("moved_within_ns", "ns", NUMBER, within_ns),
+	MOVED("moved_exact", NULL, STATE, exact),
+	MOVES("came_in_all", came_all), MOVES("went_out_all", went_all),
 	STATE("memory.limited", memory.limited),
 	NUMBER("memory.limit_bytes", "bytes", memory.limit_bytes,
 	    IF(memory.limit_known)),

@@ -16,6 +16,7 @@
 #include "pagetide/xalloc.h"
 
 #include "follow.h"
+#include "moves.h"
 
 struct live {
 	struct target	*target;
@@ -32,6 +33,7 @@ struct live {
 	bool		 counts;	/* fds, and memcg, are open */
 	uint64_t	 seq;
 	bool		 gap;
+	struct moves	 moves;
 };
 
 static int
@@ -121,6 +123,7 @@ live_read(void *self, struct sample *out, unsigned *notices)
 		memcg_limit_put(&l->limit, &out->memory);
 	}
 	probes_read(l->probes, out);
+	moves_feed(&l->moves, out);
 	return err;
 }
 
@@ -285,6 +288,7 @@ live_close(void *self)
 
 	probes_close(l->probes);
 	close_counters(l);
+	moves_forget(&l->moves);
 	memcg_limit_done(&l->limit);
 	follow_done(&l->follow, l->target);
 	target_close(l->target);

@@ -283,6 +283,15 @@ cost_cell(const struct scene *s, size_t i)
 	return cost_legend[mapped > 0 ? COST_SOME_MINOR : COST_MINOR].cell;
 }
 
+/* Of memory without a file PTEs are all that may change. */
+static bool
+is_unchanged(const struct scene *s, size_t i, enum change change)
+{
+	return change == CHANGE_NONE || (change == CHANGE_UNKNOWN &&
+	    s->sample->target.anon && cells_known(s->shown, i,
+	    LAYER_MAPPED));
+}
+
 /* What came or went last, and how long ago. */
 static struct fcell
 changed_cell(const struct scene *s, size_t i)
@@ -293,10 +302,12 @@ changed_cell(const struct scene *s, size_t i)
 	enum role bg;
 	char glyph;
 
-	if (!changes_are_of(s->changes, s->shown) || change == CHANGE_UNKNOWN)
+	if (!changes_are_of(s->changes, s->shown))
 		return heatmap_level_cell(LEVEL_UNKNOWN);
-	if (change == CHANGE_NONE)
+	if (is_unchanged(s, i, change))
 		return heatmap_level_cell(LEVEL_NONE);
+	if (change == CHANGE_UNKNOWN)
+		return heatmap_level_cell(LEVEL_UNKNOWN);
 	glyph = change_table[change].glyph;
 	bg = change_table[change].bg + (enum role)step;
 	return (struct fcell){ (char32_t)glyph, glyph,

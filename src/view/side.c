@@ -183,6 +183,26 @@ draw_copies(struct panel *p, const struct scene *s, const struct tick *newest)
 	now_line(p, wide ? "Private_Dirty" : "P_Dirty", "", dirty);
 }
 
+/* Of another process there is no working set: what came into its page tables, and
+ * went, and within which time. */
+static void
+draw_ptes(struct panel *p, const struct pte_moves *m)
+{
+	const char *least = m->exact ? "" : ">=";
+	bool wide = p->r.w >= PANEL_WIDE;
+	char text[160], time[UNITS_MAX];
+
+	if (!m->known)
+		snprintf(text, sizeof text, "came in ?, went out ?");
+	else
+		snprintf(text, sizeof text, "%s %s%" PRIu64 ", %s %s%" PRIu64
+		    " in %s", wide ? "came in" : "in", m->came_pages > 0 ?
+		    least : "", m->came_pages, wide ? "went out" : "out",
+		    m->went_pages > 0 ? least : "", m->went_pages,
+		    units_duration(time, m->within_ns));
+	panel_wrapped(p, m->known ? ROLE_TEXT : ROLE_WARN, 1, text);
+}
+
 /* Page cache, resident set and working set. */
 static void
 draw_sets(struct panel *p, const struct scene *s, const struct tick *newest)
@@ -281,6 +301,8 @@ draw_now(struct panel *p, const struct scene *s)
 	}
 	if (s->read_only)
 		draw_moves(p, s, newest);
+	else if (s->sample->worker.process != 0)
+		draw_ptes(p, &s->sample->worker.moves);
 	draw_copies(p, s, newest);
 	draw_sets(p, s, newest);
 }

@@ -6,6 +6,7 @@
  * write NAME FIRST N   writes to them
  * thread NAME FIRST N  writes to them in a thread of its own
  * random NAME FIRST N  hints MADV_RANDOM on them
+ * drop NAME FIRST N    hints MADV_DONTNEED on them
  * unmap NAME FIRST N   unmaps them
  * guard NAME FIRST N   makes guard pages of them
  * mark NAME FIRST N    marks them with userfaultfd, write-protected
@@ -261,6 +262,8 @@ obey(const char *verb, struct mapping *m, size_t first, size_t n)
 		errx(2, "%zu pages from %zu", n, first);
 	mapper_touches(from, n, *verb);
 	if (*verb == 'r' && madvise(from, n * page_bytes, MADV_RANDOM) != 0)
+		err(1, "madvise");
+	if (*verb == 'd' && madvise(from, n * page_bytes, MADV_DONTNEED) != 0)
 		err(1, "madvise");
 	if (*verb == 'u' && munmap(from, n * page_bytes) != 0)
 		err(1, "munmap");

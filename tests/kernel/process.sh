@@ -204,10 +204,90 @@ mapper_end
 mapper=$first
 exec 3>&5 4<&6 5>&- 6<&-
 
-# The process unmaps it, and runs another program, while it is watched.
+# There is no working set of it: what came in between two passes, and went out,
+# in its place.
 lines() {
 	[ "$(wc -l <"$work/out")" -ge "$1" ]
 }
+# moved FIELD...: of the newest whole line.
+moved() {
+	sed '$d' "$work/out" | tail -n 1 | "$HELPERS/jsonget" "$@" \
+	    >"$work/moved" 2>/dev/null
+}
+came_in() {
+	moved process.came_in_all_pages &&
+	    [ "$(cat "$work/moved")" = "$1" ]
+}
+went_out() {
+	moved process.went_out_all_pages &&
+	    [ "$(cat "$work/moved")" = "$1" ]
+}
+watch_it() {
+	tell where "$1"
+	begin timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --ndjson -d 0.1 \
+	    -n 500
+	poll_until 10 came_in 0
+}
+end_it() {
+	kill $pid
+	wait $pid || :
+}
+exec 5>&3 6<&4
+mapper_start "$HELPERS/mapper"
+watch_it anon
+tell write anon 30 6
+ok "what came in is counted" poll_until 10 came_in 6
+poll_until 10 sh -c 'sed "\$d" "$1" | tail -n 1 |
+    grep -q "\"came_in_pages\":0"' sh "$work/out"
+moved process.came_in_pages process.went_out_all_pages process.moved_exact
+is "$(cat "$work/moved")" "0 0 true" "page by page, and is past a second later"
+long_enough() {
+	moved process.moved_within_ns && [ "$(cat "$work/moved")" -ge 1000000000 ]
+}
+poll_until 10 long_enough
+moved process.moved_within_ns
+within "$(cat "$work/moved")" 1000000000 20000000000 "the time that is told"
+end_it
+went() {
+	cat "$file" >/dev/null
+	tell random private 0 $pages
+	tell touch private 0 $pages
+	watch_it private
+	tell drop private 8 4
+	tell bits private
+	bits=$(printf %s "$answer" | tr -d 1)
+	is "${#bits}" 4 "four PTEs are gone"
+	ok "what went out, too" poll_until 10 went_out 4
+	moved process.came_in_all_pages
+	is "$(cat "$work/moved")" 0 "where nothing came"
+	end_it
+}
+undisturbed went
+printf '%s\n' 'wait process.came_in_all_pages >= 3' 'wait-samples 1' \
+    "save-screen $work/moved.txt" 'view changed' 'wait-samples 2' \
+    "save-screen $work/changed.txt" 'size 104x40' \
+    "save-screen $work/slim.txt" >"$work/script"
+tell where anon
+begin timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --headless -d 0.1 \
+    --size 120x40 --log "$work/log" --script "$work/script"
+poll_until 20 grep -q 'mapping is\|watching\|script\|command' "$work/log" || :
+at=40
+until [ -s "$work/slim.txt" ] || [ $at -ge 60 ]; do
+	tell write anon $at 1
+	at=$((at + 1))
+	sleep 0.2
+done
+wait $pid || :
+ok "on the screen" grep -q "came in [1-9][0-9]*, went out 0 in [0-9.]* s" \
+    "$work/moved.txt"
+hasnt unknown "$work/changed.txt" "the view of changes knows all of it"
+ok "in a slim panel, too" grep -q "in [1-9][0-9]*, out 0 in [0-9.]* s" \
+    "$work/slim.txt"
+mapper_end
+mapper=$first
+exec 3>&5 4<&6 5>&- 6<&-
+
+# The process unmaps it, and runs another program, while it is watched.
 ended() {
 	status=0
 	wait $pid || status=$?

@@ -36,6 +36,8 @@ told_tame_field(const struct field *f, struct told *t)
 		*(uint8_t *)n &= 1;
 	else if (f->word != NULL && f->place.size == 1)
 		*(uint8_t *)n &= 1;
+	else if (f->word != NULL && f->place.size == 8)
+		*n %= f->n_words;
 	else if (f->word != NULL)
 		*(uint32_t *)n %= f->n_words;
 	else if (f->kind == FIELD_COUNTS)
@@ -77,6 +79,8 @@ told_tame(struct told *t)
 	/* Else all of a walk would be unknown mostly. */
 	s->worker.alive = !madeup_one_in(4);
 	s->worker.latency_known = !madeup_one_in(4);
+	if (!s->worker.paths_known)
+		s->worker.paths.by = 0;
 	/* Exact to the microsecond in "time", to the nanosecond beside it. */
 	s->wall_ns %= UINT64_C(1) << 62;
 	if (madeup_one_in(3))

@@ -700,6 +700,31 @@ read_only_speaks_of_no_worker(void **state)
 	synth_done(&y);
 }
 
+/* Of another process what came in and went out stands in place of a working set,
+ * with its time; what is net of cells is said to be at least that. */
+static void
+another_process_has_no_working_set(void **state)
+{
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	y.sample.worker = (struct worker_facts){ .process = 4711,
+		.map_pages = SYNTH_PAGES };
+	hides(&y, 120, 60, "working set");
+	shows(&y, 120, 60, " came in ?, went out ?");
+	y.sample.worker.moves = (struct pte_moves){ .known = true,
+		.exact = true, .came_pages = 12, .went_pages = 3,
+		.within_ns = 2800 * NS_PER_MS };
+	shows(&y, 120, 60, " came in 12, went out 3 in 2.8 s");
+	for (int cols = 100; cols < 115; cols++)
+		shows(&y, cols, 60, " in 12, out 3 in 2.8 s");
+	y.sample.worker.moves.exact = false;
+	y.sample.worker.moves.went_pages = 0;
+	shows(&y, 120, 60, " came in >=12, went out 0 in 2.8 s");
+	synth_done(&y);
+}
+
 /* Two that map it, looked at for that many pages from one on. */
 static void
 make_sharers(struct sharers *w, uint64_t cell, uint64_t pages)
@@ -1396,6 +1421,7 @@ main(void)
 		cmocka_unit_test(windows_of_readahead_are_listed),
 		cmocka_unit_test(the_slowest_touches_are_always_there),
 		cmocka_unit_test(read_only_speaks_of_no_worker),
+		cmocka_unit_test(another_process_has_no_working_set),
 		cmocka_unit_test(who_maps_it_fits_each_panel),
 		cmocka_unit_test(who_maps_the_cell_is_known_of_that_cell),
 		cmocka_unit_test(the_view_who_counts_processes),
