@@ -85,6 +85,9 @@ session limit 'wait-samples 1' 'pace full' 'limit 8M' 'work sequential' \
     'wait-idle' 'limit off'
 session file 'wait-samples 1' 'pace full' 'work sequential' 'wait-idle' \
     'advise dontneed yes' 'map private' 'save-screen s.txt'
+session pair 'wait-samples 1' 'pace full' 'worker 2' 'wait-samples 1' touch \
+    'wait-idle' 'worker alone' 'map private write' 'work sequential op=write' \
+    'wait-idle' 'worker fork' 'wait-idle' 'work single op=write' 'wait-idle'
 
 # The first start makes the demo file; nothing but it may be there afterwards.
 cat >"$work/first.sh" <<END
@@ -107,6 +110,7 @@ try batch -- $fail "$PAGETIDE" --batch -n 2 -d 0.01 "$dir/batch/f"
 try ndjson -j -- $fail "$PAGETIDE" --ndjson -n 2 -d 0.01 "$dir/ndjson/f"
 try fake -d "$work/fake.screens" -- sh "$work/fake.sh" --fake 7
 try file -n -d "$work/file.screens" -- sh "$work/file.sh" "$dir/file/f"
+try pair -n -d "$work/pair.screens" -- sh "$work/pair.sh" "$dir/pair/f"
 try anon -n -d "$work/anon.screens" -- sh "$work/anon.sh" --anon 256K
 try first -n -- sh "$work/first.sh"
 mkdir "$dir/limit"

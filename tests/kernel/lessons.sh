@@ -90,6 +90,39 @@ if loop_of "$dir/disk" 100 && mkfs.ext4 -q "$disk" &&
 else
 	skip "no loop device to set the readahead of"
 fi
+# A lesson with two workers: a step back makes both anew, and who leaves it has
+# one again.
+leaves_one() {
+	{
+		echo 'wait workers.both_pages == 0 && workers.acts == 2'
+		for step in 1 2 3 4; do
+			echo 'wait-samples 40'
+			echo 'predict 2'
+			echo 'wait-samples 20'
+			echo next
+		done
+		echo 'wait workers.forked'
+		echo 'wait-samples 20'
+		echo back
+		echo 'wait-samples 60'
+		echo "save-screen $work/back.txt"
+		echo 'predict 2'
+		echo 'wait-samples 20'
+		echo "save-screen $work/again.txt"
+		echo 'escape'
+		echo 'escape'
+		echo 'wait-samples 9'
+	} >"$work/script"
+	run timeout 60 "$PAGETIDE" lesson sharing "$dir/f" --headless \
+	    -d 0.05 --size 120x40 --ndjson --script "$work/script"
+	is "$status $(cat "$work/err")" '0 ' "a lesson with two workers"
+	has 'step 4 of 6' "$work/back.txt" "a step back"
+	has 'Your prediction, [2], is right' "$work/again.txt" "is made anew"
+	is "$(tail -n 1 "$work/out" | "$HELPERS/jsonget" workers)" null \
+	    "who leaves it has one worker"
+}
+undisturbed leaves_one
+
 # Pages are written through a shared mapping on a file of our own alone.
 on_the_demo() {
 	run env XDG_CACHE_HOME="$dir/cache" timeout 60 "$PAGETIDE" lesson \

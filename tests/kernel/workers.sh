@@ -82,6 +82,20 @@ forks() {
 	is "$(said counters.touches)" 1 "its touches are its own"
 }
 
+# Advice goes with a fork, a lock does not.
+inherits() {
+	test_name="what a fork has"
+	session 'map private write locked length=64K' 'advise random' \
+	    wait-idle 'wait layers.locked_pages == 16' 'note locked' \
+	    'worker fork' wait-idle 'select 0..64K' \
+	    'wait workers.same_private_pages == 16' \
+	    "save-screen $work/fork.txt"
+	has 'advice RANDOM' "$work/fork.txt" "its advice"
+	hasnt 'RANDOM locked' "$work/fork.txt" "but not its lock"
+	is "$(said layers.locked_pages)" 0 "of no page"
+	has locked "$work/log" "which there was"
+}
+
 # As others: killed, alone, with another file, at work.
 ends() {
 	test_name="ends"
@@ -131,10 +145,31 @@ dies() {
 	kill $pid
 	wait $pid || :
 }
-for t in one_page own_counts forks; do
+for t in one_page own_counts forks inherits; do
 	undisturbed $t
 done
 ends
+# One memory limit is for both, also where it comes later.
+printf '%s\n' 'wait-samples 2' 'worker 2' 'wait-samples 2' 'limit 32M' \
+    'note now' 'wait-samples 9000' >"$work/script"
+begin "$PAGETIDE" --headless -d 0.05 --log "$work/log" \
+    --script "$work/script" "$file"
+in_turn() {
+	grep -q 'now$' "$work/log" || ! kill -0 $pid 2>/dev/null
+}
+poll_until 20 in_turn
+if grep -q 'now$' "$work/log"; then
+	for child in $(workers); do
+		cat "/proc/$child/cgroup"
+	done | sort | uniq -c >"$work/groups"
+	is "$(awk '$1 != 2' "$work/groups")" "" "both are in one cgroup"
+	has pagetide "$work/groups" "which is the worker's"
+	kill $pid
+else
+	skip "no memory limit here"
+fi
+wait $pid || :
+
 dies 2 1
 is "$died" "worker 2 died: SIGKILL; worker 1 acts" \
     "without the second the first acts"
