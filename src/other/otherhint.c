@@ -12,8 +12,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "otherhintproc.h"
-
 #include "pagetide/advice.h"
 #include "pagetide/aside.h"
 #include "pagetide/clock.h"
@@ -25,9 +23,23 @@
 #include "pagetide/watch.h"
 #include "pagetide/xalloc.h"
 
-/* The four that the kernel takes for another process. */
-static const char *const taken[] = { "willneed", "cold", "pageout",
-	"collapse" };
+#include "otherhintproc.h"
+
+/* The four that the kernel takes for another process, and those on its file
+ * that change what is cached. */
+static const struct taken {
+	const char	*name;
+	enum otherhint_by by;
+	bool		 drops;		/* it is to evict */
+} taken[] = {
+	{ "willneed", OTHERHINT_BY_PROCESS, false },
+	{ "cold", OTHERHINT_BY_PROCESS, false },
+	{ "pageout", OTHERHINT_BY_PROCESS, true },
+	{ "collapse", OTHERHINT_BY_PROCESS, false },
+	{ "fadvise-willneed", OTHERHINT_BY_FADVISE, false },
+	{ "fadvise-dontneed", OTHERHINT_BY_FADVISE, true },
+	{ "readahead", OTHERHINT_BY_READAHEAD, false },
+};
 
 /* Totals of what is watched; of a layer that is not known -1. */
 struct totals {
@@ -45,6 +57,7 @@ struct otherhint {
 	uint64_t	 event_seq;	/* 0: nothing is measured */
 	uint64_t	 done_ns;	/* when it was answered; 0: not yet */
 	bool		 drops;		/* it is to evict */
+	enum otherhint_by by;
 	bool		 whole;		/* all that is watched */
 	struct totals	 before;
 };
@@ -76,6 +89,7 @@ otherhint_free(struct otherhint *o)
 static const char g_locks[] = "one can lock one's own memory only";
 static const char g_drops[] = "no call drops another process's PTEs";
 static const char g_maps[] = "no call maps pages for another process";
+static const char g_own[] = "it is of one's own open file, no other reads by it";
 static const char g_file[] = "a call on the file: watch that without --process";
 static const struct {
 	const char *name, *why;
@@ -94,11 +108,20 @@ static const char *const never_called[ADVICE_CALL_COUNT] = {
 	[ADVICE_MUNLOCKALL] = g_locks,
 	[ADVICE_EVICT] = "no call drops another process's PTEs: see pageout",
 	[ADVICE_CHUNKS] = "on another process call by call: willneed",
-	[ADVICE_FADVISE] = g_file,
-	[ADVICE_READAHEAD] = g_file,
+	[ADVICE_FADVISE] = g_own,
 	[ADVICE_SYNC_RANGE] = g_file,
 	[ADVICE_FSYNC] = g_file,
 };
+
+/* NULL: it is none of them. */
+static const struct taken *
+find_taken(int advice)
+{
+	for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
+		if (strcmp(advice_table[advice].name, taken[i].name) == 0)
+			return &taken[i];
+	return NULL;
+}
 
 const char *
 otherhint_never(int advice)
@@ -106,9 +129,8 @@ otherhint_never(int advice)
 	const struct advice *a = &advice_table[advice];
 	size_t i;
 
-	for (i = 0; i < sizeof taken / sizeof taken[0]; i++)
-		if (strcmp(a->name, taken[i]) == 0)
-			return NULL;
+	if (find_taken(advice) != NULL)
+		return NULL;
 	for (i = 0; i < sizeof never_named / sizeof never_named[0]; i++)
 		if (strcmp(a->name, never_named[i].name) == 0)
 			return never_named[i].why;
@@ -148,19 +170,70 @@ address(const struct otherhint *o, uint64_t page)
 	    o->watch->live.target.page_bytes;
 }
 
+/* What the call is on: fd is -1 where that can't be had. */
+struct on {
+	int		fd;
+	uint64_t	at, bytes;	/* address, or offset of the file */
+};
+
+static int
+on_process(const struct otherhint *o, uint64_t first, uint64_t n,
+    struct on *on, struct strbuf *why)
+{
+	int rc = clip(o, &first, &n, why);
+
+	if (rc == 0)
+		*on = (struct on){ o->pidfd, address(o, first),
+			n * o->watch->live.target.page_bytes };
+	return rc;
+}
+
+/* Of its pages it does not matter who maps them. */
+static int
+on_file(const struct otherhint *o, uint64_t first, uint64_t n, struct on *on,
+    struct strbuf *why)
+{
+	const struct source *s = &o->watch->source;
+	const uint64_t page_bytes = o->watch->live.target.page_bytes;
+
+	*on = (struct on){ s->ops->file(s->self), first * page_bytes,
+		n * page_bytes };
+	if (on->fd >= 0 && !o->watch->live.target.anon)
+		return 0;
+	strbuf_adds(why, "there is no file that can be opened");
+	return -EBADF;
+}
+
+static int
+find_on(const struct otherhint *o, int advice, uint64_t first, uint64_t n,
+    struct on *on, struct strbuf *why)
+{
+	return find_taken(advice)->by == OTHERHINT_BY_PROCESS ?
+	    on_process(o, first, n, on, why) :
+	    on_file(o, first, n, on, why);
+}
+
 int
 otherhint_call(const struct otherhint *o, int advice, uint64_t first,
     uint64_t n, struct strbuf *call, struct strbuf *why)
 {
-	char bytes[UNITS_MAX];
-	int rc = clip(o, &first, &n, why);
+	const struct advice *a = &advice_table[advice];
+	char bytes[UNITS_MAX], text[96];
+	struct on on;
+	int rc = find_on(o, advice, first, n, &on, why);
+	const struct advice_range range = { on.at, on.bytes, on.bytes };
 
-	if (rc == 0)
+	if (rc != 0)
+		return rc;
+	if (find_taken(advice)->by == OTHERHINT_BY_PROCESS)
 		strbuf_addf(call, "process_madvise(%d, 0x%" PRIx64 "+%s, %s)",
-		    (int)o->watch->live.worker.process, address(o, first),
-		    units_offset(bytes, n * o->watch->live.target.page_bytes),
-		    advice_table[advice].constant);
-	return rc;
+		    (int)o->watch->live.worker.process, on.at,
+		    units_offset(bytes, on.bytes), a->constant);
+	else
+		strbuf_addf(call, "%s, the file of process %d",
+		    advice_call_text(text, sizeof text, a, 0, &range),
+		    (int)o->watch->live.worker.process);
+	return 0;
 }
 
 /* Opened at one sample and there at the next: it can't be of a later process
@@ -213,21 +286,22 @@ otherhint_ask(struct otherhint *o, int advice, uint64_t first, uint64_t n,
     struct strbuf *why)
 {
 	const struct advice *a = &advice_table[advice];
+	const struct taken *t = find_taken(advice);
 	struct strbuf call = STRBUF_INIT;
 	int rc = refuse(o, why);
 	struct event *ev;
+	struct on on;
 
 	if (rc == 0)
 		rc = otherhint_call(o, advice, first, n, &call, why);
 	if (rc == 0)
-		rc = clip(o, &first, &n, why);
+		rc = find_on(o, advice, first, n, &on, why);
 	if (rc == 0) {
 		const struct aside_what what = { .option = OTHERHINT_OPTION,
-			.by = ASIDE_ANSWERS, .n = 4, .number = {
-			(uint64_t)getpid(), address(o, first),
-			n * o->watch->live.target.page_bytes,
-			(uint64_t)a->value },
-			.fd = o->pidfd, .as_fd = OTHERHINT_PIDFD };
+			.by = ASIDE_ANSWERS, .n = 5, .number = {
+			(uint64_t)getpid(), on.at, on.bytes,
+			(uint64_t)a->value, t->by },
+			.fd = on.fd, .as_fd = OTHERHINT_FD };
 
 		rc = aside_start(&o->helper, &what);
 		if (rc != 0)
@@ -239,7 +313,8 @@ otherhint_ask(struct otherhint *o, int advice, uint64_t first, uint64_t n,
 		    a->key : EVENT_MARK_COMMAND, "%s", call.s);
 		o->event_seq = ev->seq;
 		o->done_ns = 0;
-		o->drops = strcmp(a->name, "pageout") == 0;
+		o->drops = t->drops;
+		o->by = t->by;
 		o->whole = n == o->watch->live.target.pages;
 		o->before = now(o);
 		o->said->dirty = true;
@@ -274,8 +349,10 @@ finish(struct otherhint *o, struct event *ev)
 }
 
 static const char *
-why_refused(int err)
+why_refused(enum otherhint_by by, int err)
 {
+	if (by != OTHERHINT_BY_PROCESS)
+		return "not on this file, or on part of it";
 	if (err == EPERM)
 		return "takes CAP_SYS_NICE, of one's own processes too, and "
 		    "the right to read its maps";
@@ -295,6 +372,9 @@ tell_answer(struct otherhint *o, struct event *ev,
 	if (a->err != 0)
 		snprintf(ev->result, sizeof ev->result, "= -1 %s in %s",
 		    strerrorname_np(a->err), units_duration(took, a->ns));
+	else if (o->by != OTHERHINT_BY_PROCESS)
+		snprintf(ev->result, sizeof ev->result, "= 0 in %s",
+		    units_duration(took, a->ns));
 	else
 		snprintf(ev->result, sizeof ev->result, "= %s in %s",
 		    units_offset(bytes, a->bytes), units_duration(took,
@@ -302,7 +382,7 @@ tell_answer(struct otherhint *o, struct event *ev,
 	events_answer(o->watch->events, ev);
 	if (a->err != 0)
 		snprintf(ev->effect, sizeof ev->effect, "%s",
-		    why_refused(a->err));
+		    why_refused(o->by, a->err));
 	if (a->err != 0)
 		said_error(o->said, "%s: %s", strerrorname_np(a->err),
 		    ev->effect);

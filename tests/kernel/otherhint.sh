@@ -72,6 +72,35 @@ part() {
 undisturbed part
 on shared 'advise willneed yes' 'wait-idle'
 has "MADV_WILLNEED) = 256K in " "$work/log" "WILLNEED"
+# On the file: pages that nobody has mapped go, whatever the process maps.
+beside() {
+	"$HELPERS/pages" make "$file" $pages
+	sync -f "$file"
+	tell random shared 0 $pages
+	tell touch shared 0 8
+	mapped=$(count shared)
+	on shared 'advise fadvise-dontneed' "save-screen $work/asked.txt" \
+	    'key y' 'wait-idle'
+	has "posix_fadvise(fd, 0, 256K, POSIX_FADV_DONTNEED), the file of" \
+	    "$work/asked.txt" "a call on the file is asked for, too"
+	has "the file of process $mapper = 0 in " "$work/log" "and made"
+	has "mapped $mapped -> $mapped  cached $pages -> $mapped;" \
+	    "$work/log" "takes what is cached alone"
+	is "$(count shared)" "$mapped" "and no PTE"
+	on shared 'advise fadvise-willneed yes' 'wait-idle' 'wait-samples 5' \
+	    'advise readahead yes' 'wait-idle'
+	has "WILLNEED), the file of process $mapper = 0 in " "$work/log" \
+	    "brought in again"
+	has "readahead(fd, 0, 256K), the file of process $mapper = 0 in " \
+	    "$work/log" "by either call"
+	is "$("$HELPERS/residency" "$file")" $pages "as mincore says"
+}
+undisturbed beside
+on anon 'advise fadvise-dontneed yes'
+has "there is no file that can be opened" "$work/err" "memory has no file"
+on shared 'advise fadvise-random yes'
+has "fadvise-random: it is of one's own open file" "$work/err" \
+    "nor does it help what another process reads"
 on shared 'advise dontneed yes'
 has "dontneed: no call drops another process's PTEs" "$work/err" \
     "what the kernel takes from nobody is not asked"
