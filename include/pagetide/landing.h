@@ -92,6 +92,16 @@ void	landing_done(struct landing *);
 void	landing_begin(struct landing *, enum landing_by, uint64_t pages,
 	    unsigned shift);
 void	landing_copy(struct landing *to, const struct landing *from);
+/* Memory that it takes beside itself. */
+uint64_t landing_bytes(const struct landing *);
+/*
+ * What is kept of it for each moment: the same in coarser slots, so many at most.
+ * It begins with that one and is added to as that is; then the rest of it is made
+ * the same by landing_follow().
+ */
+#define LANDING_KEPT_SLOTS (UINT64_C(1) << 12)
+void	landing_begin_kept(struct landing *, const struct landing *of);
+void	landing_follow(struct landing *, const struct landing *of);
 /* n faults, or pages, at that page. */
 void	landing_add(struct landing *, uint64_t page, bool major, uint64_t n,
 	    uint64_t t_ns);

@@ -27,6 +27,8 @@ void	landwatch_set(struct landwatch *, bool on);
 bool	landwatch_is_on(const struct landwatch *);
 /* What landed; by: LANDING_OFF while it is off. */
 const struct landing *landwatch_now(const struct landwatch *);
+/* The same in few slots, as of the last sample: for what is kept of it. */
+const struct landing *landwatch_kept(const struct landwatch *);
 
 /* Are tracepoints on that name the faults of a process? NULL is harmless. */
 enum trace_state landwatch_names(const struct landwatch *);

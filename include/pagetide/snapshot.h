@@ -16,6 +16,8 @@
 #include "pagetide/rawindow.h"
 #include "pagetide/sample.h"
 
+struct landing;
+
 /* What pagetide itself costs, as the screen shows it: upper bounds; 0: not
  * known yet. */
 struct snapshot_cost {
@@ -42,6 +44,8 @@ struct acted {
 					   worker did something; 0: none */
 	const char	*no_worker;	/* why there is none; NULL: there is,
 					   or none was wanted */
+	const struct landing *landing;	/* where faults landed, in few slots;
+					   NULL: not kept */
 };
 
 struct snapshot {
@@ -55,6 +59,7 @@ struct snapshot {
 	/* What all pointers above lead to where it owns itself: as
 	 * snapshot_copy(), and a history, leave it. */
 	struct cells	overview, zoom;
+	struct landing	*landing;	/* NULL: it has none */
 	char		*strings;
 	size_t		 strings_bytes;
 };

@@ -153,7 +153,9 @@ outcome_fields(struct act *act, struct walk_facts *walk)
 		.diagnosis = &act->watch->findings.now,
 		.touched = &act->watch->acted.touched,
 		.readahead = &act->watch->acted.readahead,
-		.landing = landwatch_now(act->helpers.landwatch),
+		.landing = act->watch->opts.replayed ?
+		    act->watch->acted.landing :
+		    landwatch_now(act->helpers.landwatch),
 		.sharers = whowatch_now(act->helpers.whowatch),
 		.trace = tracing_state(act), .compare = act->compare };
 }

@@ -107,6 +107,7 @@ act_take(struct act *act)
 		note_unmapped(act);
 	tracing_sample(act);
 	landwatch_sample(act->helpers.landwatch);
+	w->acted.landing = landwatch_kept(act->helpers.landwatch);
 	otherhint_sample(act->helpers.otherhint);
 	whowatch_sample(act->helpers.whowatch);
 	pair_sample(act);

@@ -58,6 +58,36 @@ landing_copy(struct landing *to, const struct landing *from)
 	memcpy(to->slot, from->slot, from->n_slots * sizeof *to->slot);
 }
 
+uint64_t
+landing_bytes(const struct landing *l)
+{
+	return l->slot != NULL ? l->n_slots * sizeof *l->slot : 0;
+}
+
+void
+landing_begin_kept(struct landing *l, const struct landing *of)
+{
+	unsigned shift = of->shift;
+
+	while (of->pages >> shift >= LANDING_KEPT_SLOTS)
+		shift++;
+	landing_begin(l, of->by, of->pages, shift);
+	landing_follow(l, of);
+}
+
+void
+landing_follow(struct landing *l, const struct landing *of)
+{
+	struct landing_slot *slot = l->slot;
+	uint64_t n_slots = l->n_slots;
+	unsigned shift = l->shift;
+
+	*l = *of;
+	l->slot = slot;
+	l->n_slots = n_slots;
+	l->shift = shift;
+}
+
 void
 landing_add(struct landing *l, uint64_t page, bool major, uint64_t n,
     uint64_t t_ns)

@@ -41,7 +41,7 @@ struct landwatch {
 	bool		 on;
 	pid_t		 pid;		/* whose faults; 0: nobody's yet */
 	uint64_t	 map_addr;	/* where it was, for records */
-	struct landing	 landing;
+	struct landing	 landing, kept;	/* kept: in few slots, for each moment */
 	struct landtrace *trace;	/* NULL: none */
 	uint64_t	 from_ns, until_ns;	/* what it recorded then counts */
 	struct landname	 name;		/* of faults */
@@ -62,6 +62,7 @@ landwatch_new(struct watch *watch, struct said *said, bool on)
 	lw->said = said;
 	lw->on = on;
 	landing_init(&lw->landing);
+	landing_init(&lw->kept);
 	sites_init(&lw->sites);
 	landname_init(&lw->name);
 	return lw;
@@ -88,6 +89,7 @@ landwatch_free(struct landwatch *lw)
 	stop(lw);
 	landname_done(&lw->name);
 	landing_done(&lw->landing);
+	landing_done(&lw->kept);
 	free(lw);
 }
 
@@ -101,6 +103,12 @@ const struct landing *
 landwatch_now(const struct landwatch *lw)
 {
 	return lw != NULL ? &lw->landing : NULL;
+}
+
+const struct landing *
+landwatch_kept(const struct landwatch *lw)
+{
+	return lw != NULL ? &lw->kept : NULL;
 }
 
 /* Whose faults are of interest now; 0: nobody's. */
@@ -155,10 +163,13 @@ take(const struct landed *r, void *arg)
 		return;
 	}
 	at = w->map_first_page + at / lw->watch->live.target.page_bytes;
-	landing_add(l, at, r->major, l->one_of, r->t_ns);
-	if (r->named)
-		landing_add_way(l, at, r->major, r->path, r->ns);
-	landing_add_site(l, at, r->ip, l->one_of);
+	for (struct landing *to = l; to != NULL;
+	    to = to == l ? &lw->kept : NULL) {
+		landing_add(to, at, r->major, l->one_of, r->t_ns);
+		if (r->named)
+			landing_add_way(to, at, r->major, r->path, r->ns);
+		landing_add_site(to, at, r->ip, l->one_of);
+	}
 }
 
 /* All that ended until then. */
@@ -243,6 +254,7 @@ begin(struct landwatch *lw, pid_t pid)
 	else
 		landwhy(lw->landing.why, sizeof lw->landing.why, step, err);
 	lw->landing.since_ns = lw->rate_ns = clock_now_ns();
+	landing_begin_kept(&lw->kept, &lw->landing);
 	lw->records = 0;
 	tell(lw, pid);
 	name_faults(lw);
@@ -261,6 +273,7 @@ landwatch_set(struct landwatch *lw, bool on)
 	stop(lw);
 	lw->pid = 0;
 	landing_done(&lw->landing);
+	landing_done(&lw->kept);
 	lw->said->dirty = true;
 }
 
@@ -321,6 +334,15 @@ is_comparable(struct landwatch *lw, const struct cells *c)
 	return false;
 }
 
+static void
+add_mapped(struct landwatch *lw, uint64_t page, uint64_t n)
+{
+	uint64_t t_ns = lw->watch->live.t_ns;
+
+	landing_add(&lw->landing, page, false, n, t_ns);
+	landing_add(&lw->kept, page, false, n, t_ns);
+}
+
 /* Pages that are mapped now, and were not in the scan before. One that went
  * while another came is not seen. */
 static void
@@ -338,9 +360,7 @@ compare(struct landwatch *lw)
 		uint32_t now = c->count[LAYER_MAPPED][i];
 
 		if (comparable && now > lw->mapped[i])
-			landing_add(&lw->landing, c->first_page +
-			    ((uint64_t)i << c->shift), false,
-			    now - lw->mapped[i], s->t_ns);
+			add_mapped(lw, cells_page(c, i), now - lw->mapped[i]);
 		lw->mapped[i] = now;
 	}
 	lw->mapped_ns = s->t_ns;
@@ -381,13 +401,11 @@ take_sites(struct landwatch *lw)
 	lw->said->dirty = true;
 }
 
-void
-landwatch_sample(struct landwatch *lw)
+static void
+sample(struct landwatch *lw)
 {
 	pid_t pid = subject(lw);
 
-	if (!lw->on)
-		return;
 	if (pid != 0 && (pid != lw->pid ||
 	    lw->landing.pages != lw->watch->live.target.pages))
 		begin(lw, pid);
@@ -401,6 +419,16 @@ landwatch_sample(struct landwatch *lw)
 		name_faults(lw);
 	compare(lw);
 	ask_sites(lw);
+}
+
+void
+landwatch_sample(struct landwatch *lw)
+{
+	if (!lw->on)
+		return;
+	sample(lw);
+	if (lw->kept.slot != NULL)
+		landing_follow(&lw->kept, &lw->landing);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "pagetide/xalloc.h"
 
+#include "landdelta.h"
 #include "snapparts.h"
 
 /* What follows for a grid. */
@@ -299,11 +300,13 @@ delta_put(struct strbuf *b, const struct snapshot *from,
 	put_strings(b, from, to);
 	put_grid(b, from->sample.overview, to->sample.overview, t_ns);
 	put_grid(b, from->sample.zoom, to->sample.zoom, t_ns);
+	landdelta_put(b, from->acted.landing, to->acted.landing);
 }
 
 void
 delta_take(struct unpack *u, struct snapshot *s)
 {
+	bool landed = s->acted.landing != NULL;
 	struct snapshot_strings strings;
 	const char *old[SNAPSHOT_STRINGS];
 	size_t i;
@@ -315,4 +318,5 @@ delta_take(struct unpack *u, struct snapshot *s)
 	take_strings(u, s, old);
 	s->sample.overview = take_grid(u, &s->overview, s->sample.t_ns);
 	s->sample.zoom = take_grid(u, &s->zoom, s->sample.t_ns);
+	s->acted.landing = landdelta_take(u, &s->landing, landed);
 }

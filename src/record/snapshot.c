@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pagetide/landing.h"
 #include "pagetide/xalloc.h"
 
 #include "snapparts.h"
@@ -23,6 +24,9 @@ snapshot_done(struct snapshot *s)
 {
 	cells_done(&s->overview);
 	cells_done(&s->zoom);
+	if (s->landing != NULL)
+		landing_done(s->landing);
+	free(s->landing);
 	free(s->strings);
 	snapshot_init(s);
 }
@@ -96,6 +100,28 @@ copy_grid(struct cells *keep, const struct cells *grid)
 	return grid != NULL ? keep : NULL;
 }
 
+/* The same of where faults landed; slots that are as many stay where they
+ * are. */
+static const struct landing *
+copy_landing(struct landing **keep, const struct landing *l)
+{
+	struct landing_slot *slot;
+
+	if (l == NULL)
+		return NULL;
+	if (*keep == NULL)
+		*keep = xcalloc(1, sizeof **keep);
+	slot = (*keep)->slot;
+	if (slot == NULL || l->slot == NULL || (*keep)->n_slots != l->n_slots) {
+		landing_copy(*keep, l);
+		return *keep;
+	}
+	**keep = *l;
+	(*keep)->slot = slot;
+	memcpy(slot, l->slot, l->n_slots * sizeof *slot);
+	return *keep;
+}
+
 void
 snapshot_copy(struct snapshot *dst, const struct snapshot *src)
 {
@@ -104,6 +130,7 @@ snapshot_copy(struct snapshot *dst, const struct snapshot *src)
 	memcpy(dst, src, offsetof(struct snapshot, overview));
 	dst->sample.overview = copy_grid(&dst->overview, src->sample.overview);
 	dst->sample.zoom = copy_grid(&dst->zoom, src->sample.zoom);
+	dst->acted.landing = copy_landing(&dst->landing, src->acted.landing);
 	snapshot_own_strings(dst);
 }
 
@@ -118,7 +145,8 @@ uint64_t
 snapshot_bytes(const struct snapshot *s)
 {
 	return grid_bytes(&s->overview) + grid_bytes(&s->zoom) +
-	    s->strings_bytes;
+	    s->strings_bytes + (s->landing == NULL ? 0 :
+	    sizeof *s->landing + landing_bytes(s->landing));
 }
 
 /* Numbers alone: pointers differ, though they lead to the same. */
@@ -134,6 +162,7 @@ snapshot_words(const struct snapshot *s, struct snapshot_words *out)
 	for (i = 0; i < SNAPSHOT_STRINGS; i++)
 		*strings.at[i] = NULL;
 	numbers.sample.overview = numbers.sample.zoom = NULL;
+	numbers.acted.landing = NULL;
 	memcpy(out, &numbers, sizeof *out);
 }
 
@@ -189,6 +218,21 @@ same_grid(const struct cells *a, const struct cells *b)
 	return true;
 }
 
+static bool
+same_landing(const struct landing *a, const struct landing *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return a->by == b->by && a->minor == b->minor &&
+	    a->major == b->major && a->since_ns == b->since_ns &&
+	    a->last_ns == b->last_ns && a->shift == b->shift &&
+	    a->n_slots == b->n_slots &&
+	    strcmp(a->why, b->why) == 0 &&
+	    memcmp(a->site, b->site, sizeof a->site) == 0 &&
+	    (a->slot == NULL || b->slot == NULL ? a->slot == b->slot :
+	    memcmp(a->slot, b->slot, a->n_slots * sizeof *a->slot) == 0);
+}
+
 bool
 snapshot_equal(const struct snapshot *a, const struct snapshot *b)
 {
@@ -198,5 +242,6 @@ snapshot_equal(const struct snapshot *a, const struct snapshot *b)
 	snapshot_words(b, &bw);
 	return memcmp(&aw, &bw, sizeof aw) == 0 && same_strings(a, b) &&
 	    same_grid(a->sample.overview, b->sample.overview) &&
-	    same_grid(a->sample.zoom, b->sample.zoom);
+	    same_grid(a->sample.zoom, b->sample.zoom) &&
+	    same_landing(a->acted.landing, b->acted.landing);
 }

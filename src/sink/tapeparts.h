@@ -10,6 +10,7 @@
 #include "pagetide/strbuf.h"
 
 struct cells;
+struct landing;
 struct snapshot;
 
 /* Objects in objects: what is ours has fewer. */
@@ -30,6 +31,19 @@ bool	 tapediff_apply(json_t *to, const json_t *diff, int depth);
 /* The same for grids of one shape: [skipped, cells, value, ...] a layer. */
 json_t	*tapediff_grid(const struct cells *from, const struct cells *to);
 bool	 tapediff_apply_grid(struct cells *to, const json_t *diff);
+
+/* Where faults landed: member of a sample. */
+#define TAPE_LANDING "landing"
+/* As a value that stands by itself; null for NULL. named:
+ * with the names of code. */
+json_t	*tapeland_make(const struct landing *, bool named);
+/* What is other now than from, which was written before; NULL: nothing, or it
+ * has to stand by itself: is_new. */
+json_t	*tapeland_diff(const struct landing *from, const struct landing *to,
+	    bool named, bool *is_new);
+/* *at becomes what the value makes of it, NULL included; it is the caller's.
+ * What does not fit is named, and then it is as it was; NULL: all of it does. */
+const char *tapeland_apply(struct landing **at, const json_t *);
 
 /* What is not to be in a recording, and what stands there instead. */
 #define TAPE_NAMES 5

@@ -12,6 +12,7 @@
 
 #include "pagetide/event.h"
 #include "pagetide/field.h"
+#include "pagetide/landing.h"
 #include "pagetide/snapshot.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/tape.h"
@@ -41,6 +42,7 @@ struct tape_reader {
 	uint64_t	 interval_ns;
 	json_t		*last;		/* sample, without grids; NULL: none */
 	struct grid	 overview, zoom;
+	struct landing	*landing;	/* NULL: not kept */
 	struct snapshot	 snapshot;
 	struct walk_facts walk;
 	struct event	 event;
@@ -70,6 +72,9 @@ tape_reader_free(struct tape_reader *r)
 	cells_done(&r->zoom.cells);
 	cells_done(&r->zoom.shown);
 	snapshot_done(&r->snapshot);
+	if (r->landing != NULL)
+		landing_done(r->landing);
+	free(r->landing);
 	free(r);
 }
 
@@ -323,15 +328,31 @@ change_last(struct tape_reader *r, json_t *o, bool key)
 	    NULL;
 }
 
+/* A key sample without it is of somebody who did not keep it. */
+static const char *
+take_landing(struct tape_reader *r, const json_t *change, bool key)
+{
+	const char *wrong = NULL;
+
+	if (change != NULL)
+		wrong = tapeland_apply(&r->landing, change);
+	else if (key)
+		wrong = tapeland_apply(&r->landing, json_null());
+	r->snapshot.acted.landing = r->landing;
+	return wrong;
+}
+
 static int
 take_sample(struct tape_reader *r, json_t *o, bool key, struct strbuf *why)
 {
 	json_t *overview = json_incref(json_object_get(o, "overview"));
 	json_t *zoom = json_incref(json_object_get(o, "zoom"));
+	json_t *landing = json_incref(json_object_get(o, TAPE_LANDING));
 	const char *wrong;
 
 	json_object_del(o, "overview");
 	json_object_del(o, "zoom");
+	json_object_del(o, TAPE_LANDING);
 	wrong = change_last(r, o, key);
 	if (wrong == NULL && !take_grid(&r->overview, overview))
 		wrong = "\"overview\"";
@@ -339,8 +360,11 @@ take_sample(struct tape_reader *r, json_t *o, bool key, struct strbuf *why)
 		wrong = "\"zoom\"";
 	if (wrong == NULL)
 		wrong = make_sample(r, overview, zoom);
+	if (wrong == NULL)
+		wrong = take_landing(r, landing, key);
 	json_decref(overview);
 	json_decref(zoom);
+	json_decref(landing);
 	if (wrong == NULL)
 		return TAPE_SAMPLE;
 	strbuf_addf(why, "a sample that is none: %s", wrong);

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "pagetide/event.h"
+#include "pagetide/landing.h"
 #include "pagetide/snapshot.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/tape.h"
@@ -32,6 +33,7 @@ struct tape_writer {
 	json_t		*last;		/* sample; NULL: a key is due */
 	struct grid	 overview, zoom;	/* as last written */
 	struct cells	 now;		/* grid that is written */
+	struct landing	*landing;	/* as last written; NULL: none */
 	uint64_t	 key_ns;	/* of the last key */
 	uint64_t	 told;		/* seq of the last event */
 	uint64_t	 hash[RECENT];	/* of events as they were told */
@@ -68,6 +70,9 @@ tape_writer_free(struct tape_writer *w)
 	cells_done(&w->overview.cells);
 	cells_done(&w->zoom.cells);
 	cells_done(&w->now);
+	if (w->landing != NULL)
+		landing_done(w->landing);
+	free(w->landing);
 	free(w);
 }
 
@@ -198,6 +203,31 @@ put_grid(json_t *o, const char *name, json_t *grid)
 		jval_put(o, name, grid);
 }
 
+/* What is new of where faults landed. */
+static void
+put_landing(struct tape_writer *w, json_t *o, const struct landing *l,
+    bool key)
+{
+	bool is_new = true;
+	json_t *value = key ? NULL : tapeland_diff(w->landing, l,
+	    !w->anonymous, &is_new);
+
+	if (is_new)
+		value = tapeland_make(l, !w->anonymous);
+	if (value == NULL)
+		return;
+	jval_put(o, TAPE_LANDING, value);
+	if (w->landing == NULL)
+		w->landing = xcalloc(1, sizeof *w->landing);
+	landing_done(w->landing);
+	if (l != NULL) {
+		landing_copy(w->landing, l);
+		return;
+	}
+	free(w->landing);
+	w->landing = NULL;
+}
+
 /* No names. */
 static void
 hide(const struct tape_writer *w, json_t *sample)
@@ -228,6 +258,7 @@ tape_put(struct tape_writer *w, struct strbuf *out, const struct snapshot *s,
 	put_grid(change, "overview", grid_value(w, &w->overview,
 	    s->sample.overview, key));
 	put_grid(change, "zoom", grid_value(w, &w->zoom, s->sample.zoom, key));
+	put_landing(w, change, s->acted.landing, key);
 	jval_put(line, key ? "key" : "diff", change);
 	put_line(out, line);
 	if (key)

@@ -107,9 +107,14 @@ held_diff(const struct ui *ui)
 const struct landing *
 held_landing(const struct ui *ui)
 {
+	bool replayed = ui->opts.replay != UI_REPLAY_NONE;
+
+	if (ui->frozen && (replayed || ui->then.back_ns != 0))
+		return ui->past.acted.landing;
 	if (ui->frozen)
-		return ui->then.back_ns == 0 ? &ui->then.landing : NULL;
-	return landwatch_now(ui->act->helpers.landwatch);
+		return &ui->then.landing;
+	return replayed ? ui->watch->acted.landing :
+	    landwatch_now(ui->act->helpers.landwatch);
 }
 
 /* Of more cells than there is room for the first. */

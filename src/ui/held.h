@@ -30,8 +30,8 @@ const struct waterfall *held_waterfall(struct ui *, const struct sample *now);
  * none. */
 const struct difference *held_diff(const struct ui *);
 
-/* What landed, up to when the picture froze; NULL: it is of before that, for
- * which nothing is kept. */
+/* What landed, up to the picture: in few slots where that is one of the past, or
+ * of a recording; NULL: it was not kept. */
 const struct landing *held_landing(const struct ui *);
 /* The picture freezes: keeps what landed. */
 void	held_keep(struct ui *);

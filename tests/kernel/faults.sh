@@ -225,6 +225,75 @@ echo stop >&3
 read -r answer <&4
 stop
 
+# Gone back to, and in a recording: what had landed by then, and the marks of what
+# landed a moment before.
+mapper_end
+mapper_start "$HELPERS/mapper"
+tell where anon
+cat >"$work/script" <<END
+wait-samples 3
+view faults
+wait landing.minor >= 10
+wait-samples 2
+save-screen $work/live.txt
+view cache
+save-screen $work/live-marks.txt
+view faults
+mark here
+wait-samples 3
+save-screen $work/ready.txt
+wait landing.minor >= 30
+wait-samples 2
+save-screen $work/after.txt
+freeze
+earlier mark
+save-screen $work/then.txt
+view cache
+save-screen $work/then-marks.txt
+END
+begin timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --faults --headless \
+    -d 0.1 --record "$work/r.pt" --script "$work/script"
+poll_until 20 grep -q '"by":"faults"' "$work/r.pt"
+tell write anon 3 7
+tell touch anon 20 3
+poll_until 20 test -s "$work/ready.txt"
+tell write anon 30 20
+status=0
+wait $pid || status=$?
+is "$status $(cat "$work/err")" '0 ' "a session that goes back"
+cat >"$work/script" <<END
+later 100000
+earlier mark
+view faults
+save-screen $work/replayed.txt
+view cache
+save-screen $work/replayed-marks.txt
+later 100000
+view faults
+save-screen $work/end.txt
+END
+run timeout 60 "$PAGETIDE" --replay "$work/r.pt" --headless \
+    --script "$work/script"
+is "$status $(cat "$work/err")" '0 ' "and its recording"
+# cells_of NAME: the cells, and how many are told; marks: those alone.
+cells_of() {
+	sed -n '5,20p' "$work/$1.txt" | cut -c 1-76
+	grep -o 'FAULTS  *[0-9]* minor, [0-9]* major' "$work/$1.txt"
+}
+marks_of() {
+	sed -n '5,20p' "$work/$1.txt" | cut -c 12-75 | tr -c 'o\n' '-'
+}
+has 'FAULTS 10 minor, 0 major' "$work/live.txt" "ten have landed"
+has 'FAULTS 30 minor, 0 major' "$work/after.txt" "and then more"
+is "$(cells_of then)" "$(cells_of live)" "back to when ten had"
+is "$(cells_of replayed)" "$(cells_of live)" "and in the recording"
+is "$(cells_of end)" "$(cells_of after)" "and at its end"
+is "$(marks_of live-marks | tr -dc o)" oooooooooo \
+    "they are marked while it is new"
+is "$(marks_of then-marks)" "$(marks_of live-marks)" "back then, too"
+is "$(marks_of replayed-marks)" "$(marks_of live-marks)" \
+    "and in the recording"
+
 # Refused: what is new in the page tables, and why.
 mapper_end
 mapper_start "$HELPERS/mapper"

@@ -114,14 +114,14 @@ session() {
 # when: the right end of the header (LIVE and the rate; or the moment and the
 # reach), the badge and the number of later events over the map and over the
 # events, the cursor on the axis of the graphs, the message, and the footer; and
-# the key for what would help, as nothing helps what is over; and that of the past
-# it is not kept whether somebody looked who maps it, and where faults land.
+# the key for what would help, as nothing helps what is over; and whether
+# somebody looked who maps it, which is not kept.
 panels() {
 	sed -e '1s/  *\(LIVE [0-9]*.s\|[0-9:.]*, .* back of .* FROZEN\) *$//' \
 	    -e '1s/ FROZEN *$//' -e 's/^ FROZEN  | \(+[0-9]* events* | \)*/ /' \
 	    -e 's/  frozen: +[0-9]* since$//' -e 's/  frozen$//' \
 	    -e '49s/\^/ /g' -e '59,60d' \
-	    -e 's/nobody looks: :who on\|not recorded: F/not kept of the past/' \
+	    -e 's/nobody looks: :who on/not kept of the past/' \
 	    -e 's/  [A-Z] \(advise [a-z]*\)$/  :\1/' -e 's/ *$//' -e 's/   */  /g' "$1"
 }
 # same NAME: is each moment as it was?

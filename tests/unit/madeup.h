@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pagetide/clock.h"
+#include "pagetide/landing.h"
 #include "pagetide/snapshot.h"
 
 #include "../../src/record/snapparts.h"
@@ -15,6 +16,8 @@
 struct madeup {
 	struct snapshot	 now;
 	struct cells	 overview, zoom;
+	struct landing	 land;
+	bool		 lands;		/* it is wanted, too */
 	char		 text[SNAPSHOT_STRINGS][48];
 };
 
@@ -173,6 +176,7 @@ madeup_numbers(struct madeup *m)
 		bool free = at != offsetof(struct snapshot, sample.overview) &&
 		    at != offsetof(struct snapshot, sample.zoom) &&
 		    at != offsetof(struct snapshot, sample.target.pages) &&
+		    at != offsetof(struct snapshot, acted.landing) &&
 		    !madeup_is_acted(at);
 
 		for (size_t i = 0; i < SNAPSHOT_STRINGS; i++)
@@ -187,6 +191,35 @@ madeup_numbers(struct madeup *m)
 	}
 }
 
+/* Some faults; now and then it begins anew, or nobody looks. */
+static inline void
+madeup_landing(struct madeup *m, uint64_t t_ns)
+{
+	struct landing *l = &m->land;
+
+	if (l->by == LANDING_OFF || madeup_one_in(40)) {
+		landing_begin(l, madeup_one_in(4) ? LANDING_BY_TABLES :
+		    LANDING_BY_FAULTS, madeup_below(5000) + 1, 1);
+		l->since_ns = t_ns;
+	}
+	for (unsigned n = madeup_below(20); n > 0; n--) {
+		uint64_t page = madeup_below(l->pages);
+		bool major = madeup_one_in(5);
+
+		landing_add(l, page, major, 1, t_ns);
+		landing_add_way(l, page, major, madeup_below(PATH_COUNT),
+		    madeup_below(1000000) + 1);
+		landing_add_site(l, page, madeup_one_in(9) ? UINT64_MAX - 5 :
+		    madeup_below(40) * 16 + 1, 1);
+	}
+	if (madeup_one_in(9))
+		snprintf(l->site[1].place, sizeof l->site[1].place, "libx+%u",
+		    (unsigned)madeup_below(9));
+	if (madeup_one_in(40))
+		landing_done(l);
+	m->now.acted.landing = madeup_one_in(9) ? NULL : l;
+}
+
 static inline void
 madeup_step(struct madeup *m)
 {
@@ -199,6 +232,8 @@ madeup_step(struct madeup *m)
 	s->t_ns = t_ns + 100 * NS_PER_MS + madeup_below(NS_PER_MS);
 	madeup_strings(m);
 	madeup_shapes(m);
+	if (m->lands)
+		madeup_landing(m, s->t_ns);
 	if (s->overview != NULL)
 		madeup_cells(&m->overview, s->t_ns);
 	if (s->zoom != NULL)
@@ -218,6 +253,7 @@ madeup_done(struct madeup *m)
 {
 	cells_done(&m->overview);
 	cells_done(&m->zoom);
+	landing_done(&m->land);
 }
 
 #endif

@@ -70,6 +70,8 @@ told_tame(struct told *t)
 		    field_table[i].place.in != PLACE_TOUCHED)
 			told_tame_field(&field_table[i], t);
 	told_tame_list(&t->s->findings.now);
+	/* Told by recordings alone. */
+	t->s->acted.landing = NULL;
 	told_tame_list(&t->s->findings.last);
 	s->n_vmas %= SAMPLE_VMAS_MAX + 1;
 	for (unsigned i = 0; i < SAMPLE_VMAS_MAX; i++) {

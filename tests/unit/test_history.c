@@ -121,6 +121,7 @@ stretches_come_in_turn(void **state)
 	(void)state;
 	kept_init(&k, 300);
 	madeup_init(&m, 41);
+	m.lands = true;
 	for (unsigned i = 0; i < 300; i++) {
 		madeup_step(&m);
 		keep(h, &k, &m);
@@ -154,6 +155,7 @@ comes_back_as_kept(unsigned seed, uint64_t budget_bytes, size_t n)
 
 	kept_init(&k, n);
 	madeup_init(&m, seed);
+	m.lands = seed % 2 == 1;
 	while (k.n < n) {
 		madeup_step(&m);
 		keep(h, &k, &m);

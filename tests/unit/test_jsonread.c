@@ -150,6 +150,8 @@ is_left_out(size_t at)
 		/* They lead to something. */
 		{ offsetof(struct snapshot, sample.overview),
 		    2 * sizeof(void *) },
+		/* In recordings alone. */
+		{ offsetof(struct snapshot, acted.landing), sizeof(void *) },
 		/* More than there may be. */
 		{ offsetof(struct snapshot, sample.n_vmas), 4 },
 		{ offsetof(struct snapshot, findings.now.n), 4 },

@@ -52,6 +52,29 @@ counts_page_by_page(void **state)
 	assert_false(landing_range(l, 1, 0, &at));
 }
 
+/* What is kept of it has few slots, and all else of it. */
+static void
+little_is_kept_of_each_moment(void **state)
+{
+	struct landing *l = *state, kept;
+
+	landing_init(&kept);
+	landing_begin(l, LANDING_BY_FAULTS, 1 << 14, 0);
+	landing_begin_kept(&kept, l);
+	assert_in_range(kept.n_slots, 1000, LANDING_KEPT_SLOTS);
+	landing_add(l, 9, true, 3, 50);
+	landing_add(&kept, 9, true, 3, 50);
+	l->lost = 7;
+	landing_follow(&kept, l);
+	assert_int_equal(kept.major, 3);
+	assert_int_equal(kept.lost, 7);
+	assert_int_equal(kept.slot[9 >> kept.shift].major, 3);
+	assert_int_equal(landing_bytes(&kept), kept.n_slots *
+	    sizeof *kept.slot);
+	landing_done(&kept);
+	assert_int_equal(landing_bytes(&kept), 0);
+}
+
 /* A slot of several pages says nothing of one of them, unless it has none. */
 static void
 slots_of_many_pages(void **state)
@@ -268,6 +291,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(little_is_kept_of_each_moment,
+		    setup, teardown),
 		cmocka_unit_test_setup_teardown(counts_page_by_page, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(slots_of_many_pages, setup,

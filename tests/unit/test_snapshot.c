@@ -20,10 +20,12 @@ a_copy_owns_itself(void **state)
 	struct madeup m;
 
 	(void)state;
-	madeup_init(&m, 8);
+	madeup_init(&m, 9);
+	m.lands = true;
 	snapshot_init(&a);
 	snapshot_init(&b);
-	for (unsigned i = 0; i < 300; i++) {
+	for (unsigned i = 0; i < 300 || m.now.sample.overview == NULL ||
+	    m.overview.n == 0; i++) {
 		madeup_step(&m);
 		snapshot_copy(&a, &m.now);
 		assert_true(snapshot_equal(&a, &m.now));

@@ -16,6 +16,10 @@
 #include "pagetide/strbuf.h"
 #include "pagetide/tape.h"
 
+#include "pagetide/xalloc.h"
+
+#include "../../src/sink/tapeparts.h"
+
 #include "tamed.h"
 #include "zstd.h"
 
@@ -42,6 +46,7 @@ tame(struct madeup *m, struct snapshot *out)
 	struct target_facts *t = &m->now.sample.target;
 	struct strbuf why = STRBUF_INIT;
 	struct told told = { .s = &m->now };
+	const struct landing *l = m->now.acted.landing;
 	struct walk_facts walk;
 	char *text;
 	int rc;
@@ -53,6 +58,12 @@ tame(struct madeup *m, struct snapshot *out)
 	text = json_record(&m->now, NULL);
 	rc = json_read(text, out, &walk, &why);
 	free(text);
+	/* Recordings have it beside that. */
+	if (rc == 0 && l != NULL) {
+		out->landing = xcalloc(1, sizeof *out->landing);
+		landing_copy(out->landing, l);
+		out->acted.landing = out->landing;
+	}
 	strbuf_done(&why);
 	return rc == 0;
 }
@@ -69,6 +80,7 @@ make(struct made *made, unsigned seed)
 	clock_fix(5, 6);
 	madeup_init(&m, seed);
 	tape_head(w, &made->text, NS_PER_S / 10);
+	m.lands = true;
 	for (unsigned i = 0; i < SAMPLES; ) {
 		madeup_step(&m);
 		if (!tame(&m, &made->was[i]))
@@ -96,6 +108,16 @@ made_done(struct made *made)
 	events_free(made->events);
 }
 
+static void
+is_same_landing(const struct landing *a, const struct landing *b)
+{
+	json_t *as = tapeland_make(a, true), *bs = tapeland_make(b, true);
+
+	assert_true(json_equal(as, bs));
+	json_decref(as);
+	json_decref(bs);
+}
+
 /* In all that is known. */
 static void
 is_same(const struct snapshot *a, const struct snapshot *b)
@@ -107,6 +129,7 @@ is_same(const struct snapshot *a, const struct snapshot *b)
 			fail_msg("%.60s, not %.60s", as + (i > 30 ? i - 30 : i),
 			    bs + (i > 30 ? i - 30 : i));
 	assert_int_equal(strlen(as), strlen(bs));
+	is_same_landing(a->acted.landing, b->acted.landing);
 	free(as);
 	free(bs);
 }
@@ -156,6 +179,60 @@ all_comes_back(void **state)
 		assert_int_equal(read_back(&made, made.text.len), SAMPLES);
 		made_done(&made);
 	}
+}
+
+/* What somebody says of where faults landed; what is wrong changes nothing. */
+static void
+landings_may_be_wrong(void **state)
+{
+	static const char *const good[] = {
+		"{\"by\":\"faults\",\"pages\":100,\"shift\":1,\"minor\":7,"
+		    "\"slots\":[50,1,2,3,4,\"miss-single\",6]}",
+		"{\"minor\":8,\"slots\":[0,1,0,9,0,null,-1],\"sites\":"
+		    "{\"255\":{\"faults\":3,\"place\":\"x\"}}}",
+		"{\"what\":\"is new\"}",
+	};
+	static const char *const wrong[] = {
+		"7", "[]", "{\"minor\":-1}", "{\"slots\":7}",
+		"{\"slots\":[51,1,2,3,4,5,6]}",
+		"{\"slots\":[18446744073709551615,1,2,3,4,5,6]}",
+		"{\"slots\":[50,1,2,3,4,5,6,0,1,2,3,4,5,6]}",
+		"{\"slots\":[0,1]}", "{\"slots\":[0,4294967296,2,3,4,5,6]}",
+		"{\"slots\":[0,1,2,3,4,5,\"x\"]}",
+		"{\"sites\":{\"256\":{}}}", "{\"sites\":[1]}",
+		"{\"sites\":{\"1\":{\"place\":7}}}", "{\"why\":7}",
+		"{\"minor_ways\":[1,2,3]}", "{\"minor_ways\":{\"x\":[1]}}",
+		"{\"by\":\"faults\",\"pages\":100}",
+		"{\"by\":\"faults\",\"pages\":100,\"shift\":64}",
+		"{\"by\":\"faults\",\"pages\":4096,\"shift\":0}",
+		"{\"by\":\"off\",\"slots\":[0,1,2,3,4,5,6]}",
+	};
+	struct landing *l = NULL;
+	json_t *j;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		j = json_loads(good[i], 0, NULL);
+		assert_null(tapeland_apply(&l, j));
+		json_decref(j);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		j = json_loads(wrong[i], JSON_DECODE_ANY, NULL);
+		if (j != NULL && tapeland_apply(&l, j) == NULL)
+			fail_msg("%s", wrong[i]);
+		json_decref(j);
+	}
+	assert_int_equal(l->minor, 8);
+	assert_int_equal(l->slot[50].max_path, PATH_MISS_SINGLE);
+	assert_int_equal(l->slot[0].ip, UINT64_MAX);
+	assert_int_equal(l->site[255].faults, 3);
+	j = json_null();
+	assert_null(tapeland_apply(&l, j));
+	assert_null(l);
+	/* A difference, and nothing that it differs from. */
+	j = json_loads(good[1], 0, NULL);
+	assert_non_null(tapeland_apply(&l, j));
+	json_decref(j);
 }
 
 /* Where the line of the so manieth sample ends. */
@@ -466,6 +543,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_comes_back),
+		cmocka_unit_test(landings_may_be_wrong),
 		cmocka_unit_test(a_cut_one_is_whole_to_there),
 		cmocka_unit_test(a_cut_zstd_is_whole_to_there),
 		cmocka_unit_test(times_of_cells_stay),
