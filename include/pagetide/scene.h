@@ -119,6 +119,7 @@ struct scene_rules {
 
 struct scene_list {
 	struct browse_look browse;	/* BROWSE_NOTHING: none is open */
+	bool		 panel;		/* the side panel lies over the map */
 	bool		 views;		/* the list of them is open, with keys
 					   ... */
 	char		 key[VIEW_COUNT][16];	/* "": none */

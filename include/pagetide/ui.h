@@ -180,6 +180,8 @@ struct ui {
 		char		 find[64];	/* looked for in it; "": none */
 		uint64_t	 event;		/* seq of the newest shown; 0:
 						   of all */
+		bool		 panel;		/* the side panel lies over the
+						   map */
 		bool		 views;		/* the list of them is open */
 		enum view_kind	 view_then;	/* the one when it was opened */
 		enum view_kind	 view_before;	/* where a view goes back to */

@@ -75,6 +75,8 @@ const struct binding binding_table[] = {
 	    g_look },
 	{ BIND_MAIN, "a", "expand events",
 	    "events in place of the graphs, or back", g_look },
+	{ BIND_MAIN, "z", "expand panel",
+	    "side panel on the whole screen, or back", g_look },
 	{ BIND_MAIN, "B F11", "present",
 	    "big: for the back of a room, or back", g_look },
 	{ BIND_MAIN, "{", "span shorter", "graphs, waterfall: shorter time", g_look },

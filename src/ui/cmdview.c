@@ -42,7 +42,7 @@ enum { VIEW_NEXT, VIEW_PREV };
 enum { ZOOM_IN, ZOOM_OUT, ZOOM_FIT, ZOOM_PAGES };
 enum { MOVE_LEFT, MOVE_RIGHT, MOVE_UP, MOVE_DOWN, MOVE_PAGE_UP,
 	MOVE_PAGE_DOWN, MOVE_HOME, MOVE_END };
-enum { EXPAND_WORD_MAP, EXPAND_WORD_EVENTS };
+enum { EXPAND_WORD_MAP, EXPAND_WORD_EVENTS, EXPAND_WORD_PANEL };
 enum { CHOOSE_LONGER, CHOOSE_SHORTER };
 enum { SELECT_ALL, SELECT_TOGGLE };
 /* Of enum side_panel. */
@@ -257,6 +257,8 @@ cmd_escape(struct ui *ui, const struct args *a, struct strbuf *why)
 		lessons_leave(ui);
 	} else if (ui->list.compare.open) {
 		compare_leave(ui);
+	} else if (ui->list.panel) {
+		ui->list.panel = false;
 	} else if (ui->vp.selecting && !lessons_selects(ui)) {
 		viewport_select(&ui->vp, false);
 	} else if (ui->expand != EXPAND_NOTHING) {
@@ -285,6 +287,10 @@ cmd_expand(struct ui *ui, const struct args *a, struct strbuf *why)
 	struct layout before = layout_now(ui), after;
 
 	(void)why;
+	if (a->n > 0 && a->word[0] == EXPAND_WORD_PANEL) {
+		ui->list.panel = !ui->list.panel;
+		return 0;
+	}
 	expand(ui, ui->expand == what ? EXPAND_NOTHING : what);
 	after = layout_now(ui);
 	if (memcmp(&before, &after, sizeof after) == 0)

@@ -52,7 +52,7 @@ const struct command command_table[] = {
 	    cmd_select },
 	{ "escape", "", "close what is open, drop the range", CMD_TAUGHT,
 	    cmd_escape },
-	{ "expand", "[map|events]", "more room for it, or back", CMD_TAUGHT,
+	{ "expand", "[map|events|panel]", "more room for it, or back", CMD_TAUGHT,
 	    cmd_expand },
 	{ "present", "", "for the back of a room, or as before", 0,
 	    cmd_present },

@@ -44,6 +44,7 @@ get_keys(struct scene *sc, const struct ui *ui)
 	sc->help.one = ui->list.one;
 	sc->help.page = ui->list.page;
 	sc->help.find = ui->list.find;
+	sc->list.panel = ui->list.panel;
 	sc->list.views = ui->list.views;
 	if (ui->list.views)
 		get_view_keys(&sc->list);

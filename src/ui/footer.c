@@ -38,6 +38,8 @@ enum {
 	WHEN_ROOM = 1 << 15,	/* something has all of it */
 	WHEN_LEAVES = 1 << 16,	/* neither that nor a range of one's own */
 	WHEN_HINTS = 1 << 17,	/* a process that is watched takes some */
+	WHEN_PANEL = 1 << 18,	/* the side panel lies over the map */
+	WHEN_BARE = 1 << 19,	/* or not */
 	WHEN_WORKER = WHEN_IDLE | WHEN_WALK | WHEN_PAUSED,
 	ALWAYS = ~0
 };
@@ -97,7 +99,9 @@ static const struct part {
 	{ IN(BIND_LIST), ALWAYS, "filter", { "filter" }, NULL, g_look, 3 },
 	{ IN(BIND_LIST), ALWAYS, "help", { "help" }, NULL, g_look, 2 },
 	{ IN(BIND_LIST), ALWAYS, "quit", { "quit" }, NULL, g_look, 5 },
-	{ IN(BIND_PROCESS), ALWAYS, "list", { "escape" }, NULL, g_walk, 0 },
+	{ IN(BIND_PROCESS), WHEN_BARE, "list", { "escape" }, NULL, g_walk,
+	    0 },
+	{ MAP, WHEN_PANEL, "map", { "expand panel" }, NULL, g_walk, 0 },
 	{ IN(BIND_PROCESS), ALWAYS, "next mapping", { "open next" }, NULL,
 	    g_walk, 1 },
 
@@ -230,6 +234,7 @@ moment(const struct ui *ui)
 	when |= ui->opts.replay == UI_REPLAY_FILE ? WHEN_REPLAY : WHEN_LIVE;
 	if (ui_hidden(ui) != ui->commands->acts && w->process != 0)
 		when |= WHEN_HINTS;
+	when |= ui->list.panel ? WHEN_PANEL : WHEN_BARE;
 	return when | escape_moment(ui) | (ui->frozen ? WHEN_FROZEN : 0) |
 	    (ui_prompt_takes_command(ui) ? WHEN_COMMAND : 0) |
 	    (ui->mouse.on ? WHEN_MOUSE : 0) |

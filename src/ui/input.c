@@ -216,6 +216,8 @@ ui_mouse(struct ui *ui, int x, int y, int button)
 		scroll(ui, mode, button);
 		return;
 	}
+	if (ui->list.panel)
+		return;
 	if (button == TTY_PRESS && press_bar(ui, x, y))
 		return;
 	if (ui->view == VIEW_WATERFALL) {

@@ -58,7 +58,8 @@ roomless_say(struct ui *ui, enum room room)
 	int cols = ui->frame.cols, rows = ui->frame.rows;
 	char key[TTY_KEY_NAME_MAX];
 
-	if (is_there(room, cols, rows, ui->expand))
+	if (is_there(room, cols, rows, ui->expand) ||
+	    (room == ROOM_SIDE && ui->list.panel))
 		return;
 	if (!is_there(room, LARGE, LARGE, ui->expand)) {
 		binding_key(key, sizeof key, BIND_MAIN,
@@ -68,8 +69,11 @@ roomless_say(struct ui *ui, enum room room)
 	} else if (!is_there(room, cols, LARGE, ui->expand)) {
 		while (!is_there(room, cols, LARGE, ui->expand))
 			cols++;
-		said_line(ui->said, "%s: no room under %d columns", name,
-		    cols);
+		binding_key(key, sizeof key, BIND_MAIN, "expand panel");
+		said_line(ui->said, "%s: no room under %d columns%s%s%s", name,
+		    cols, room == ROOM_SIDE ? ": " : "", room == ROOM_SIDE ?
+		    key : "", room == ROOM_SIDE ? " has it on all of the "
+		    "screen" : "");
 	} else {
 		while (!is_there(room, cols, rows, ui->expand))
 			rows++;

@@ -265,3 +265,21 @@ inspect_draw(struct panel *p, const struct scene *s)
 		next_touch(&l, s, at);
 	}
 }
+
+void
+inspect_moves(struct panel *p, const struct pte_moves *m)
+{
+	const char *least = m->exact ? "" : ">=";
+	bool wide = p->r.w >= PANEL_WIDE;
+	char text[160], time[UNITS_MAX];
+
+	if (!m->known)
+		snprintf(text, sizeof text, "came in ?, went out ?");
+	else
+		snprintf(text, sizeof text, "%s %s%" PRIu64 ", %s %s%" PRIu64
+		    " in %s", wide ? "came in" : "in", m->came_pages > 0 ?
+		    least : "", m->came_pages, wide ? "went out" : "out",
+		    m->went_pages > 0 ? least : "", m->went_pages,
+		    units_duration(time, m->within_ns));
+	panel_wrapped(p, m->known ? ROLE_TEXT : ROLE_WARN, 1, text);
+}

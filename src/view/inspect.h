@@ -2,6 +2,7 @@
 #ifndef PAGETIDE_INSPECT_H
 #define PAGETIDE_INSPECT_H
 
+#include "pagetide/sample.h"
 #include "pagetide/scene.h"
 
 #include "pagetide/panel.h"
@@ -12,5 +13,8 @@
  * mapping and what the next touch would cost.
  */
 void	inspect_draw(struct panel *, const struct scene *);
+/* Of another process there is no working set: what came into its page tables, and
+ * went, and within which time. */
+void	inspect_moves(struct panel *, const struct pte_moves *);
 
 #endif

@@ -16,9 +16,13 @@
 /* A mark is bold for that part of its time, and then is not. */
 #define FRESH_PARTS	3
 #define HOTTEST_SHOWN	8
+#define HOTTEST_OVER	32	/* on the whole screen, at most */
 /* With names. */
 #define HOTTEST_NAMED	4
 #define SITES_SHOWN	6
+/* Width from which the code stands beside all else, where there is the whole
+ * screen. */
+#define TWO_COLUMNS	76
 #define COUNT_COLS	8
 #define TIME_COLS	8
 #define FEW_COLS	6
@@ -270,11 +274,11 @@ put_hot(struct panel *p, const struct landing *n, uint64_t at)
 }
 
 static void
-put_hottest(struct panel *p, const struct landing *n)
+put_hottest(struct panel *p, const struct landing *n, size_t most)
 {
-	uint64_t at[HOTTEST_SHOWN];
-	size_t rows = landing_hottest(n, at, n->named > 0 ? HOTTEST_NAMED :
-	    HOTTEST_SHOWN);
+	uint64_t at[HOTTEST_OVER];
+	size_t rows = landing_hottest(n, at, most < HOTTEST_OVER ? most :
+	    HOTTEST_OVER);
 	bool by_faults = n->by == LANDING_BY_FAULTS;
 	int name = p->r.w - 1 - FEW_COLS * (by_faults ? 2 : 1) -
 	    (n->named > 0 ? TIME_COLS : 0);
@@ -293,12 +297,31 @@ put_hottest(struct panel *p, const struct landing *n)
 }
 
 static void
-put_sites(struct panel *p, const struct landing *n)
+put_site(struct panel *p, const struct landing_site *s)
 {
-	const struct landing_site *at[SITES_SHOWN];
-	size_t rows = landing_sites(n, at, SITES_SHOWN);
 	int name = p->r.w - COUNT_COLS - 1;
 	char text[2 * LANDING_PLACE + 2];
+	struct rect r = panel_line(p);
+
+	if (r.h == 0)
+		return;
+	/* The file of a function, without the offset in that. */
+	snprintf(text, sizeof text, "%s  %.*s", landing_site_text(s),
+	    s->symbol[0] != '\0' ? (int)strcspn(s->place, "+") : 0, s->place);
+	line_cut(p->frame, (struct rect){ r.x + 1, r.y, name - 1, 1 },
+	    ROLE_TEXT, text);
+	frame_printf(p->frame, r.x + 1 + name, r.y, COUNT_COLS, ROLE_TEXT,
+	    "%*" PRIu64, COUNT_COLS, s->faults);
+}
+
+/* Places in the code that made most, so many of them, and how many more there
+ * are. */
+static void
+put_sites(struct panel *p, const struct landing *n, size_t most)
+{
+	const struct landing_site *at[LANDING_SITES];
+	size_t rows = landing_sites(n, at, LANDING_SITES);
+	int name = p->r.w - COUNT_COLS - 1;
 	struct line l;
 
 	if (rows == 0)
@@ -306,15 +329,16 @@ put_sites(struct panel *p, const struct landing *n)
 	panel_start(p, &l, "");
 	line_add(&l, ROLE_DIM, " %-*s%*s", name, "by the code at", COUNT_COLS,
 	    "faults");
-	for (size_t i = 0; i < rows; i++) {
-		/* The file of a function, without the offset in that. */
-		snprintf(text, sizeof text, "%s  %.*s", landing_site_text(
-		    at[i]), at[i]->symbol[0] != '\0' ?
-		    (int)strcspn(at[i]->place, "+") : 0, at[i]->place);
-		panel_start(p, &l, "");
-		line_add(&l, ROLE_TEXT, " %-*.*s%*" PRIu64, name, name - 1,
-		    text, COUNT_COLS, at[i]->faults);
-	}
+	for (size_t i = 0; i < rows && i < most; i++)
+		put_site(p, at[i]);
+	if (rows <= most && n->sites_lost == 0)
+		return;
+	panel_start(p, &l, ", ");
+	if (rows > most)
+		line_add(&l, ROLE_DIM, " and %zu more places", rows - most);
+	if (n->sites_lost > 0)
+		line_add(&l, ROLE_WARN, "%s%" PRIu64 " by others", rows > most ?
+		    "" : " ", n->sites_lost);
 }
 
 void
@@ -333,6 +357,54 @@ landview_panel(struct panel *p, const struct scene *s)
 	panel_wrapped(p, ROLE_WARN, 1, n->why);
 	put_ways(p, n);
 	put_cursor(p, s);
-	put_hottest(p, n);
-	put_sites(p, n);
+	put_hottest(p, n, n->named > 0 ? HOTTEST_NAMED : HOTTEST_SHOWN);
+	put_sites(p, n, SITES_SHOWN);
+}
+
+/* As many as have room below a line of their own. */
+static size_t
+rows_left(const struct panel *p)
+{
+	int left = p->r.y + p->r.h - p->y - 1;
+
+	return left > 0 ? (size_t)left : 0;
+}
+
+/* In little room the code stands before what is on the map, too. */
+static void
+put_one_column(struct panel *p, const struct scene *s)
+{
+	const struct landing *n = s->side.landing;
+
+	put_heading(p, n);
+	panel_wrapped(p, ROLE_WARN, 1, n->why);
+	put_sites(p, n, SITES_SHOWN);
+	put_ways(p, n);
+	put_cursor(p, s);
+	put_hottest(p, n, rows_left(p));
+}
+
+void
+landview_over(struct panel *p, const struct scene *s)
+{
+	const struct landing *n = s->side.landing;
+	struct panel code = *p;
+
+	if (n == NULL || n->by != LANDING_BY_FAULTS) {
+		landview_panel(p, s);
+		return;
+	}
+	if (p->r.w < TWO_COLUMNS) {
+		put_one_column(p, s);
+		return;
+	}
+	p->r.w = p->r.w / 2 - 1;
+	code.r.x += p->r.w + 2;
+	code.r.w -= p->r.w + 2;
+	put_heading(p, n);
+	put_ways(p, n);
+	put_cursor(p, s);
+	put_hottest(p, n, rows_left(p));
+	/* With one for those that have none. */
+	put_sites(&code, n, rows_left(&code) - (rows_left(&code) > 1));
 }

@@ -18,5 +18,7 @@ char	landview_mark(const struct scene *, size_t i, unsigned column,
 void	landview_line(struct panel *, const struct scene *);
 /* What landed, the hottest pages, the code that made it. */
 void	landview_panel(struct panel *, const struct scene *);
+/* The same on the whole screen, with as much of the code as has room. */
+void	landview_over(struct panel *, const struct scene *);
 
 #endif

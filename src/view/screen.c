@@ -118,6 +118,9 @@ screen_draw(struct frame *f, const struct scene *s)
 			lessonpanel_head(f, l.header, s);
 		draw_panels(f, &l, s);
 	}
+	if (s->list.panel && !s->comparing.open &&
+	    s->list.browse.kind == BROWSE_NOTHING)
+		side_over(f, body_rect(&l), s);
 	if (s->list.views)
 		helpview_views(f, body_rect(&l), s);
 	if (lists_lessons(s))

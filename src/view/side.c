@@ -183,26 +183,6 @@ draw_copies(struct panel *p, const struct scene *s, const struct tick *newest)
 	now_line(p, wide ? "Private_Dirty" : "P_Dirty", "", dirty);
 }
 
-/* Of another process there is no working set: what came into its page tables, and
- * went, and within which time. */
-static void
-draw_ptes(struct panel *p, const struct pte_moves *m)
-{
-	const char *least = m->exact ? "" : ">=";
-	bool wide = p->r.w >= PANEL_WIDE;
-	char text[160], time[UNITS_MAX];
-
-	if (!m->known)
-		snprintf(text, sizeof text, "came in ?, went out ?");
-	else
-		snprintf(text, sizeof text, "%s %s%" PRIu64 ", %s %s%" PRIu64
-		    " in %s", wide ? "came in" : "in", m->came_pages > 0 ?
-		    least : "", m->came_pages, wide ? "went out" : "out",
-		    m->went_pages > 0 ? least : "", m->went_pages,
-		    units_duration(time, m->within_ns));
-	panel_wrapped(p, m->known ? ROLE_TEXT : ROLE_WARN, 1, text);
-}
-
 /* Page cache, resident set and working set. */
 static void
 draw_sets(struct panel *p, const struct scene *s, const struct tick *newest)
@@ -302,7 +282,7 @@ draw_now(struct panel *p, const struct scene *s)
 	if (s->read_only)
 		draw_moves(p, s, newest);
 	else if (s->sample->worker.process != 0)
-		draw_ptes(p, &s->sample->worker.moves);
+		inspect_moves(p, &s->sample->worker.moves);
 	draw_copies(p, s, newest);
 	draw_sets(p, s, newest);
 }
@@ -459,6 +439,23 @@ draw_who(struct panel *p, const struct scene *s)
 	whoview_panel(p, s);
 }
 
+static void
+draw_panel(struct panel *p, const struct scene *s)
+{
+	if (s->side.panel == SIDE_LATENCY)
+		sidelatency_draw(p->frame, p->r, s);
+	else if (s->side.panel == SIDE_WHO)
+		draw_who(p, s);
+	else if (s->side.panel == SIDE_WHY)
+		sidewhy_draw(p, s);
+	else if (s->side.panel == SIDE_MEMORY)
+		draw_memory(p, s);
+	else if (s->side.panel == SIDE_MONITORS)
+		draw_monitors(p, s);
+	else
+		draw_cursor_panel(p, s);
+}
+
 void
 side_draw(struct frame *f, struct rect r, const struct scene *s)
 {
@@ -470,16 +467,18 @@ side_draw(struct frame *f, struct rect r, const struct scene *s)
 	frame_fill(f, r, ROLE_TEXT, ROLE_TEXT);
 	for (int y = 0; y < r.h; y++)
 		frame_text(f, r.x, r.y + y, 1, ROLE_DIM, "|");
-	if (s->side.panel == SIDE_LATENCY)
-		sidelatency_draw(f, p.r, s);
-	else if (s->side.panel == SIDE_WHO)
-		draw_who(&p, s);
-	else if (s->side.panel == SIDE_WHY)
-		sidewhy_draw(&p, s);
-	else if (s->side.panel == SIDE_MEMORY)
-		draw_memory(&p, s);
-	else if (s->side.panel == SIDE_MONITORS)
-		draw_monitors(&p, s);
+	draw_panel(&p, s);
+}
+
+void
+side_over(struct frame *f, struct rect r, const struct scene *s)
+{
+	struct panel p = { .frame = f, .r = { r.x + 1, r.y, r.w - 2, r.h },
+		.y = r.y };
+
+	frame_fill(f, r, ROLE_TEXT, ROLE_TEXT);
+	if (s->side.panel == SIDE_CURSOR && s->view == VIEW_FAULTS)
+		landview_over(&p, s);
 	else
-		draw_cursor_panel(&p, s);
+		draw_panel(&p, s);
 }

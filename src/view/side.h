@@ -6,5 +6,7 @@
 #include "pagetide/scene.h"
 
 void	side_draw(struct frame *, struct rect, const struct scene *);
+/* The same over all else in the rect. */
+void	side_over(struct frame *, struct rect, const struct scene *);
 
 #endif

@@ -181,7 +181,10 @@ fi
 printf '%s\n' 'faults on' 'wait landing.one_of >= 1' \
     "save-screen $work/begun.txt" 'wait landing.minor >= 2' 'wait-samples 2' \
     "save-screen $work/marks.txt" 'view faults' 'wait-samples 8' \
-    "save-screen $work/density.txt" 'freeze' 'faults off' \
+    "save-screen $work/density.txt" 'size 80x24' 'key z' \
+    "save-screen $work/over.txt" 'size 60x20' "save-screen $work/small.txt" \
+    'key Esc' "save-screen $work/map.txt" 'size 120x40' \
+    'freeze' 'faults off' \
     "save-screen $work/frozen.txt" 'freeze' 'view faults' 'wait-samples 2' \
     "save-screen $work/off.txt" >"$work/script"
 tell where anon
@@ -201,6 +204,13 @@ has "FAULTS 2 minor, 0 major" "$work/density.txt" "has the table"
 has "each recorded" "$work/density.txt" "of all of them"
 ok "with their code" grep -q 'mapper+0x\|mapper_touches+0x' \
     "$work/density.txt"
+for size in over small; do
+	ok "which has room on any screen: $size" grep -q \
+	    'mapper+0x.* 2 *$\|mapper_touches+0x.* 2 *$' "$work/$size.txt"
+	has "by the code at" "$work/$size.txt" "under its heading"
+	has " z map " "$work/$size.txt" "the footer leads back"
+done
+hasnt "by the code at" "$work/map.txt" "as does Esc"
 has "FAULTS 2 minor, 0 major" "$work/frozen.txt" \
     "and keeps it while it is frozen"
 has "not recorded" "$work/off.txt" "off is said"

@@ -11,6 +11,7 @@
 #include "pagetide/order.h"
 #include "pagetide/picture.h"
 #include "pagetide/rawindow.h"
+#include "pagetide/landing.h"
 #include "pagetide/sharers.h"
 #include "pagetide/strbuf.h"
 
@@ -725,6 +726,54 @@ another_process_has_no_working_set(void **state)
 	synth_done(&y);
 }
 
+static void
+add_site(struct landing *l, uint64_t ip, uint64_t n, const char *place)
+{
+	landing_add_site(l, 0, ip, n);
+	for (struct landing_site *s = l->site; s < l->site + LANDING_SITES; s++)
+		if (s->ip == ip)
+			snprintf(s->place, sizeof s->place, "%s", place);
+}
+
+/* The code that makes faults has room on the whole screen, in any size, and what
+ * does not fit is counted. */
+static void
+the_code_has_the_whole_screen(void **state)
+{
+	static struct landing l;
+	struct synth y;
+
+	(void)state;
+	synth_init(&y);
+	landing_init(&l);
+	landing_begin(&l, LANDING_BY_FAULTS, SYNTH_PAGES, 0);
+	landing_add(&l, 7, false, 900, 1);
+	for (uint64_t i = 1; i <= 40; i++) {
+		char place[LANDING_PLACE];
+
+		snprintf(place, sizeof place, "libcode.so+0x%x", (unsigned)i);
+		add_site(&l, i, 1000 - i, place);
+	}
+	y.scene.view = VIEW_FAULTS;
+	y.scene.side.landing = &l;
+	shows(&y, 120, 60, " and 34 more places");
+	hides(&y, 80, 24, "by the code at");
+	y.scene.list.panel = true;
+	shows(&y, 120, 40, "libcode.so+0x1 ");
+	shows(&y, 120, 40, "libcode.so+0x21 ");
+	shows(&y, 120, 40, "more places");
+	shows(&y, 120, 60, "libcode.so+0x28  ");
+	shows(&y, 80, 24, "by the code at                 faults");
+	shows(&y, 80, 24, "libcode.so+0xf                    985");
+	shows(&y, 80, 24, "hottest page, code");
+	shows(&y, 60, 20, "libcode.so+0x6 ");
+	shows(&y, 60, 20, " and 34 more places");
+	add_site(&l, 1, 0, "a_function_whose_name_is_longer_than_that_room");
+	shows(&y, 80, 24, "a_function_whose_name_is_l..");
+	landing_done(&l);
+	synth_done(&y);
+}
+
 /* Two that map it, looked at for that many pages from one on. */
 static void
 make_sharers(struct sharers *w, uint64_t cell, uint64_t pages)
@@ -1422,6 +1471,7 @@ main(void)
 		cmocka_unit_test(the_slowest_touches_are_always_there),
 		cmocka_unit_test(read_only_speaks_of_no_worker),
 		cmocka_unit_test(another_process_has_no_working_set),
+		cmocka_unit_test(the_code_has_the_whole_screen),
 		cmocka_unit_test(who_maps_it_fits_each_panel),
 		cmocka_unit_test(who_maps_the_cell_is_known_of_that_cell),
 		cmocka_unit_test(the_view_who_counts_processes),
