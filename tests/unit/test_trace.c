@@ -72,6 +72,10 @@ need_formats(void)
 		trace_formats_ready(&formats);
 	}
 known:
+#ifdef __x86_64__
+	/* Where events are listed, those of faults are among them. */
+	assert_int_not_equal(formats.step, TRACE_NO_FORMATS);
+#endif
 	if (formats.step != TRACE_OK) {
 		print_message("%s\n", trace_why(formats.step));
 		skip();
