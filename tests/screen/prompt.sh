@@ -185,8 +185,8 @@ after -- 'view map' Enter
 has 'MAPPED' "$work/screen.txt" ':view map is the view mapped'
 after -- 'adv seq' Enter
 has 'MADV_SEQUENTIAL' "$work/log" ':adv seq is a hint'
-after -- 'wo ra touches=5' Enter
-hasnt 'error' "$work/log" ':wo ra touches=5 is a walk'
+after -- 'work ra touches=5' Enter
+hasnt 'error' "$work/log" ':work ra touches=5 is a walk'
 printf '%s\n' 'wait-samples 1' command 'key q Enter' 'wait-samples 1' \
     'note "not reached"' >"$work/q.pt"
 run "$PAGETIDE" --headless --fake 7 --script "$work/q.pt" --log "$work/log"
