@@ -52,6 +52,11 @@ replays() {
 }
 replays good.pt 12
 replays cut.pt 9
+# Two workers, and where their faults landed.
+replays landed.pt 13
+"$PAGETIDE" --json --replay "$tapes/landed.pt" >"$work/landed"
+is "$("$HELPERS/jsonget" landing.minor <"$work/landed")" 1 \
+    'with where a fault landed'
 if [ -n "$zst" ]; then
 	replays good.pt.zst 12
 	replays cut.pt.zst 5
