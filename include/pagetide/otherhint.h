@@ -26,6 +26,8 @@ void	otherhint_free(struct otherhint *);	/* NULL is harmless */
 /* Why the kernel takes that hint (index into advice_table) for no process but
  * one's own, root's too; NULL: it takes it. Static. */
 const char *otherhint_never(int advice);
+/* What we lack for one that it takes; NULL: nothing. Static. */
+const char *otherhint_lacks(int advice);
 /* The pages of the range that are mapped, as a call: "process_madvise(PID,
  * 0x7f..+64M, MADV_PAGEOUT)". 0, or -errno with why. */
 int	otherhint_call(const struct otherhint *, int advice,

@@ -24,22 +24,7 @@
 #include "pagetide/xalloc.h"
 
 #include "otherhintproc.h"
-
-/* The four that the kernel takes for another process, and those on its file
- * that change what is cached. */
-static const struct taken {
-	const char	*name;
-	enum otherhint_by by;
-	bool		 drops;		/* it is to evict */
-} taken[] = {
-	{ "willneed", OTHERHINT_BY_PROCESS, false },
-	{ "cold", OTHERHINT_BY_PROCESS, false },
-	{ "pageout", OTHERHINT_BY_PROCESS, true },
-	{ "collapse", OTHERHINT_BY_PROCESS, false },
-	{ "fadvise-willneed", OTHERHINT_BY_FADVISE, false },
-	{ "fadvise-dontneed", OTHERHINT_BY_FADVISE, true },
-	{ "readahead", OTHERHINT_BY_READAHEAD, false },
-};
+#include "othertakes.h"
 
 /* Totals of what is watched; of a layer that is not known -1. */
 struct totals {
@@ -83,58 +68,6 @@ otherhint_free(struct otherhint *o)
 	if (o->pidfd >= 0)
 		close(o->pidfd);
 	free(o);
-}
-
-/* Why not the others: by name, else by what they call. */
-static const char g_locks[] = "one can lock one's own memory only";
-static const char g_drops[] = "no call drops another process's PTEs";
-static const char g_maps[] = "no call maps pages for another process";
-static const char g_own[] = "it is of one's own open file, no other reads by it";
-static const char g_file[] = "a call on the file: watch that without --process";
-static const struct {
-	const char *name, *why;
-} never_named[] = {
-	{ "dontneed", g_drops },
-	{ "dontneed-locked", g_drops },
-	{ "free", g_drops },
-	{ "populate", g_maps },
-	{ "populate-write", g_maps },
-};
-static const char *const never_called[ADVICE_CALL_COUNT] = {
-	[ADVICE_MADVISE] = "process_madvise takes it of one's own memory only",
-	[ADVICE_MLOCK] = g_locks,
-	[ADVICE_MLOCK2] = g_locks,
-	[ADVICE_MUNLOCK] = g_locks,
-	[ADVICE_MUNLOCKALL] = g_locks,
-	[ADVICE_EVICT] = "no call drops another process's PTEs: see pageout",
-	[ADVICE_CHUNKS] = "on another process call by call: willneed",
-	[ADVICE_FADVISE] = g_own,
-	[ADVICE_SYNC_RANGE] = g_file,
-	[ADVICE_FSYNC] = g_file,
-};
-
-/* NULL: it is none of them. */
-static const struct taken *
-find_taken(int advice)
-{
-	for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
-		if (strcmp(advice_table[advice].name, taken[i].name) == 0)
-			return &taken[i];
-	return NULL;
-}
-
-const char *
-otherhint_never(int advice)
-{
-	const struct advice *a = &advice_table[advice];
-	size_t i;
-
-	if (find_taken(advice) != NULL)
-		return NULL;
-	for (i = 0; i < sizeof never_named / sizeof never_named[0]; i++)
-		if (strcmp(a->name, never_named[i].name) == 0)
-			return never_named[i].why;
-	return never_called[a->call];
 }
 
 /* The part of the range that is mapped; 0 or -errno with why. */
@@ -208,7 +141,7 @@ static int
 find_on(const struct otherhint *o, int advice, uint64_t first, uint64_t n,
     struct on *on, struct strbuf *why)
 {
-	return find_taken(advice)->by == OTHERHINT_BY_PROCESS ?
+	return othertakes_find(advice)->by == OTHERHINT_BY_PROCESS ?
 	    on_process(o, first, n, on, why) :
 	    on_file(o, first, n, on, why);
 }
@@ -225,7 +158,7 @@ otherhint_call(const struct otherhint *o, int advice, uint64_t first,
 
 	if (rc != 0)
 		return rc;
-	if (find_taken(advice)->by == OTHERHINT_BY_PROCESS)
+	if (othertakes_find(advice)->by == OTHERHINT_BY_PROCESS)
 		strbuf_addf(call, "process_madvise(%d, 0x%" PRIx64 "+%s, %s)",
 		    (int)o->watch->live.worker.process, on.at,
 		    units_offset(bytes, on.bytes), a->constant);
@@ -286,7 +219,7 @@ otherhint_ask(struct otherhint *o, int advice, uint64_t first, uint64_t n,
     struct strbuf *why)
 {
 	const struct advice *a = &advice_table[advice];
-	const struct taken *t = find_taken(advice);
+	const struct othertakes *t = othertakes_find(advice);
 	struct strbuf call = STRBUF_INIT;
 	int rc = refuse(o, why);
 	struct event *ev;

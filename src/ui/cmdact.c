@@ -158,6 +158,9 @@ advise_other(struct ui *ui, const struct args *a, int advice,
 	const char *never = otherhint_never(advice);
 	uint64_t first, n;
 
+	/* No question that could only be answered in vain. */
+	if (never == NULL && a->n < 2)
+		never = otherhint_lacks(advice);
 	if (never != NULL) {
 		strbuf_addf(why, "%s: %s", advice_table[advice].name, never);
 		return -EOPNOTSUPP;

@@ -16,7 +16,7 @@
 #include "command.h"
 #include "lessons.h"
 
-#define LINES_MAX 6	/* commands of one part */
+#define LINES_MAX 9	/* commands of one part */
 
 /* What goes on, beside the mode. */
 enum {
@@ -184,7 +184,8 @@ static const struct part {
 	{ IN(BIND_PROCESS), WHEN_HINTS, "drop", { "advise cold",
 	    "advise pageout" }, NULL, g_hint, 3 },
 	{ IN(BIND_PROCESS), WHEN_HINTS, g_refused, { "advise normal",
-	    "advise sequential", "advise random", "advise dontneed",
+	    "advise sequential", "advise random", "advise willneed",
+	    "advise dontneed", "advise cold", "advise pageout",
 	    "advise mlock", "touch" }, NULL, g_hint, 9 },
 	{ MAP, ALWAYS, "views", { "views" }, NULL, g_look, 2 },
 	{ MAP, ALWAYS, "zoom", { "zoom in", "zoom out" }, NULL, g_look, 10 },

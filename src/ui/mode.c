@@ -348,6 +348,14 @@ hint_of(const char *line)
 	    advice_find(line + sizeof advise - 1);
 }
 
+static const char *
+hint_refused(int hint)
+{
+	const char *why = otherhint_never(hint);
+
+	return why != NULL ? why : otherhint_lacks(hint);
+}
+
 const char *
 ui_useless(const struct ui *ui, const char *line)
 {
@@ -356,7 +364,7 @@ ui_useless(const struct ui *ui, const char *line)
 	if (has_no_answer(ui->lessons, line))
 		return "the question has fewer answers";
 	if (gives_hints(ui))
-		return hint >= 0 ? otherhint_never(hint) : never(line);
+		return hint >= 0 ? hint_refused(hint) : never(line);
 	return hint < 0 || !ui->watch->live.worker.alive ? NULL :
 	    advice_useless(&advice_table[hint],
 	    ui->watch->live.worker.map_flags);

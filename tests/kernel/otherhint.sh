@@ -153,5 +153,14 @@ has "MADV_PAGEOUT) = -1 EPERM" "$work/open/log" \
     "without CAP_SYS_NICE it is refused"
 has "takes CAP_SYS_NICE, of one's own processes too" "$work/open/log" \
     "and why"
+# Its key asks nothing then.
+printf '%s\n' 'wait-samples 3' 'key O' "save-screen $work/open/key.txt" \
+    >"$work/script"
+run timeout 60 $as "$program" -p $mapper -m "$answer" --headless \
+    --size 160x50 --script "$work/script"
+has "pageout: takes CAP_SYS_NICE, of one's own processes too" \
+    "$work/open/key.txt" "which its key says"
+has "N S R W D C O L t refused" "$work/open/key.txt" "and is dim with the rest"
+hasnt "bring in" "$work/open/key.txt" "none acts"
 mapper_end
 done_testing

@@ -146,6 +146,46 @@ has "processes with a PTE in the cell" "$work/view.txt" "beside the legend"
 row=$(sum_of "$work/bits" | tr -d , | cut -c1-20 | sed 's/./&&&/g' |
     tr 012 ' .:')
 has " 0 |$row" "$work/view.txt" "of the view, which has it as level"
+has " 0 |$row" "$work/frozen.txt" "which stays as it froze"
+has "cursor's cell: 1 map it" "$work/frozen.txt" "with the table"
+has " 0 |????????" "$work/past.txt" "before that it was not kept"
+
+# It is at work for a 50th of the time at most, however often other cells are
+# asked for (as far as that is counted in ticks).
+{
+	echo 'wait-samples 2'
+	echo 'who on'
+	echo 'zoom pages'
+	for i in $(seq 400); do
+		echo "move $([ $((i % 40)) -lt 20 ] && echo right || echo left)"
+		echo 'wait-samples 1'
+	done
+} >"$work/script"
+tell where shared
+begin "$PAGETIDE" -p $mapper -m "$answer" --headless -d 0.05 --ndjson \
+    --script "$work/script"
+poll_until 20 grep -q '"looked_at":[1-9]' "$work/out"
+looker=$(for child in $(children_of "$pid"); do
+	tr '\0' ' ' <"/proc/$child/cmdline" | grep -q who-process &&
+	    echo $child
+done)
+ticks() {
+	awk '{ print $14 + $15 }' "/proc/$looker/stat"
+}
+uptime() {
+	awk '{ printf "%d\n", $1 * 100 }' /proc/uptime
+}
+began=$(uptime)
+before=$(ticks)
+late() {
+	[ "$(uptime)" -ge $((began + 500)) ]
+}
+poll_until 20 late
+worked=$(($(ticks) - before))
+took=$(($(uptime) - began))
+ok "$worked ticks of $took at work" [ $((worked * 100)) -le $((took * 3)) ]
+kill $pid
+wait $pid || :
 
 # A worker of ours is one of them.
 printf '%s\n' 'wait-samples 2' 'who on' touch 'wait who.processes >= 3' \
