@@ -2,6 +2,7 @@
 #ifndef PAGETIDE_RECORDER_H
 #define PAGETIDE_RECORDER_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,6 +27,13 @@ struct recorder *recorder_start(const struct recorder_opts *,
 int	recorder_sample(struct recorder *, const struct snapshot *,
 	    const struct walk_facts *, const struct events *,
 	    struct strbuf *why);
+/* There are no more samples: what is left is written meanwhile. */
+void	recorder_stop(struct recorder *);
+/* Then: what there is to wait for, to be read or written; fd -1: nothing. */
+struct pollfd recorder_fd(const struct recorder *);
+/* That may be ready: true when all is written, or never will be, and so that
+ * recorder_end() does not wait. */
+bool	recorder_go_on(struct recorder *);
 /* All is to be written; waits for that, a few seconds at most, and frees it.
  * 0, or -1 with why. */
 int	recorder_end(struct recorder *, struct strbuf *why);

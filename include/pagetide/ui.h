@@ -21,6 +21,7 @@ struct difference;
 struct events;
 struct lessons;
 struct pollfd;
+struct recorder;
 struct recorder_opts;
 struct said;
 struct script;
@@ -31,7 +32,7 @@ struct writing;
 
 #define UI_PRESSED_MAX	12	/* keys of one command */
 #define UI_KEY_MAX	32	/* text of ui_key_for() */
-#define UI_FDS		2
+#define UI_FDS		4
 #define UI_FADE_NS	(3 * NS_PER_S)	/* until a change has faded */
 
 struct prompt {
@@ -210,6 +211,7 @@ struct ui {
 	struct {
 		struct writing	*writing;	/* a file, meanwhile; NULL:
 						   none */
+		struct recorder	*recorded;	/* a recording, the same */
 		bool		 failed;	/* one of the script did, and
 						   the session is to end */
 	} run;				/* what came of command lines */
@@ -328,8 +330,8 @@ int	ui_past_kept(const struct ui *, struct strbuf *why);
  * why. */
 int	ui_export(struct ui *, const char *path, struct strbuf *why);
 /* cmdmain.c: no file is written any more when this session ends: says in why
- * which one was not finished. */
-void	ui_end_writing(struct ui *, struct strbuf *why);
+ * which one was not finished; false: that for answers. */
+bool	ui_end_writing(struct ui *, struct strbuf *why);
 
 /* helprows.c */
 /* Pages of the help on this screen; the next one from the one shown on with

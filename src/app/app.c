@@ -214,14 +214,16 @@ app_begin(struct app *app)
 int
 app_recorded(struct app *app, struct strbuf *why)
 {
-	struct recorder *r = app->watch.recorder;
+	struct recorder *r[] = { app->ui.run.recorded, app->watch.recorder };
+	int rc = 0;
 
-	app->watch.recorder = NULL;
+	app->ui.run.recorded = app->watch.recorder = NULL;
 	if (app->unrecorded != NULL && why->len == 0)
 		strbuf_adds(why, app->unrecorded);
-	if (r != NULL && recorder_end(r, why) != 0)
-		return -1;
-	return app->unrecorded == NULL ? 0 : -1;
+	for (int i = 0; i < 2; i++)
+		if (r[i] != NULL && recorder_end(r[i], why) != 0)
+			rc = -1;
+	return app->unrecorded == NULL ? rc : -1;
 }
 
 void

@@ -60,9 +60,10 @@ fds_free(struct fds *f)
 }
 
 static void
-watch(struct fds *f, struct event *ev, int fd)
+watch(struct fds *f, struct event *ev, const struct pollfd *p)
 {
-	event_assign(ev, f->base, fd, EV_READ, on_ready, f);
+	event_assign(ev, f->base, p->fd, (p->events & POLLOUT) != 0 ?
+	    EV_WRITE : EV_READ, on_ready, f);
 	if (event_add(ev, NULL) != 0)
 		fatal("cannot wait for events: %s", strerror(errno));
 }
@@ -70,14 +71,14 @@ watch(struct fds *f, struct event *ev, int fd)
 void
 fds_turn(struct fds *f, struct act *act, struct ui *ui)
 {
-	struct pollfd fds[FDS];
+	struct pollfd fds[FDS] = { { 0 } };
 	int i, n = act_fds(act, fds);
 
 	n += ui_fds(ui, fds + n);
 	f->act = act;
 	f->ui = ui;
 	for (i = 0; i < n; i++)
-		watch(f, f->event[i], fds[i].fd);
+		watch(f, f->event[i], &fds[i]);
 	if (event_base_loop(f->base, EVLOOP_ONCE) != 0)
 		fatal("the event loop failed");
 	for (i = 0; i < n; i++)

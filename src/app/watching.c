@@ -147,7 +147,8 @@ watching_run(const struct opts *o, struct watching *with,
 			said_error(&app->said, "%s", with->say);
 		keep_begin(app);
 		status = run_app(app, why);
-		ui_end_writing(&app->ui, why);
+		if (!ui_end_writing(&app->ui, why) && status == EXIT_OK)
+			status = EXIT_FAIL;
 		if (app_recorded(app, why) != 0 && status == EXIT_OK)
 			status = EXIT_FAIL;
 		keep_end(app, why);

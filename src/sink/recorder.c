@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "pagetide/clock.h"
@@ -28,6 +29,9 @@ struct recorder {
 	struct strbuf	 waiting;
 	size_t		 done;		/* bytes of it that are written */
 	bool		 behind;	/* samples are left out */
+	int		 status;	/* how its process ended */
+	int		 pidfd;		/* readable when it has, from when it is
+					   stopped; -1: none */
 };
 
 static void
@@ -35,6 +39,8 @@ recorder_free(struct recorder *r)
 {
 	tape_writer_free(r->writer);
 	strbuf_done(&r->waiting);
+	if (r->pidfd >= 0)
+		close(r->pidfd);
 	free(r->path);
 	free(r);
 }
@@ -47,6 +53,8 @@ recorder_start(const struct recorder_opts *opts, uint64_t interval_ns,
 	int rc;
 
 	r->opts = *opts;
+	r->status = TAPEPROC_RUNS;
+	r->pidfd = -1;
 	r->opts.file.path = r->path = xstrdup(opts->file.path);
 	r->writer = tape_writer_new(opts->anonymous);
 	strbuf_init(&r->waiting);
@@ -131,16 +139,56 @@ recorder_sample(struct recorder *r, const struct snapshot *s,
 	return 0;
 }
 
+/* Nothing is left: its process ends when that is in the file. */
+static void
+close_when_done(struct recorder *r)
+{
+	if (r->waiting.len > r->done || r->proc.fd < 0)
+		return;
+	close(r->proc.fd);
+	r->proc.fd = -1;
+}
+
+void
+recorder_stop(struct recorder *r)
+{
+	if (r->proc.pid != 0)
+		r->pidfd = (int)syscall(SYS_pidfd_open, r->proc.pid, 0);
+	flush(r);
+	close_when_done(r);
+}
+
+struct pollfd
+recorder_fd(const struct recorder *r)
+{
+	if (r->proc.fd >= 0)
+		return (struct pollfd){ r->proc.fd, POLLOUT, 0 };
+	return (struct pollfd){ r->pidfd, POLLIN, 0 };
+}
+
+bool
+recorder_go_on(struct recorder *r)
+{
+	if (r->status == TAPEPROC_RUNS)
+		r->status = tapeproc_ended(&r->proc);
+	if (r->status != TAPEPROC_RUNS)
+		return true;
+	flush(r);
+	close_when_done(r);
+	return false;
+}
+
 int
 recorder_end(struct recorder *r, struct strbuf *why)
 {
 	int status, rc = 0;
 
 	if (r->waiting.len > r->done && r->proc.pid != 0 &&
-	    fcntl(r->proc.fd, F_SETFL, 0) == 0)
+	    r->proc.fd >= 0 && fcntl(r->proc.fd, F_SETFL, 0) == 0)
 		output_all(r->proc.fd, r->waiting.s + r->done,
 		    r->waiting.len - r->done);
-	status = r->proc.pid != 0 ? tapeproc_end(&r->proc, END_NS) : 0;
+	status = r->proc.pid != 0 ? tapeproc_end(&r->proc, END_NS) :
+	    r->status != TAPEPROC_RUNS ? r->status : 0;
 	if (status > 0) {
 		tapeproc_why(status, "write", r->path, why);
 		rc = -1;

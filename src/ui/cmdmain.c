@@ -11,8 +11,8 @@
 #include "pagetide/aside.h"
 #include "pagetide/browse.h"
 #include "pagetide/event.h"
+#include "pagetide/log.h"
 #include "pagetide/output.h"
-#include "pagetide/recorder.h"
 #include "pagetide/said.h"
 #include "pagetide/strbuf.h"
 #include "pagetide/tty.h"
@@ -21,10 +21,8 @@
 #include "pagetide/xalloc.h"
 
 #include "command.h"
+#include "lessons.h"
 #include "screenfile.h"
-
-/* The word of record. */
-enum { RECORD_OFF };
 
 /* A process that writes: what it says begins with a byte, DONE or not. */
 struct writing {
@@ -142,14 +140,12 @@ begin_aside(const struct screenfile *f, struct strbuf *why)
 	return 0;
 }
 
-void
-ui_end_writing(struct ui *ui, struct strbuf *why)
+static void
+end_file(struct ui *ui, struct strbuf *why)
 {
 	struct pollfd p = { .fd = writing_fd(ui), .events = POLLIN };
 	struct writing *w = ui->run.writing;
 
-	if (w == NULL)
-		return;
 	poll(&p, 1, END_MS);
 	hear(w);
 	if (why->len == 0 && w->heard.len == 0)
@@ -160,16 +156,44 @@ ui_end_writing(struct ui *ui, struct strbuf *why)
 	end_writing(ui);
 }
 
+bool
+ui_end_writing(struct ui *ui, struct strbuf *why)
+{
+	int rc;
+
+	if (ui->run.writing != NULL)
+		end_file(ui, why);
+	rc = append_done(&ui->lessons->answers);
+	if (rc != 0 && why->len == 0)
+		strbuf_addf(why, "can't write %s: %s",
+		    ui->opts.lesson.answers, log_strerror(-rc));
+	return rc == 0;
+}
+
+/* They could not be written. */
+static void
+say_answers(struct ui *ui, int rc)
+{
+	if (rc != 0)
+		said_error(ui->said, "can't write %s: %s",
+		    ui->opts.lesson.answers, strerror(-rc));
+}
+
 int
 ui_fds(const struct ui *ui, struct pollfd *fds)
 {
 	const struct browse *browse = ui->list.browse;
+	const struct pollfd all[] = {
+		{ browse != NULL ? browse_fd(browse) : -1, POLLIN, 0 },
+		{ writing_fd(ui), POLLIN, 0 },
+		{ append_fd(&ui->lessons->answers), POLLIN, 0 },
+		screenfile_recorded_fd(ui),
+	};
 	int n = 0;
 
-	if (browse != NULL && browse_fd(browse) >= 0)
-		fds[n++].fd = browse_fd(browse);
-	if (writing_fd(ui) >= 0)
-		fds[n++].fd = writing_fd(ui);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i].fd >= 0)
+			fds[n++] = all[i];
 	return n;
 }
 
@@ -180,6 +204,10 @@ ui_ready(struct ui *ui, int fd)
 		ui_listed(ui);
 	else if (fd == writing_fd(ui))
 		hear_of_file(ui);
+	else if (fd == append_fd(&ui->lessons->answers))
+		say_answers(ui, append_ready(&ui->lessons->answers));
+	else if (fd == screenfile_recorded_fd(ui).fd)
+		screenfile_recorded(ui);
 	else
 		return false;
 	return true;
@@ -311,34 +339,6 @@ int
 cmd_export(struct ui *ui, const struct args *a, struct strbuf *why)
 {
 	return write_kind(ui, &screenfile_exported, a->v[0], why);
-}
-
-int
-cmd_record(struct ui *ui, const struct args *a, struct strbuf *why)
-{
-	struct recorder_opts opts = *ui->opts.record;
-	struct watch *w = ui->watch;
-	int rc = 0;
-
-	if (w->recorder != NULL && a->word[0] != RECORD_OFF) {
-		strbuf_addf(why, "record: %s is being recorded (:record off "
-		    "ends it)", recorder_path(w->recorder));
-		return -EBUSY;
-	}
-	if (a->word[0] == RECORD_OFF) {
-		if (w->recorder != NULL)
-			rc = recorder_end(w->recorder, why);
-		w->recorder = NULL;
-		said_line(ui->said, "nothing is recorded");
-		return rc == 0 ? 0 : -EIO;
-	}
-	opts.file.path = a->v[0];
-	w->recorder = recorder_start(&opts, w->opts.interval_ns, why);
-	if (w->recorder == NULL)
-		return -EIO;
-	events_add(w->events, EVENT_NOTE, EVENT_MARK_COMMAND,
-	    "recording to %s", a->v[0]);
-	return 0;
 }
 
 int

@@ -209,23 +209,23 @@ go_on(struct ui *ui)
 		watch_hurry(ui->watch);
 }
 
+/* They could not be written. */
+static void
+say_answers(struct ui *ui, int rc)
+{
+	if (rc != 0)
+		said_error(ui->said, "can't write %s: %s",
+		    ui->opts.lesson.answers, strerror(-rc));
+}
+
 /* One line more in the file for the answers. */
 static void
 write_answer(struct ui *ui)
 {
 	char *json = lesson_answer_json(ui->lessons->run);
-	FILE *f;
-	int bad;
 
-	if (json != NULL && ui->opts.lesson.answers != NULL) {
-		f = fopen(ui->opts.lesson.answers, "ae");
-		bad = f == NULL || fprintf(f, "%s\n", json) < 0;
-		if (f != NULL && fclose(f) != 0)
-			bad = 1;
-		if (bad)
-			said_error(ui->said, "can't write %s: %s",
-			    ui->opts.lesson.answers, strerror(errno));
-	}
+	if (json != NULL && ui->opts.lesson.answers != NULL)
+		say_answers(ui, append_line(&ui->lessons->answers, json));
 	free(json);
 }
 

@@ -2,6 +2,7 @@
 #ifndef PAGETIDE_UI_LESSONS_H
 #define PAGETIDE_UI_LESSONS_H
 
+#include "pagetide/append.h"
 #include "pagetide/lesson.h"
 #include "pagetide/mapspec.h"
 #include "pagetide/ui.h"
@@ -18,6 +19,7 @@ struct lessons {
 	uint64_t	 cached_pages;	/* so many since ... */
 	uint64_t	 cached_ns;	/* ... that sample */
 	struct lesson_list list;
+	struct append	 answers;	/* file for them */
 	/* As it was before. */
 	enum view_kind	 view;
 	enum side_panel	 side;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,6 +25,12 @@
 #include "pagetide/tty.h"
 #include "pagetide/ui.h"
 #include "pagetide/units.h"
+#include "pagetide/xalloc.h"
+
+#include "command.h"
+
+/* The word of record. */
+enum { RECORD_OFF };
 
 /* The scheme that is on the screen, or would be. */
 static const struct scheme *
@@ -104,8 +111,14 @@ is_replayed(const struct ui *ui, const struct stat *st)
 static bool
 is_recorded(const struct ui *ui, const struct stat *st)
 {
-	return ui->watch->recorder != NULL && recorder_is_file(
-	    ui->watch->recorder, st->st_dev, st->st_ino);
+	const struct recorder *r[] = { ui->watch->recorder,
+		ui->run.recorded };
+
+	for (size_t i = 0; i < sizeof r / sizeof *r; i++)
+		if (r[i] != NULL && recorder_is_file(r[i], st->st_dev,
+		    st->st_ino))
+			return true;
+	return false;
 }
 
 static bool
@@ -355,4 +368,86 @@ ui_export(struct ui *ui, const char *path, struct strbuf *why)
 	if (rc == 0)
 		strbuf_reset(why);
 	return rc;
+}
+
+struct pollfd
+screenfile_recorded_fd(const struct ui *ui)
+{
+	return ui->run.recorded != NULL ? recorder_fd(ui->run.recorded) :
+	    (struct pollfd){ .fd = -1 };
+}
+
+static int
+end_recording(struct ui *ui, struct recorder *r, struct strbuf *why)
+{
+	char *path = xstrdup(recorder_path(r));
+	int rc = recorder_end(r, why);
+
+	if (rc == 0)
+		said_line(ui->said, "nothing is recorded; %s is written", path);
+	free(path);
+	return rc;
+}
+
+void
+screenfile_recorded(struct ui *ui)
+{
+	struct recorder *r = ui->run.recorded;
+	struct strbuf why = STRBUF_INIT;
+
+	if (!recorder_go_on(r))
+		return;
+	ui->run.recorded = NULL;
+	if (end_recording(ui, r, &why) != 0) {
+		events_add(ui->watch->events, EVENT_ERROR, 0, "%s", why.s);
+		said_error(ui->said, "%s", why.s);
+	}
+	strbuf_done(&why);
+}
+
+/* Without anybody who waits for keys all of it is in the file now. */
+static int
+stop_recording(struct ui *ui, struct strbuf *why)
+{
+	struct recorder *r = ui->watch->recorder;
+
+	if (r == NULL) {
+		said_line(ui->said, "nothing is recorded");
+		return 0;
+	}
+	if (ui->run.recorded != NULL) {
+		strbuf_addf(why, "record: %s is still being written",
+		    recorder_path(ui->run.recorded));
+		return -EBUSY;
+	}
+	ui->watch->recorder = NULL;
+	if (!ui->opts.terminal || ui->script != NULL)
+		return end_recording(ui, r, why) == 0 ? 0 : -EIO;
+	recorder_stop(r);
+	ui->run.recorded = r;
+	said_line(ui->said, "nothing is recorded; %s is being written",
+	    recorder_path(r));
+	return 0;
+}
+
+int
+cmd_record(struct ui *ui, const struct args *a, struct strbuf *why)
+{
+	struct recorder_opts opts = *ui->opts.record;
+	struct watch *w = ui->watch;
+
+	if (w->recorder != NULL && a->word[0] != RECORD_OFF) {
+		strbuf_addf(why, "record: %s is being recorded (:record off "
+		    "ends it)", recorder_path(w->recorder));
+		return -EBUSY;
+	}
+	if (a->word[0] == RECORD_OFF)
+		return stop_recording(ui, why);
+	opts.file.path = a->v[0];
+	w->recorder = recorder_start(&opts, w->opts.interval_ns, why);
+	if (w->recorder == NULL)
+		return -EIO;
+	events_add(w->events, EVENT_NOTE, EVENT_MARK_COMMAND,
+	    "recording to %s", a->v[0]);
+	return 0;
 }

@@ -1,8 +1,9 @@
 /* Files of the screen, and of what is kept: .txt, .ans, .svg, .cast and so
- * on. */
+ * on; and recordings. */
 #ifndef PAGETIDE_SCREENFILE_H
 #define PAGETIDE_SCREENFILE_H
 
+#include <poll.h>
 #include <stddef.h>
 
 struct screenfile_format;
@@ -35,5 +36,10 @@ int	screenfile_prepare(struct screenfile *, struct strbuf *why);
  * done, or why it was not.
  */
 int	screenfile_write(const struct screenfile *, struct strbuf *said);
+
+/* A recording that was ended, and is written meanwhile: what there is to wait
+ * for, fd -1: nothing; that is ready. */
+struct pollfd screenfile_recorded_fd(const struct ui *);
+void	screenfile_recorded(struct ui *);
 
 #endif

@@ -55,6 +55,7 @@ ui_open(struct ui *ui, const struct ui_opts *opts)
 		.graph.column_ns = 2 * NS_PER_S,
 		.graph.fall = waterfall_new(), .changes = changes_new(),
 		.lessons = xcalloc(1, sizeof *ui->lessons) };
+	append_init(&ui->lessons->answers, opts->lesson.answers);
 	if (opts->lesson.name != NULL)
 		ui->lessons->want = xstrdup(opts->lesson.name);
 	strbuf_init(&ui->prompt.text);
@@ -79,6 +80,7 @@ free_lessons(struct lessons *l)
 	if (l == NULL)
 		return;
 	lesson_end(l->run);
+	append_done(&l->answers);
 	lesson_names_free(l->list.name, l->list.n);
 	lesson_names_free(l->list.title, l->list.n);
 	free(l->want);

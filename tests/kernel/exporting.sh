@@ -78,6 +78,8 @@ tm_keys Tab
 ok "keys are answered" tm_wait "COST (of" 2
 command_line "export $m/y.cast"
 ok "one at a time" tm_wait "is still being written" 2
+tm_keys Tab
+tm_gone "is still being written"
 command_line "save-screen $m/y.txt"
 ok "of saved screens, too" tm_wait "is still being written" 2
 answers

@@ -11,8 +11,13 @@ fuse_at "$work/src" "$m" || skip_all "no bindfs, no /dev/fuse, or no right to"
 pid=
 trap '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null; test_end' EXIT
 
+# Threads stop one after the other.
+stopped() {
+	! grep -L '^State:.T' "/proc/$fuse_pid"/task/*/status | grep -q .
+}
 stalls() {
 	kill -STOP "$fuse_pid"
+	poll_until 10 stopped
 }
 
 answers() {
@@ -231,8 +236,68 @@ if command -v tmux >/dev/null; then
 	answers
 	ok "all of it is logged when it answers" poll_until 10 \
 	    grep -q 'command: quit' "$work/src/log"
+
+	# A recording that is ended.
+	tm_start 120x40 "$PAGETIDE" "$work/near"
+	tm_wait LIVE
+	tm_type ":record $m/r.pt"
+	tm_keys Enter
+	ok "a recording" poll_until 10 grep -q '"key"' "$work/src/r.pt"
+	stalls
+	# Who writes has begun to wait.
+	waits_for_storage() {
+		for p in $(children_of "$(tm_pid)"); do
+			! grep -q -e fuse -e request_wait_answer \
+			    "/proc/$p/wchan" || return 0
+		done
+		return 1
+	}
+	poll_until 10 waits_for_storage
+	tm_type ':record off'
+	tm_keys Enter
+	ok "record off, and storage hangs: that is said" \
+	    tm_wait "r.pt is being written" 5
+	tm_keys Tab
+	ok "and keys are answered" tm_wait "COST (of" 3
+	tm_type ":record $m/s.pt"
+	tm_keys Enter
+	ok "another may begin" tm_wait "recording to $m/s.pt" 5
+	tm_type ':record off'
+	tm_keys Enter
+	ok "which ends after that one" tm_wait "r.pt is still being written" 5
+	answers
+	ok "when storage answers it is whole" tm_wait "r.pt is written"
+	poll_until 10 grep -q '"key"' "$work/src/s.pt"
+	tm_keys q
+	is "$(tm_status 10)" 0 "and so is the other at the end"
+	for f in r s; do
+		run "$PAGETIDE" --replay "$work/src/$f.pt" --json
+		is "$status $(cat "$work/err")" '0 ' "$f.pt can be replayed"
+	done
+
+	# What a learner predicts.
+	mkdir "$work/own"
+	printf '%s\n' 'lesson One' step 'predict How many?' 'choice 1' \
+	    'choice 2' lock 'do touch' 'reveal since(counters.touches)' \
+	    step 'say the second step' >"$work/own/07-one.lesson"
+	tm_start 120x40 "PAGETIDE_LESSONS=\"$work/own\" \"$PAGETIDE\" lesson \
+	    --fake 7 --answers \"$m/answers\" one"
+	tm_wait 'How many?'
+	stalls
+	tm_keys 2
+	tm_wait 'Your prediction was' 5
+	tm_keys Space
+	ok "answers, and storage hangs: the lesson goes on" \
+	    tm_wait 'the second step' 5
+	tm_keys q
+	is "$(tm_status 5)" 1 "q ends it, with an error"
+	ok "which is said" \
+	    tm_wait "can't write $m/answers: storage does not answer"
+	answers
+	ok "the answer is there when it answers" poll_until 10 \
+	    grep -q '"answered":2' "$work/src/answers"
 else
-	skip "tmux is not installed" 14
+	skip "tmux is not installed" 27
 fi
 
 # --- nobody is left behind ---
