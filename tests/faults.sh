@@ -85,9 +85,10 @@ session limit 'wait-samples 1' 'pace full' 'limit 8M' 'work sequential' \
     'wait-idle' 'limit off'
 session file 'wait-samples 1' 'pace full' 'work sequential' 'wait-idle' \
     'advise dontneed yes' 'map private' 'save-screen s.txt'
-session pair 'wait-samples 1' 'pace full' 'worker 2' 'wait-samples 1' touch \
-    'wait-idle' 'worker alone' 'map private write' 'work sequential op=write' \
-    'wait-idle' 'worker fork' 'wait-idle' 'work single op=write' 'wait-idle'
+session pair 'wait-samples 1' 'pace full' 'wait-idle' 'worker 2' \
+    'wait-samples 1' touch 'wait-idle' 'worker alone' 'map private write' \
+    'work sequential op=write' 'wait-idle' 'worker fork' 'wait-idle' \
+    'work single op=write' 'wait-idle'
 
 # The first start makes the demo file; nothing but it may be there afterwards.
 cat >"$work/first.sh" <<END
