@@ -42,13 +42,16 @@ act_begin(struct act *act)
 		act->actor.ops->ready(act->actor.self);
 }
 
-/* Was the worker idle between the two samples, and for a while before? */
+/* Was the worker idle between the two samples, and for a while before, and
+ * nothing asked of another process? */
 static bool
 worker_quiet(const struct act *act)
 {
 	const struct sample *old = &act->watch->before;
 	const struct sample *new = &act->watch->live;
 
+	if (otherhint_busy(act->helpers.otherhint))
+		return false;
 	if (!new->worker.alive && act->last_activity_ns == 0)
 		return true;
 	if (orders_out(act) || outcome_calling(act) || sample_walks(new) ||

@@ -18,9 +18,12 @@
 	{ U' ', glyph, (level) < 3 ? ROLE_ON_CELL : ROLE_ON_FULL, \
 	    ROLE_LEVEL_0 + (level), 0 }
 
-/* Of a panel that is wide: the cursor's cell and Pss have room there. */
-enum { PID_COLS = 8, MAPPED_COLS = 8, CELL_COLS = 7, PSS_COLS = 9,
-	PID_SLIM = 7, MAPPED_SLIM = 7 };
+/* Of a panel that is wide: the cursor's cell and Pss have room there; the
+ * longest of these is "1023.9 KiB". */
+enum { PID_COLS = 8, MAPPED_COLS = 8, CELL_COLS = 7, PSS_COLS = 11,
+	PID_SLIM = 7, MAPPED_SLIM = 7, NAME_LEAST = 7,
+	WIDE_LEAST = 1 + PID_COLS + NAME_LEAST + MAPPED_COLS + CELL_COLS +
+	    PSS_COLS };
 
 enum { WHO_NONE, WHO_ONE, WHO_TWO, WHO_THREE, WHO_SOME, WHO_MANY, WHO_MAYBE,
 	WHO_UNKNOWN };
@@ -77,7 +80,7 @@ table_for(const struct panel *p, const struct scene *s)
 	const struct sharers *w = s->side.sharers;
 	uint64_t page = s->vp->cursor_page >> s->vp->shift << s->vp->shift;
 	uint64_t pages = UINT64_C(1) << s->vp->shift;
-	bool wide = p->r.w >= PANEL_WIDE;
+	bool wide = p->r.w >= WIDE_LEAST;
 	struct table t = { .pid = wide ? PID_COLS : PID_SLIM,
 		.mapped = wide ? MAPPED_COLS : MAPPED_SLIM, .wide = wide };
 
@@ -118,7 +121,7 @@ put_pss(struct line *l, const struct sharer *r)
 		    PSS_COLS, r->pss == PSS_UNREAD ? ".." : "?");
 }
 
-/* "1234 sqlite3     7732     16  30.2 MiB" */
+/* "1234 sqlite3     7732     16   30.2 MiB" */
 static void
 put_row(struct panel *p, const struct table *t, const struct sharer *r)
 {
@@ -128,7 +131,7 @@ put_row(struct panel *p, const struct table *t, const struct sharer *r)
 	text_safe(&safe, r->name);
 	panel_start(p, &l, "");
 	line_add(&l, ROLE_TEXT, "%*d %-*.*s", t->pid, (int)r->pid,
-	    t->name, t->name - 1, safe.s);
+	    t->name, t->name, safe.s);
 	strbuf_done(&safe);
 	if (r->counted)
 		line_add(&l, ROLE_TEXT, "%*" PRIu64, t->mapped, r->pages);

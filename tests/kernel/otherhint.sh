@@ -41,10 +41,12 @@ pageout() {
 	"$HELPERS/pages" make "$file" $pages
 	sync -f "$file"
 	tell touch shared 0 $pages
-	on shared 'advise pageout yes' 'wait-idle'
+	on shared 'advise pageout yes' 'wait-idle' 'wait-samples 2' \
+	    "save-screen $work/after.txt"
 	has "+256K, MADV_PAGEOUT) = 256K in " "$work/log" "PAGEOUT"
 	has "mapped $pages -> 0" "$work/log" "takes its PTEs"
 	has "; $pages evicted, 0 stay" "$work/log" "and evicts the pages"
+	hasnt "changed the cache" "$work/after.txt" "which nobody else did"
 	is "$(count shared)" 0 "as it sees itself"
 }
 undisturbed pageout

@@ -782,7 +782,7 @@ make_sharers(struct sharers *w, uint64_t cell, uint64_t pages)
 		.took_ns = 12300000, .rest_ns = 2 * NS_PER_S, .looked = 60, .hidden = 2,
 		.cell_first = cell, .cell_n = pages };
 	sharers_add(w, &(struct sharer){ 4711, "sqlite3", true, false,
-	    7732, 16, true, PSS_KNOWN, UINT64_C(31669248) });
+	    7732, 16, true, PSS_KNOWN, UINT64_C(1048474) });
 	sharers_add(w, &(struct sharer){ 4712, "sh", true, false,
 	    3, 0, false, PSS_UNREAD, 0 });
 	sharers_add(w, &(struct sharer){ 4194304, "make", false, false,
@@ -802,10 +802,10 @@ who_maps_it_fits_each_panel(void **state)
 	synth_size(&y, 120, 60);
 	make_sharers(&w, y.vp.cursor_page, UINT64_C(1) << y.vp.shift);
 	w.seen_ns = y.sample.t_ns - NS_PER_S / 2;
-	shows(&y, 120, 60, "     pid process    mapped   cell      PSS");
-	shows(&y, 120, 60, "    4711 sqlite3      7732     16 30.2 MiB");
-	shows(&y, 120, 60, "    4712 sh              3      -       ..");
-	shows(&y, 120, 60, " 4194304 make            ?   maps        ?");
+	shows(&y, 120, 60, "     pid process  mapped   cell        PSS");
+	shows(&y, 120, 60, "    4711 sqlite3    7732     16 1023.9 KiB");
+	shows(&y, 120, 60, "    4712 sh            3      -         ..");
+	shows(&y, 120, 60, " 4194304 make          ?   maps          ?");
 	shows(&y, 120, 60, "1 s old, looked at in 12.3 ms");
 	shows(&y, 120, 60, " X: 2 map it, 1+ PTEs");
 	shows(&y, 120, 60, "2 processes may not be looked at");
@@ -833,10 +833,10 @@ who_maps_the_cell_is_known_of_that_cell(void **state)
 	y.scene.side.sharers = &w;
 	synth_size(&y, 120, 60);
 	make_sharers(&w, y.vp.cursor_page + 1, UINT64_C(1) << y.vp.shift);
-	shows(&y, 120, 60, "   4711 sqlite3      7732      ? 30.2 MiB");
+	shows(&y, 120, 60, "   4711 sqlite3    7732      ? 1023.9 KiB");
 	shows(&y, 120, 60, "cursor's cell: looking ..");
 	make_sharers(&w, y.vp.cursor_page, 0);
-	shows(&y, 120, 60, "   4711 sqlite3      7732      ? 30.2 MiB");
+	shows(&y, 120, 60, "   4711 sqlite3    7732      ? 1023.9 KiB");
 	synth_done(&y);
 }
 
