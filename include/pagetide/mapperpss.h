@@ -8,23 +8,21 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "pagetide/mapfile.h"
 #include "pagetide/strbuf.h"
 
 struct mapperpss {
 	int		fd;		/* smaps; -1: none is read */
 	struct strbuf	line;		/* the last one of a piece, cut */
-	unsigned	dev_major, dev_minor;	/* of the file, as maps says */
-	uint64_t	ino;
+	struct mapfile	file;
 	bool		ours;		/* the lines are of a mapping of it */
-	bool		any;		/* something was read */
 	uint64_t	bytes;		/* so far */
 };
 
 void	mapperpss_init(struct mapperpss *);
 void	mapperpss_done(struct mapperpss *);
-/* Of that process; of the file that another one has mapped at addr. 0 or
- * -errno. */
-int	mapperpss_open(struct mapperpss *, pid_t, pid_t other, uint64_t addr);
+/* Of that process, of that file. 0 or -errno. */
+int	mapperpss_open(struct mapperpss *, pid_t, const struct mapfile *);
 /* The next piece. 1: there is more; 0: bytes is all of it; -errno: it can't be
  * read, or the process is gone. */
 int	mapperpss_step(struct mapperpss *);

@@ -9,12 +9,15 @@
 
 #include "pagetide/sharers.h"
 
+struct mapfile;
 struct verdict_holders;
 
-/* What to look for: pages of the file that the worker has at addr. */
+/* What to look for: pages of the file that the worker has at addr now, or of
+ * file. */
 struct mappers_query {
 	pid_t		worker, app;	/* these two do not count */
 	uint64_t	addr;		/* of first_page in the worker */
+	const struct mapfile *file;	/* NULL: the one at addr */
 	uint64_t	first_page, n_pages;
 	struct sharers_look look;	/* of sharers: what is counted apart */
 	uint64_t	until_ns;	/* monotonic: then it ends */

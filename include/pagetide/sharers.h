@@ -46,7 +46,9 @@ struct sharer {
 	bool		covers;		/* some of these are in its mapping */
 	enum sharer_pss	pss;
 	uint64_t	pss_bytes;	/* of its mappings of the file, copies
-					   of its own included */
+					   of its own included ... */
+	uint64_t	pss_ns;		/* ... since then, monotonic, or refused
+					   then */
 };
 
 /* How many processes have what in each cell. */

@@ -13,16 +13,20 @@
 #include <unistd.h>
 
 #include "pagetide/clock.h"
-#include "pagetide/mapperpss.h"
+#include "pagetide/mapfile.h"
 #include "pagetide/mappers.h"
 #include "pagetide/sharers.h"
 #include "pagetide/units.h"
 #include "pagetide/whowatch.h"
 
+#include "whopss.h"
+
 /* A round takes no longer: what was found until then is told. */
 #define LOOK_NS		(30 * NS_PER_S)
 /* From the end of a round to the next one at least. */
 #define REST_NS		(2 * NS_PER_S)
+/* Of that so long at least for Pss. */
+#define PSS_NS		NS_PER_S
 /* So many times what it took of a CPU, or of others' locks, nothing is looked
  * at: a 50th of the time at most it is. */
 #define REST_TIMES	49
@@ -35,9 +39,9 @@ struct looker {
 	bool			new, told;
 	struct mappers_found	found;
 	struct sharers		now;
-	struct mapperpss	pss;
-	size_t			pss_at;	/* which of found is read, or the next
-					   */
+	struct mapfile		file;	/* of the query, once it is known */
+	struct whopss		pss;
+	uint64_t		began_ns;	/* the last round */
 	uint64_t		free_ns;	/* until then it rests */
 	uint64_t		round_ns;	/* when the next round is due */
 	uint64_t		told_ns;
@@ -66,42 +70,23 @@ listen_to(struct looker *l)
 	return n != 0;
 }
 
-/* Those rows have the Pss of what was found. */
-static void
-take_pss(struct looker *l)
-{
-	for (size_t i = 0; i < l->now.n; i++)
-		for (size_t k = 0; k < l->found.n; k++)
-			if (l->found.one[k].pid == l->now.row[i].pid) {
-				l->now.row[i].pss = l->found.one[k].pss;
-				l->now.row[i].pss_bytes =
-				    l->found.one[k].pss_bytes;
-			}
-}
-
 static bool
 tell(struct looker *l)
 {
-	take_pss(l);
+	whopss_put(&l->found, &l->now);
 	l->told = true;
 	l->told_ns = clock_now_ns();
 	return send(STDOUT_FILENO, &l->now, sizeof l->now, MSG_NOSIGNAL) ==
 	    sizeof l->now;
 }
 
-/* What was known of those that are found again. */
+/* Which file it is: what is mapped there later may be another one. */
 static void
-keep_pss(struct mappers_found *now, const struct mappers_found *before)
+find_file(struct looker *l)
 {
-	for (size_t i = 0; i < now->n; i++)
-		for (size_t k = 0; k < before->n; k++)
-			if (before->one[k].pid == now->one[i].pid &&
-			    strcmp(before->one[k].name,
-			    now->one[i].name) == 0) {
-				now->one[i].pss = before->one[k].pss;
-				now->one[i].pss_bytes =
-				    before->one[k].pss_bytes;
-			}
+	if (l->query.file == NULL && mapfile_find(&l->file, l->query.worker,
+	    l->query.addr) == 0)
+		l->query.file = &l->file;
 }
 
 /* All processes. */
@@ -113,21 +98,21 @@ look(struct looker *l)
 	uint64_t cpu_ns = clock_cpu_ns();
 
 	before = l->found;
+	find_file(l);
+	l->began_ns = began_ns;
 	l->now = (struct sharers){ .on = true, .rounds = rounds + 1 };
 	l->query.look = l->asked;
 	l->new = false;
 	l->query.until_ns = began_ns + LOOK_NS;
 	l->now.err = -mappers_sharers(&l->query, &l->found, &l->now);
-	keep_pss(&l->found, &before);
+	whopss_keep(&l->found, &before);
 	l->now.seen_ns = clock_now_ns();
 	l->now.took_ns = l->now.seen_ns - began_ns;
 	rest_for(l, clock_cpu_ns() - cpu_ns);
-	l->now.rest_ns = l->free_ns - l->now.seen_ns;
-	if (l->now.rest_ns < REST_NS)
-		l->now.rest_ns = REST_NS;
-	l->round_ns = l->now.seen_ns + l->now.rest_ns;
-	mapperpss_done(&l->pss);
-	l->pss_at = 0;
+	l->round_ns = l->now.seen_ns + REST_NS;
+	if (l->round_ns < l->free_ns + PSS_NS)
+		l->round_ns = l->free_ns + PSS_NS;
+	l->now.rest_ns = l->round_ns - l->now.seen_ns;
 	return tell(l);
 }
 
@@ -152,33 +137,14 @@ look_again(struct looker *l)
 	return tell(l);
 }
 
-/* That of one is known now, or can't be. */
-static void
-end_pss(struct looker *l, int rc)
-{
-	struct sharer *one = &l->found.one[l->pss_at++];
-
-	if (rc == 0)
-		one->pss_bytes = l->pss.bytes;
-	one->pss = rc == 0 ? PSS_KNOWN : PSS_REFUSED;
-	mapperpss_done(&l->pss);
-	l->told = false;
-}
-
 /* A piece of the smaps of one. */
 static void
 read_pss(struct looker *l)
 {
 	uint64_t began_ns = clock_now_ns();
-	int rc = 1;
 
-	if (l->pss.fd < 0)
-		rc = mapperpss_open(&l->pss, l->found.one[l->pss_at].pid,
-		    l->query.worker, l->query.addr);
-	if (rc >= 0)
-		rc = mapperpss_step(&l->pss);
-	if (rc != 1)
-		end_pss(l, rc);
+	if (whopss_step(&l->pss, &l->found, l->began_ns, &l->file))
+		l->told = false;
 	rest_for(l, clock_now_ns() - began_ns);
 }
 
@@ -190,7 +156,7 @@ act(struct looker *l, uint64_t now)
 		return look(l);
 	if (l->new)
 		return look_again(l);
-	if (l->pss_at < l->found.n)
+	if (whopss_is_due(&l->found, l->began_ns))
 		read_pss(l);
 	return true;
 }
@@ -198,7 +164,8 @@ act(struct looker *l, uint64_t now)
 static bool
 tell_late(struct looker *l, uint64_t now)
 {
-	bool due = now >= l->told_ns + TELL_NS || l->pss_at >= l->found.n;
+	bool due = now >= l->told_ns + TELL_NS ||
+	    !whopss_is_due(&l->found, l->began_ns);
 
 	return l->told || !due || tell(l);
 }
@@ -207,7 +174,7 @@ tell_late(struct looker *l, uint64_t now)
 static uint64_t
 idle_until(const struct looker *l)
 {
-	bool busy = l->new || l->pss_at < l->found.n;
+	bool busy = l->new || whopss_is_due(&l->found, l->began_ns);
 
 	return busy || l->free_ns > l->round_ns ? l->free_ns : l->round_ns;
 }
@@ -248,7 +215,7 @@ whowatch_main(int argc, char **argv)
 	if (getppid() != (pid_t)n[WHO_ASKER])
 		return 1;
 	setpriority(PRIO_PROCESS, 0, 10);
-	mapperpss_init(&l.pss);
+	whopss_init(&l.pss);
 	l.query = (struct mappers_query){ .app = (pid_t)n[WHO_ASKER],
 		.worker = (pid_t)n[WHO_PID], .addr = n[WHO_ADDRESS],
 		.n_pages = n[WHO_PAGES] };

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "mapfile.h"
+#include "pagetide/mapfile.h"
 
 #include <errno.h>
 #include <stdio.h>

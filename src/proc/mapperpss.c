@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mapfile.h"
-
 /* Bytes of one read: the kernel has the lock for some three VMAs then. */
 #define PIECE 4096
 
@@ -31,19 +29,12 @@ mapperpss_done(struct mapperpss *p)
 }
 
 int
-mapperpss_open(struct mapperpss *p, pid_t pid, pid_t other, uint64_t addr)
+mapperpss_open(struct mapperpss *p, pid_t pid, const struct mapfile *file)
 {
-	struct mapfile file;
 	char path[64];
-	int rc;
 
 	mapperpss_done(p);
-	rc = mapfile_find(&file, other, addr);
-	if (rc != 0)
-		return rc;
-	p->dev_major = file.dev_major;
-	p->dev_minor = file.dev_minor;
-	p->ino = file.ino;
+	p->file = *file;
 	snprintf(path, sizeof path, "/proc/%d/smaps", (int)pid);
 	p->fd = open(path, O_RDONLY | O_CLOEXEC);
 	return p->fd >= 0 ? 0 : -errno;
@@ -52,12 +43,11 @@ mapperpss_open(struct mapperpss *p, pid_t pid, pid_t other, uint64_t addr)
 static void
 take_line(struct mapperpss *p, const char *line)
 {
-	const struct mapfile file = { p->dev_major, p->dev_minor, p->ino };
 	struct vma v = { 0 };
 	uint64_t kib;
 
 	if (mapfile_parse(line, &v))
-		p->ours = mapfile_is(&file, &v) && !mapfile_is_out_of_reach(&v);
+		p->ours = mapfile_is(&p->file, &v) && !mapfile_is_out_of_reach(&v);
 	else if (p->ours && sscanf(line, "Pss: %" SCNu64 " kB", &kib) == 1)
 		p->bytes += kib << 10;
 }
@@ -78,6 +68,16 @@ take_lines(struct mapperpss *p)
 	p->line.len = left;
 }
 
+/* Of an address space that is gone nothing is read: what was read before is not
+ * all then. */
+static bool
+is_there(const struct mapperpss *p)
+{
+	char c;
+
+	return pread(p->fd, &c, 1, 0) == 1;
+}
+
 int
 mapperpss_step(struct mapperpss *p)
 {
@@ -88,10 +88,8 @@ mapperpss_step(struct mapperpss *p)
 		return 1;
 	if (n < 0)
 		return -errno;
-	/* Of an address space that is gone nothing is read. */
 	if (n == 0)
-		return p->any ? 0 : -ESRCH;
-	p->any = true;
+		return is_there(p) ? 0 : -ESRCH;
 	strbuf_add(&p->line, piece, (size_t)n);
 	take_lines(p);
 	return 1;

@@ -16,12 +16,12 @@
 
 #include "pagetide/clock.h"
 #include "pagetide/foreign.h"
+#include "pagetide/mapfile.h"
 #include "pagetide/processes.h"
 #include "pagetide/sharers.h"
 #include "pagetide/verdict.h"
 
 #include "mapcells.h"
-#include "mapfile.h"
 
 #define PM_PRESENT (UINT64_C(1) << 63)
 #define CHUNK_PAGES 4096
@@ -266,6 +266,7 @@ keep_pages(const struct search *s, struct sharer *one)
 	one->counted = one->counted && s->before->counted;
 	one->pss = s->before->pss;
 	one->pss_bytes = s->before->pss_bytes;
+	one->pss_ns = s->before->pss_ns;
 }
 
 static void
@@ -366,6 +367,10 @@ static int
 begin(struct search *s)
 {
 	s->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	if (s->q->file != NULL) {
+		s->file = *s->q->file;
+		return 0;
+	}
 	return mapfile_find(&s->file, s->q->worker, s->q->addr);
 }
 

@@ -31,7 +31,7 @@ enum { WHO_NONE, WHO_ONE, WHO_TWO, WHO_THREE, WHO_SOME, WHO_MANY, WHO_MAYBE,
 enum { SOME = 4, MANY = 8 };
 
 static const struct swatch legend[] = {
-	[WHO_NONE] = { LEVEL_CELL(0, ' '), "nobody", NULL },
+	[WHO_NONE] = { LEVEL_CELL(0, ' '), "none seen", NULL },
 	[WHO_ONE] = { LEVEL_CELL(1, '.'), "1", NULL },
 	[WHO_TWO] = { LEVEL_CELL(2, ':'), "2", NULL },
 	[WHO_THREE] = { LEVEL_CELL(3, '+'), "3", NULL },
@@ -194,9 +194,8 @@ put_of_cell(struct panel *p, const struct sharers *w, const struct table *t)
 
 /* How old it is, to a second, so that the line does not twitch. */
 static uint64_t
-age_s(const struct scene *s)
+age_s(const struct scene *s, uint64_t seen_ns)
 {
-	const uint64_t seen_ns = s->side.sharers->seen_ns;
 	uint64_t now_ns = s->sample->t_ns;
 
 	return now_ns > seen_ns ? (now_ns - seen_ns) / NS_PER_S + 1 : 1;
@@ -228,23 +227,43 @@ put_heading(struct panel *p, const struct scene *s, const struct table *t)
 	units_duration(took, w->took_ns);
 	panel_start(p, &l, "");
 	if (!line_add(&l, ROLE_DIM, " at most %" PRIu64 " s old, looked at in "
-	    "%s", age_s(s), took))
-		line_add(&l, ROLE_DIM, " %" PRIu64 " s old, in %s", age_s(s),
-		    took);
+	    "%s", age_s(s, w->seen_ns), took))
+		line_add(&l, ROLE_DIM, " %" PRIu64 " s old, in %s", age_s(s,
+		    w->seen_ns), took);
 	put_of_cell(p, w, t);
 	put_hidden(p, w);
 	put_titles(p, t);
 }
 
-/* What PSS is, and why it is not known. */
-static void
-put_note(struct panel *p, const struct sharers *w, const struct table *t)
+/* Of the one that was read longest ago; 0: none was read. */
+static uint64_t
+oldest_pss_ns(const struct sharers *w)
 {
+	uint64_t oldest_ns = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (w->row[i].pss == PSS_KNOWN && (oldest_ns == 0 ||
+		    w->row[i].pss_ns < oldest_ns))
+			oldest_ns = w->row[i].pss_ns;
+	return oldest_ns;
+}
+
+/* What PSS is, how old, and why it is not known. */
+static void
+put_note(struct panel *p, const struct scene *s, const struct table *t)
+{
+	const struct sharers *w = s->side.sharers;
+	uint64_t oldest_ns = oldest_pss_ns(w);
+	char text[96], age[32] = "";
+
 	if (!t->wide || w->n == 0)
 		return;
-	panel_wrapped(p, ROLE_DIM, 1, is_any(w, PSS_UNREAD) ?
-	    "PSS: of these mappings, by smaps; ..: not read yet" :
-	    "PSS: of these mappings, by smaps");
+	if (oldest_ns != 0)
+		snprintf(age, sizeof age, " %" PRIu64 " s old",
+		    age_s(s, oldest_ns));
+	snprintf(text, sizeof text, "PSS: of these mappings, by smaps%s%s",
+	    age, is_any(w, PSS_UNREAD) ? "; ..: not read yet" : "");
+	panel_wrapped(p, ROLE_DIM, 1, text);
 	if (is_any(w, PSS_REFUSED))
 		panel_wrapped(p, ROLE_WARN, 1, "PSS ?: its smaps may not be "
 		    "read, or it has ended");
@@ -281,5 +300,5 @@ whoview_panel(struct panel *p, const struct scene *s)
 		line_add(&l, ROLE_DIM, " and %" PRIu64 " more", w->processes -
 		    w->n);
 	}
-	put_note(p, w, &t);
+	put_note(p, s, &t);
 }

@@ -16,6 +16,8 @@
  *                      "g" guard, "m" marked
  * bits NAME            prints a line of 0 and 1, one a page: has it a PTE
  * where NAME           prints its address
+ * replace NAME         maps other memory that could be shared in its place, and
+ *                      touches it
  * exec NAME            runs sleep in its place
  * churn NAME FIRST N   until the next line comes: drops and writes these pages
  * loop NAME FIRST N    until the next line comes: unmaps these pages, maps
@@ -271,6 +273,19 @@ obey(const char *verb, struct mapping *m, size_t first, size_t n)
 }
 
 static void
+replace(const struct mapping *m)
+{
+	size_t bytes = (n_pages - m->first) * page_bytes;
+	int fd = memfd_create("another", 0);
+
+	if (ftruncate(fd, (off_t)bytes) != 0 || mmap(m->addr, bytes, PROT_READ,
+	    MAP_SHARED | MAP_FIXED | MAP_POPULATE, fd, 0) == MAP_FAILED)
+		err(1, "mmap");
+	close(fd);
+	puts("ok");
+}
+
+static void
 churn(const struct mapping *m, size_t first, size_t n)
 {
 	char *from = m->addr + first * page_bytes;
@@ -340,6 +355,8 @@ main(int argc, char **argv)
 			print_bits(find(name));
 		else if (got == 2 && *verb == 'k')
 			print_kinds(find(name));
+		else if (got == 2 && *verb == 'r')
+			replace(find(name));
 		else if (got == 2)
 			printf("%lx\n", (unsigned long)find(name)->addr);
 		else if (got == 4 && *verb == 'c')

@@ -223,6 +223,21 @@ run timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --headless \
 is "$status $(cat "$work/err")" "1 pagetide: $work/script:2: who: no file is \
 mapped here whose pages others could have, too" "memory without a file"
 
+# What is mapped there later is another file, of which nothing is told.
+printf '%s\n' 'wait-samples 2' 'who on' 'wait who.processes >= 2' \
+    'note now' 'wait who.processes == 1' 'wait-samples 2' >"$work/script"
+tell where shared
+begin timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --headless -d 0.25 \
+    --ndjson --log "$work/log" --script "$work/script"
+poll_until 20 grep -q 'now$' "$work/log"
+tell unmap private 0 $pages
+tell unmap part 0 $((pages - 16))
+tell replace shared
+wait $pid || :
+grep '"who":{' "$work/out" >"$work/lines"
+is "$(of $first name) $(of $mapper name)" "wm$$ " \
+    "who maps the file, though it is not mapped there any more"
+
 # Another user is told what may not be seen.
 if as_nobody true 2>/dev/null; then
 	cp "$PAGETIDE" "$work/pagetide"

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "pagetide/clock.h"
+#include "pagetide/mapfile.h"
 #include "pagetide/mapperpss.h"
 #include "pagetide/mappers.h"
 #include "pagetide/sharers.h"
@@ -246,25 +247,29 @@ pss_is_that_of_the_file(void **state)
 {
 	struct other o = other_start(PROT_READ);
 	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	struct mapfile file;
 	struct mapperpss p;
 	int rc, steps = 0;
 
 	(void)state;
 	mapperpss_init(&p);
-	assert_int_equal(mapperpss_open(&p, o.pid, getpid(),
+	assert_int_equal(mapfile_find(&file, getpid(),
 	    (uint64_t)(uintptr_t)o.ours), 0);
+	assert_int_equal(mapperpss_open(&p, o.pid, &file), 0);
 	while ((rc = mapperpss_step(&p)) == 1)
 		steps++;
 	assert_int_equal(rc, 0);
 	assert_true(steps > 1);
 	assert_int_equal(p.bytes, page_bytes);
-	assert_int_equal(mapperpss_open(&p, o.pid, getpid(),
-	    (uint64_t)(uintptr_t)o.ours), 0);
+	assert_int_equal(mapperpss_open(&p, o.pid, &file), 0);
+	assert_int_equal(mapperpss_step(&p), 1);
 	kill(o.pid, SIGKILL);
 	assert_int_equal(waitid(P_PID, (id_t)o.pid, NULL, WEXITED | WNOWAIT),
 	    0);
-	assert_int_equal(mapperpss_step(&p), -ESRCH);
-	assert_int_equal(mapperpss_open(&p, o.pid, getpid(), 1), -ENOENT);
+	while ((rc = mapperpss_step(&p)) == 1)
+		;
+	assert_int_equal(rc, -ESRCH);
+	assert_int_equal(mapfile_find(&file, getpid(), 1), -ENOENT);
 	mapperpss_done(&p);
 	other_end(&o);
 }

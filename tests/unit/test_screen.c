@@ -782,11 +782,12 @@ make_sharers(struct sharers *w, uint64_t cell, uint64_t pages)
 		.took_ns = 12300000, .rest_ns = 2 * NS_PER_S, .looked = 60, .hidden = 2,
 		.cell_first = cell, .cell_n = pages };
 	sharers_add(w, &(struct sharer){ 4711, "sqlite3", true, false,
-	    7732, 16, true, PSS_KNOWN, UINT64_C(1048474) });
+	    7732, 16, true, PSS_KNOWN, UINT64_C(1048474),
+	    UINT64_MAX });
 	sharers_add(w, &(struct sharer){ 4712, "sh", true, false,
-	    3, 0, false, PSS_UNREAD, 0 });
+	    3, 0, false, PSS_UNREAD, 0, 0 });
 	sharers_add(w, &(struct sharer){ 4194304, "make", false, false,
-	    0, 0, true, PSS_REFUSED, 0 });
+	    0, 0, true, PSS_REFUSED, 0, 1 });
 }
 
 static void
@@ -809,7 +810,7 @@ who_maps_it_fits_each_panel(void **state)
 	shows(&y, 120, 60, "1 s old, looked at in 12.3 ms");
 	shows(&y, 120, 60, " X: 2 map it, 1+ PTEs");
 	shows(&y, 120, 60, "2 processes may not be looked at");
-	shows(&y, 120, 60, "PSS: of these mappings, by smaps");
+	shows(&y, 120, 60, "PSS: of these mappings, by smaps 1 s old;");
 	shows(&y, 120, 60, "PSS ?: its smaps may not be read");
 	for (int cols = 100; cols < 115; cols++) {
 		shows(&y, cols, 60, "    pid process  mapped");
@@ -887,7 +888,7 @@ who_is_hidden_stands_before_who_is_not(void **state)
 	make_sharers(&w, 0, 0);
 	for (int i = 0; i < 60; i++)
 		sharers_add(&w, &(struct sharer){ 5000 + i, "sh", true, false, 9999,
-		    0, false, PSS_UNREAD, 0 });
+		    0, false, PSS_UNREAD, 0, 0 });
 	shows(&y, 120, 40, "2 processes may not be looked at");
 	synth_done(&y);
 }

@@ -1,5 +1,5 @@
 /* A file as the kernel's maps call it: not as stat does, whose device may be
- * another one on btrfs and overlayfs. Private to src/proc. */
+ * another one on btrfs and overlayfs. */
 #ifndef PAGETIDE_MAPFILE_H
 #define PAGETIDE_MAPFILE_H
 
