@@ -244,12 +244,17 @@ begin() {
 }
 
 # poll_until SECONDS COMMAND...: true as soon as the command succeeds, false
-# when it has not by then. The command may poll, too: what is left is an
-# argument, as these are a function's own.
+# when it has not by then, which the log says: what waits for nothing is slow,
+# and nobody sees it. The command may poll, too: what is left is an argument, as
+# these are a function's own.
 poll_until() {
 	set -- $(($1 * 20)) "$@"
 	until test_poll "$@"; do
-		[ "$1" -gt 0 ] || return 1
+		if [ "$1" -le 0 ]; then
+			shift
+			diag "not within $1 s: $(shift; echo "$*")" >&2
+			return 1
+		fi
 		test_left=$(($1 - 1))
 		shift
 		set -- "$test_left" "$@"

@@ -197,7 +197,7 @@ piped() {
 	timeout -k 1 120 "$PAGETIDE" --headless --fake 1 --script - \
 	    --log "$work/pipe" <"$work/lines" 8>&- 9>&- 2>"$work/err" &
 	piped=$!
-	poll_until 60 piped_is_open
+	poll_until 60 piped_is_open || fail 'the log is opened'
 	[ "$1" = slow ] || exec 9>&-
 	cat "$work/s" >&8
 	exec 8>&-
@@ -206,8 +206,14 @@ piped() {
 	exec 9>&-
 	rm "$work/pipe" "$work/lines"
 }
+# Of timeout's child it is the child that writes it.
 piped_is_open() {
-	find "/proc/$(children_of $piped)/fd" -lname "$work/pipe" | grep -q .
+	for p in $(children_of $piped); do
+		for log in $(children_of "$p"); do
+			has_open "$log" "$work/pipe" && return
+		done
+	done
+	return 1
 }
 printf '%s\n' 'wait-samples 2' 'note one' 'wait-samples 2' 'note two' \
     'wait-samples 2' "save-screen $work/pipe.txt" >"$work/s"
