@@ -92,6 +92,17 @@ has "sort: no list is open" "$work/err" "nor a mapping a list"
 tm_start 100x30 "$PAGETIDE" -p 3>&- 4<&-
 tm_wait "PROCESSES | "
 ok "-p on a terminal is live" tm_wait "LIVE 1/s"
+# ticks PID: of a CPU that it took, hundredths of a second.
+ticks() {
+	sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'
+}
+# It rests at least as long as it looks, and takes half of a CPU at most.
+for reader in $(children_of "$(tm_pid)"); do
+	tr '\0' ' ' <"/proc/$reader/cmdline" | grep -q -e --browse && break
+done
+took=$(ticks "$reader")
+sleep 2
+within $(($(ticks "$reader") - took)) 0 110 "who reads the list rests"
 tm_type "/lm$$"
 tm_keys Enter
 tm_wait " 1 of "
