@@ -221,6 +221,23 @@ has "FAULTS 2 minor, 0 major" "$work/frozen.txt" \
 has "not recorded" "$work/off.txt" "off is said"
 mapper_end
 
+# Many in a moment are no rate that is too high: each is recorded.
+file=2 pages= mapper_start "$HELPERS/maploop"
+begin "$PAGETIDE" -p $mapper -m "$answer" --faults --ndjson -d 0.1 -n 2000
+poll_until 20 last by
+tell 'run 40 0'
+many() {
+	last elsewhere && [ "$(cat "$work/last")" -ge 1000 ]
+}
+ok "many faults in a moment" poll_until 20 many
+# Half a second is what the rate is of.
+seen=$(wc -l <"$work/out")
+poll_until 20 eval '[ "$(wc -l <"$work/out")" -gt $((seen + 8)) ]'
+last one_of landing.restarts
+is "$(cat "$work/last")" "1 0" "are recorded each"
+stop
+mapper_end
+
 # A rate that is too high: one of N, and it is said.
 mapper_start "$HELPERS/mapper"
 watch anon
