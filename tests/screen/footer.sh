@@ -31,7 +31,7 @@ play() {
 press() {
 	options=$1 size=$2 setup=$3
 	shift 3
-	rm -f "$work"/k.*.txt
+	(set +f; rm -f "$work"/k.*.txt)
 	{
 		printf '%s\n' "size $size" 'wait-samples 2'
 		n=0
@@ -53,6 +53,9 @@ press() {
 	done
 	:
 }
+
+# Keys are names of files with one character to the shell, else.
+set -f
 
 # mode NAME HELP OPTIONS SETUP: the setup's footer; HELP: "? help", or none.
 mode() {
