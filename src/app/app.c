@@ -27,9 +27,10 @@
 
 /* Cells of the overview; a larger screen measures its own. */
 #define LIVE_CELLS	4096
-/* Few calls do for the total; more than one, or pages could be too many for
- * the count of a cell. */
-#define BATCH_CELLS	64
+/* A call for each is what a total costs. */
+#define BATCH_CELLS	16
+/* More pages a cell may be too many for its count. */
+#define BATCH_SHIFT	31
 
 /* The exit status that says why a target can't be watched. */
 static int
@@ -43,9 +44,10 @@ open_status(const struct app *app, int err)
 /* How fine the picture of the whole has to be: as what is printed of it, or
  * as most screens. */
 static size_t
-overview_cells(const struct opts *o)
+overview_cells(const struct opts *o, const struct target *t)
 {
-	size_t least = opts_has_screen(o) ? LIVE_CELLS : BATCH_CELLS;
+	bool huge = t != NULL && t->facts.pages >> BATCH_SHIFT >= BATCH_CELLS;
+	size_t least = huge || opts_has_screen(o) ? LIVE_CELLS : BATCH_CELLS;
 
 	return o->cells > least ? o->cells : least;
 }
@@ -80,7 +82,7 @@ open_watch(struct app *app, struct strbuf *why)
 
 	if (target == NULL && !simulated)
 		return open_status(app, errno);
-	opts.cells = overview_cells(o);
+	opts.cells = overview_cells(o, target);
 	if (!opts_has_screen(o))
 		opts.history_bytes = 0;
 	if (opts.replayed && (app->replay = replay_open(o->path, why)) == NULL)
