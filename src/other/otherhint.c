@@ -121,6 +121,15 @@ on_process(const struct otherhint *o, uint64_t first, uint64_t n,
 	return rc;
 }
 
+/* It is measured on when the process has gone. */
+static bool
+has_file(const struct otherhint *o)
+{
+	const struct source *s = &o->watch->source;
+
+	return !o->watch->live.target.anon && s->ops->file(s->self) >= 0;
+}
+
 /* Of its pages it does not matter who maps them. */
 static int
 on_file(const struct otherhint *o, uint64_t first, uint64_t n, struct on *on,
@@ -131,7 +140,7 @@ on_file(const struct otherhint *o, uint64_t first, uint64_t n, struct on *on,
 
 	*on = (struct on){ s->ops->file(s->self), first * page_bytes,
 		n * page_bytes };
-	if (on->fd >= 0 && !o->watch->live.target.anon)
+	if (has_file(o))
 		return 0;
 	strbuf_adds(why, "there is no file that can be opened");
 	return -EBADF;
@@ -200,14 +209,15 @@ now(const struct otherhint *o)
 }
 
 static int
-refuse(const struct otherhint *o, struct strbuf *why)
+refuse(const struct otherhint *o, enum otherhint_by by, struct strbuf *why)
 {
 	if (otherhint_busy(o)) {
 		strbuf_adds(why, "a hint is under way, or its effect is not "
 		    "measured yet");
 		return -EBUSY;
 	}
-	if (!o->sure) {
+	if (!o->sure && by == OTHERHINT_BY_PROCESS &&
+	    !o->watch->live.worker.process_gone) {
 		strbuf_adds(why, "the process is not held yet: again");
 		return -EAGAIN;
 	}
@@ -221,7 +231,7 @@ otherhint_ask(struct otherhint *o, int advice, uint64_t first, uint64_t n,
 	const struct advice *a = &advice_table[advice];
 	const struct othertakes *t = othertakes_find(advice);
 	struct strbuf call = STRBUF_INIT;
-	int rc = refuse(o, why);
+	int rc = refuse(o, t->by, why);
 	struct event *ev;
 	struct on on;
 
@@ -410,14 +420,15 @@ void
 otherhint_sample(struct otherhint *o)
 {
 	const struct sample *s = &o->watch->live;
+	bool gone = s->worker.process_gone && !has_file(o);
 	struct event *ev;
 
 	hold(o);
 	if (o->event_seq == 0 || o->done_ns == 0 ||
-	    (s->scan.pass_ns < o->done_ns && !s->worker.process_gone))
+	    (s->scan.pass_ns < o->done_ns && !gone))
 		return;
 	ev = events_get(o->watch->events, o->event_seq);
-	if (ev != NULL && !s->worker.process_gone)
+	if (ev != NULL && !gone)
 		tell_effect(o, ev);
 	finish(o, ev);
 }

@@ -137,6 +137,30 @@ hasnt refused "$work/keys.txt" "whose keys are not told then"
 with=
 mapper_end
 
+# The file is there when the process has ended: what a hint on it did was not
+# others.
+orphan() {
+	mapper_start "$HELPERS/mapper"
+	"$HELPERS/pages" make "$file" $pages
+	sync -f "$file"
+	tell where shared
+	printf '%s\n' 'wait-samples 3' 'note now' 'wait process.gone == true' \
+	    'advise fadvise-dontneed yes' 'wait-idle' 'wait-samples 3' \
+	    "save-screen $work/after.txt" 'advise pageout yes' >"$work/script"
+	begin timeout 60 "$PAGETIDE" -p $mapper -m "$answer" --headless \
+	    --size 160x50 --log "$work/log" --script "$work/script"
+	poll_until 20 grep -q 'now$' "$work/log"
+	kill $mapper	# the session has its pipes, too
+	mapper_end || :
+	wait $pid || :
+	has "process $mapper = 0 in " "$work/log" "a hint on its file"
+	has "  cached $pages -> 0; $pages evicted, 0 stay" "$work/log" \
+	    "is measured without the process"
+	hasnt "changed the cache" "$work/after.txt" "and was nobody else's"
+	has "the mapping is gone" "$work/err" "which itself takes none"
+}
+undisturbed orphan
+
 # One's own process, without CAP_SYS_NICE.
 chmod 755 "$dir" "$work"
 cp "$PAGETIDE" "$work/pagetide"
