@@ -49,6 +49,8 @@ void	probes_look(struct probes *, uint64_t first_page, uint64_t pages,
 void	probes_want(struct probes *, unsigned layers);
 void	probes_window(struct probes *, uint64_t window_ns);
 void	probes_hurry(struct probes *);
+/* Before the first pass: holes are not asked for, and stay unknown. */
+void	probes_pages_only(struct probes *);
 /* Much is going on: the next pass need not rest for long. */
 void	probes_stir(struct probes *);
 /* The VmFlags may have changed: probes_refresh() reads them. */

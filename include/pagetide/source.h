@@ -68,8 +68,9 @@ struct source_ops {
 	/* The next begin() starts a pass even if the last one was a moment
 	 * ago; NULL: it always does. */
 	void	(*hurry)(void *self);
-	/* Before the first begin(): nobody asks for what is counted of the
-	 * system or a cgroup; it stays unknown. NULL: it costs nothing. */
+	/* Before the first begin(): nobody asks for holes, nor for what is
+	 * counted of the system or a cgroup; it stays unknown. NULL: it
+	 * costs nothing. */
 	void	(*pages_only)(void *self);
 	/* Somebody else reads, or writes, these pages, which are inside; NULL:
 	 * the target is no simulated one. */

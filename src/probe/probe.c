@@ -151,7 +151,8 @@ touches_why(const struct probes *p, enum layer layer)
 static void
 begin_holes(struct probes *p, struct area *a)
 {
-	holes_begin(&a->holes, is_wanted(p, LAYER_HOLE));
+	if (!p->pages_only)
+		holes_begin(&a->holes, is_wanted(p, LAYER_HOLE));
 }
 
 static bool

@@ -38,6 +38,7 @@ struct probes {
 	uint64_t	 look_first, look_pages;
 	unsigned	 look_shift;
 	unsigned	 wanted;	/* LAYER_BITs that the picture shows */
+	bool		 pages_only;	/* no holes */
 	uint64_t	 window_ns;	/* of the working set; 0: none yet */
 	struct mincore	 mincore;
 	struct cachestat_source cachestat;

@@ -124,6 +124,12 @@ probes_window(struct probes *p, uint64_t window_ns)
 }
 
 void
+probes_pages_only(struct probes *p)
+{
+	p->pages_only = true;
+}
+
+void
 probes_hurry(struct probes *p)
 {
 	int i;

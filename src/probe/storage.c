@@ -40,7 +40,8 @@
 struct shared {
 	pid_t		 parent;
 	_Atomic uint32_t asked, answered;	/* counted up, in this order */
-	_Atomic uint32_t ends;		/* no job is to come after this one */
+	_Atomic uint32_t ends;		/* the last job is asked as that one;
+					   0: not known yet */
 	struct storage_job job;
 	char		 path[PATH_MAX];
 	struct storage_answer answer;
@@ -90,7 +91,7 @@ serve(struct shared *s)
 		storageops_do(&s->job, &s->answer);
 		atomic_store(&s->answered, done);
 		wake(&s->answered);
-		if (atomic_load(&s->ends) != 0)
+		if (atomic_load(&s->ends) == done)
 			break;
 	}
 	_exit(0);
@@ -189,7 +190,7 @@ hand_over(struct storage *s)
 	if (j->path != NULL)
 		memcpy(sh->path, j->path, strlen(j->path) + 1);
 	if (s->ending && j->next == NULL)
-		atomic_store(&sh->ends, 1);
+		atomic_store(&sh->ends, atomic_load(&sh->asked) + 1);
 	s->asked_ns = s->looked_ns = clock_now_ns();
 	atomic_fetch_add(&sh->asked, 1);
 	wake(&sh->asked);

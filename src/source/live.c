@@ -193,6 +193,7 @@ live_pages_only(void *self)
 
 	close_counters(l);
 	l->pages_only = true;
+	probes_pages_only(l->probes);
 }
 
 /* The same subject, which has gone into a cgroup. */

@@ -210,6 +210,7 @@ test_pages_only(void **state)
 	measure();
 	assert_truth();
 	assert_int_equal(s.counters.known, COUNTER_BIT(COUNTER_CACHED));
+	assert_int_equal(s.total_known & LAYER_BIT(LAYER_HOLE), 0);
 	assert_false(s.memory.dirty_known);
 	src.ops->set_subject(src.self, &me);
 	measure();

@@ -222,6 +222,28 @@ ends_in_the_middle(void **state)
 #define PATIENT(name) \
 	{ #name " patient", name, setup_patient, teardown, NULL }
 
+/* Asked at once after an answer it does not end before it has done that. */
+static void
+ends_right_after_an_answer(void **state)
+{
+	unsigned late = 0;
+	uint64_t begin_ns;
+
+	(void)state;
+	file_make(1);
+	for (int i = 0; i < 300; i++) {
+		do_job(STORAGE_OPEN, file_rig.path);
+		begin_ns = clock_now_ns();
+		storage_ask(storage, &(struct storage_job){
+		    .op = STORAGE_CLOSE, .fd = job.answer.fd });
+		assert_true(storage_end(storage, 10 * NS_PER_S));
+		/* Who has ended is looked for after 100 ms. */
+		late += clock_now_ns() - begin_ns >= 90 * NS_PER_MS;
+		assert_int_equal(setup(state), 0);
+	}
+	assert_true(late < 3);
+}
+
 int
 main(void)
 {
@@ -233,6 +255,7 @@ main(void)
 		TEST(forgotten),
 		TEST(killed),
 		TEST(ends_in_the_middle),
+		TEST(ends_right_after_an_answer),
 	};
 
 	return cmocka_run_group_tests(tests, file_group_setup,
