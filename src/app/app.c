@@ -27,10 +27,10 @@
 
 /* Cells of the overview; a larger screen measures its own. */
 #define LIVE_CELLS	4096
-/* A call for each is what a total costs. */
-#define BATCH_CELLS	16
-/* More pages a cell may be too many for its count. */
-#define BATCH_SHIFT	31
+/* More than one, or pages could be too many for the count of a cell; one line
+ * of a file has no cells, and each is a call. */
+#define BATCH_CELLS	64
+#define LINE_CELLS	16
 
 /* The exit status that says why a target can't be watched. */
 static int
@@ -44,10 +44,10 @@ open_status(const struct app *app, int err)
 /* How fine the picture of the whole has to be: as what is printed of it, or
  * as most screens. */
 static size_t
-overview_cells(const struct opts *o, const struct target *t)
+overview_cells(const struct opts *o)
 {
-	bool huge = t != NULL && t->facts.pages >> BATCH_SHIFT >= BATCH_CELLS;
-	size_t least = huge || opts_has_screen(o) ? LIVE_CELLS : BATCH_CELLS;
+	size_t least = opts_has_screen(o) ? LIVE_CELLS :
+	    opts_is_one_line(o) ? LINE_CELLS : BATCH_CELLS;
 
 	return o->cells > least ? o->cells : least;
 }
@@ -82,7 +82,7 @@ open_watch(struct app *app, struct strbuf *why)
 
 	if (target == NULL && !simulated)
 		return open_status(app, errno);
-	opts.cells = overview_cells(o, target);
+	opts.cells = overview_cells(o);
 	if (!opts_has_screen(o))
 		opts.history_bytes = 0;
 	if (opts.replayed && (app->replay = replay_open(o->path, why)) == NULL)

@@ -128,7 +128,7 @@ batch_one(struct app *app, struct strbuf *why)
 	char *text;
 	int rc;
 
-	if (app->opts->mode == MODE_PLAIN)
+	if (opts_is_one_line(app->opts))
 		watch_pages_only(&app->watch);
 	measure(app);
 	text = batch_text(app, &none);

@@ -355,3 +355,10 @@ optcheck(struct opts *o, bool tty)
 		opts_wrong("%s", why.s);
 	strbuf_done(&why);
 }
+
+bool
+opts_is_one_line(const struct opts *o)
+{
+	return o->mode == MODE_PLAIN && o->count == 1 &&
+	    !opts_given(o, "process");
+}

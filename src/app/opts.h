@@ -84,6 +84,8 @@ void	opts_config_wrong(const char *why) __attribute__((noreturn));
 bool	opts_given(const struct opts *, const char *name);
 /* Is there a screen, drawn to a terminal or to memory? */
 bool	opts_has_screen(const struct opts *);
+/* Is a plain line about a file all that is asked for? */
+bool	opts_is_one_line(const struct opts *);
 /* Is recording all that there is to do? */
 bool	opts_only_records(const struct opts *);
 

@@ -54,8 +54,7 @@ start_storage(const struct opts *o)
 	struct storage *storage;
 
 	signals_unheard();
-	storage = storage_start(o->mode == MODE_JSON || (o->count == 1 &&
-	    o->mode == MODE_PLAIN));
+	storage = storage_start(o->mode == MODE_JSON || opts_is_one_line(o));
 	if (storage == NULL)
 		log_msg("no process for storage that hangs: %s",
 		    strerror(errno));

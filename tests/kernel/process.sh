@@ -237,10 +237,12 @@ mapper_start "$HELPERS/mapper"
 watch_it anon
 tell write anon 30 6
 ok "what came in is counted" poll_until 10 came_in 6
-poll_until 10 sh -c 'sed "\$d" "$1" | tail -n 1 |
-    grep -q "\"came_in_pages\":0"' sh "$work/out"
-moved process.came_in_pages process.went_out_all_pages process.moved_exact
-is "$(cat "$work/moved")" "0 0 true" "page by page, and is past a second later"
+all_past() {
+	moved process.came_in_pages process.went_out_all_pages \
+	    process.moved_exact
+	[ "$(cat "$work/moved")" = "0 0 true" ]
+}
+ok "page by page, and is past a second later" poll_until 10 all_past
 long_enough() {
 	moved process.moved_within_ns && [ "$(cat "$work/moved")" -ge 1000000000 ]
 }
@@ -378,6 +380,49 @@ if [ "$(id -u)" = 0 ]; then
 	ok "but the process in the list" like "^ *$mapper "
 else
 	skip "not run as root" 10
+fi
+
+setuid_counts() {
+	cp "$(command -v id)" "$work/setuid"
+	chmod 4755 "$work/setuid"
+	[ "$(setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$work/setuid" -u)" = 0 ]
+}
+# A process of one's own that becomes a program of root's while it is watched:
+# what it was is gone, and of what it is nothing is seen.
+becomes_roots() {
+	mkdir "$work/bin"
+	cp "$(command -v sleep)" "$work/bin/sleep"
+	chmod 4755 "$work/bin/sleep"
+	as='setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all'
+	exec 5>&3 6<&4
+	first=$mapper was=$file file=$work/own
+	"$HELPERS/pages" make "$file" "$pages"
+	chown 65534 "$file"
+	mapper_start $as env PATH="$work/bin:$PATH" "$HELPERS/mapper"
+	tell write anon 0 4
+	tell where anon
+	begin timeout 20 $as "$work/pagetide" -p $mapper -m "$answer" \
+	    --batch -d 0.1
+	poll_until 10 lines 2
+	tell exec anon
+	ended
+	is "$status $(cat "$work/err")" \
+	    "3 pagetide: the process has ended, or runs another program" \
+	    "an exec of a setuid program ends it"
+	run $as "$work/pagetide" -p $mapper
+	is "$status $(cat "$work/out")" "4 " "which is out of sight"
+	has "can't be read: Permission denied" "$work/err" "and why"
+	end_of_mapper=$mapper
+	exec 3>&- 4<&-
+	kill $end_of_mapper
+	mapper=$first file=$was
+	exec 3>&5 4<&6 5>&- 6<&-
+}
+if [ "$(id -u)" = 0 ] && setuid_counts; then
+	becomes_roots
+else
+	skip "not run as root, or setuid does not count here" 3
 fi
 
 # In a container, whose paths are not ours.
