@@ -187,7 +187,8 @@ a_signal_has_its_word(void **state)
 		{ 0, "none" }, { SIGSEGV, "SIGSEGV" }, { SIGBUS, "SIGBUS" } };
 	const struct field *f = field_find("act.signal");
 	struct own own = { .one_touch = true };
-	struct field_of of = { .own = &own };
+	struct sample none = { 0 };
+	struct field_of of = { .sample = &none, .own = &own };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
