@@ -12,7 +12,8 @@ struct workers_pages {
 	uint64_t	both;		/* by both of them */
 	uint64_t	same;		/* of those: one page for both, be it of
 					   the file or private */
-	uint64_t	same_private;	/* of those: private, since a fork */
+	uint64_t	same_private;	/* of those: of no file, since a fork,
+					   or the page of zeros */
 };
 
 struct workers_facts {

@@ -45,7 +45,8 @@ read_entries(int fd, const struct pagepair_side *s, uint64_t first, uint64_t n,
 
 /*
  * Of a file both have its page in the cache, unless one has a copy. A private
- * page that is mapped more than once is mapped by both: nobody else forks.
+ * page that is mapped more than once is mapped by both: nobody else forks. So
+ * is the page of zeros, which never is anybody's alone.
  */
 static void
 count_page(uint64_t a, uint64_t b, struct workers_pages *out)
